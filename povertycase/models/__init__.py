@@ -1,0 +1,27 @@
+"""Tables of the ground: places, people and their rights, audit, jobs, rules, uploads."""
+
+from povertycase.models.account import Account, Post
+from povertycase.models.audit import AuditEvent, AuditSeal, AuditSubject
+from povertycase.models.division import Division, VillageGroup
+from povertycase.models.exchange import ImportBatch, ImportProblem, SavedSearch, Upload
+from povertycase.models.job import Duty, JobChunk, JobRun
+from povertycase.models.rule import RuleVersion, SheetTable
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "AuditSeal",
+    "AuditSubject",
+    "Division",
+    "Duty",
+    "ImportBatch",
+    "ImportProblem",
+    "JobChunk",
+    "JobRun",
+    "Post",
+    "RuleVersion",
+    "SavedSearch",
+    "SheetTable",
+    "Upload",
+    "VillageGroup",
+]

@@ -1,0 +1,178 @@
+"""Slots: what the ground shows and what the floors above know about it (house.md section 3).
+
+A floor fills slots from its registry module; the page that owns a slot renders the entries in order,
+for what the account may see. Entries are declarations; none of them does work when it is registered.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+Entry = TypeVar("Entry")
+
+
+class Slot(Generic[Entry]):
+    """Entries by code, in the order of their `order`, then of registration."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, Entry] = {}
+
+    def add(self, entry: Entry) -> Entry:
+        """Register an entry. Raises ValueError when its code is taken."""
+        code = entry.code  # type: ignore[attr-defined]
+        if code in self._entries:
+            raise ValueError(f"{self.name}: {code} is registered twice")
+        self._entries[code] = entry
+        return entry
+
+    def __getitem__(self, code: str) -> Entry:
+        return self._entries[code]
+
+    def get(self, code: str) -> Entry | None:
+        return self._entries.get(code)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(sorted(self._entries.values(), key=lambda entry: getattr(entry, "order", 0)))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def codes(self) -> list[str]:
+        return [entry.code for entry in self]  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the household file 一户一档. `query(household, account, as_of)` returns the template's context."""
+
+    code: str
+    order: int
+    label: Any
+    permission: str
+    query: Callable[..., Mapping[str, Any]]
+    template: str
+
+
+@dataclass(frozen=True)
+class WorkbenchItem:
+    """A count on the workbench that is a link to its list.
+
+    band: "todo" 待办 | "progress" 本月进度 | "recent" 最近.
+    `query(account, as_of)` returns a list of dicts with label, count, url and optionally total, note.
+    """
+
+    code: str
+    order: int
+    band: str
+    permission: str
+    query: Callable[..., list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """An entry of the main menu; `url` is a URL name."""
+
+    code: str
+    order: int
+    label: Any
+    url: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of the household list. `value(row)` works on the annotated list row."""
+
+    code: str
+    order: int
+    label: Any
+    value: Callable[[Any], Any]
+    annotate: Callable[..., Any] | None = None
+    default: bool = True
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class ListFilter:
+    """A filter of the household list: `apply(queryset, value, as_of)`; `choices(account)` as (value, label)."""
+
+    code: str
+    order: int
+    label: Any
+    apply: Callable[..., Any]
+    choices: Callable[..., list[tuple[str, Any]]] | None = None
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class BatchAction:
+    """Something done to the chosen households of a list."""
+
+    code: str
+    order: int
+    label: Any
+    permission: str
+    url: str
+
+
+@dataclass(frozen=True)
+class ApiField:
+    """A part that a floor adds to the household in the API: `query(household, account, as_of)`."""
+
+    code: str
+    permission: str
+    query: Callable[..., Any]
+    schema: Any = None
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class AuditKind:
+    """An audited act and its sentence: `{by}`, `{about}` and the event's params may stand in it."""
+
+    code: str
+    label: Any
+    sentence: Any
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A workbook that may be imported: its sheets, and what applies a chunk of households."""
+
+    code: str
+    order: int
+    label: Any
+    permission: str
+    sheets: tuple[Any, ...]
+    check: Callable[..., None]
+    apply: Callable[..., dict[str, int]]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: what it may do and how far it reaches (access/roles.py)."""
+
+    code: str
+    label: Any
+    reach: str
+    permissions: frozenset[str]
+    order: int = 0
+
+
+FILE_SECTIONS: Slot[Section] = Slot("file sections")
+WORKBENCH_ITEMS: Slot[WorkbenchItem] = Slot("workbench items")
+MENU: Slot[MenuEntry] = Slot("menu")
+LIST_COLUMNS: Slot[ListColumn] = Slot("list columns")
+LIST_FILTERS: Slot[ListFilter] = Slot("list filters")
+BATCH_ACTIONS: Slot[BatchAction] = Slot("batch actions")
+API_FIELDS: Slot[ApiField] = Slot("API fields")
+IMPORT_KINDS: Slot[ImportKind] = Slot("import kinds")
+AUDIT_KINDS: Slot[AuditKind] = Slot("audit kinds")
+ROLES: Slot[Role] = Slot("roles")
+JOB_KINDS: Slot[Any] = Slot("job kinds")
+FACTS: Slot[Any] = Slot("facts")
