@@ -1,0 +1,100 @@
+"""The doors: every page carries @page, every API path ApiGuard; what is not opened here is closed."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import PermissionDenied as ApiDenied
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from povertycase.access.permissions import Permission
+
+# URL names that open without a login. Everything else carries a permission (tests/access/test_closed_doors.py).
+PUBLIC = frozenset({"healthz", "readyz", "login", "logout", "language", "api-schema"})
+# Pages an account with a first password still reaches.
+WITH_FIRST_PASSWORD = frozenset({"password", "logout", "language"})
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def page(permission: Permission) -> Callable[[View], View]:
+    """Guard of a page: signed in, own password set, and a post that carries the permission."""
+
+    def guarded(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return turned_away(request, permission) or view(request, *args, **kwargs)
+
+        door.permission = permission  # type: ignore[attr-defined]
+        return door  # type: ignore[return-value]
+
+    return guarded
+
+
+def turned_away(request: HttpRequest, permission: Permission) -> HttpResponse | None:
+    """Where somebody is sent who may not enter; None for who may. Raises PermissionDenied without the permission."""
+    if not request.user.is_authenticated:
+        return _to("login", next=request.get_full_path() if request.method == "GET" else "/")
+    match = request.resolver_match
+    if request.user.must_change_password and not (match and match.url_name in WITH_FIRST_PASSWORD):
+        return _to("password")
+    if not request.user.can(permission):
+        raise PermissionDenied(_("您的岗位没有打开本页的权限；需要时请联系县办安全管理员调整岗位。"))
+    return None
+
+
+def _to(name: str, **query: str) -> HttpResponse:
+    """Send the browser to a page; a part of a page asked for by htmx takes the whole page there."""
+    address = reverse(name) + (f"?{urlencode(query)}" if query.get("next", "/") != "/" else "")
+    return HttpResponseRedirect(address)
+
+
+class ApiGuard(BasePermission):
+    """Guard of the API: the view names its permission; a view without one is closed."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        account = request.user
+        if account is None or not account.is_authenticated:
+            return False
+        if account.must_change_password:
+            raise ApiDenied(_("请先登录网页修改初始密码，再使用接口。"))
+        permission = getattr(view, "permission", None)
+        if permission is None or not account.can(permission):
+            raise ApiDenied(_("您的岗位没有使用此接口的权限；需要时请联系县办安全管理员调整岗位。"))
+        return True
+
+
+class TokenLogin(TokenAuthentication):
+    """Login of a program by `Authorization: Token …`; the token belongs to an account and dies with it."""
+
+    def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
+        token = self.get_model().objects.select_related("user").filter(key=key).first()
+        if token is None or not token.user.is_active:
+            raise AuthenticationFailed(_("令牌无效或账号已停用，请联系县办系统管理员。"))
+        return token.user, token
+
+
+class ApiPages(PageNumberPagination):
+    """count, next, results; 50 a page, at most 200."""
+
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+    def get_paginated_response(self, data: Any) -> Any:
+        response = super().get_paginated_response(data)
+        response.data.pop("previous", None)
+        return response
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        body = super().get_paginated_response_schema(schema)
+        body["properties"].pop("previous", None)
+        return body

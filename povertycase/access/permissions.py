@@ -1,0 +1,35 @@
+"""What may be done here: one name per right; roles.py says which post carries which."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A right that a page, an API path or an action asks for."""
+
+    WORKBENCH = "workbench"  # every account with a post
+
+    HOUSEHOLD_VIEW = "household_view"
+    HOUSEHOLD_EDIT = "household_edit"
+    HOUSEHOLD_EXPORT = "household_export"
+    # Health, disability and the causes 因病 and 因残: only where the duty needs them (reference.md 8.3).
+    HEALTH_VIEW = "health_view"
+    AMOUNT_VIEW = "amount_view"  # income against the line: township and above
+    REVEAL = "reveal"  # a masked number, with a reason and an audit entry
+
+    VISIT_ENTER = "visit_enter"
+    MEASURE_EDIT = "measure_edit"
+
+    EXIT_VIEW = "exit_view"
+    EXIT_RUN = "exit_run"
+    BULLETIN_VIEW = "bulletin_view"
+    BULLETIN_DRAFT = "bulletin_draft"
+    BULLETIN_ISSUE = "bulletin_issue"  # never by the person who made the draft
+
+    IMPORT_VIEW = "import_view"
+    IMPORT_RUN = "import_run"
+    JOB_VIEW = "job_view"
+    RULE_VIEW = "rule_view"
+
+    ACCOUNT_MANAGE = "account_manage"  # 系统管理员
+    POST_MANAGE = "post_manage"  # 安全管理员
+    AUDIT_VIEW = "audit_view"  # 审计管理员
