@@ -7,20 +7,43 @@ from typing import Any, Protocol
 
 from django.db.models import Manager, Q, QuerySet
 
+from povertycase import periods
+
+
+@dataclass(frozen=True)
+class Own:
+    """The look-up path to the account a row belongs to, and the dated rows on the way that must be in force.
+
+    Own("pairing__cadre__account", "pairing"): a helper whose pairing has ended no longer sees the household.
+    """
+
+    account: str
+    in_force: str = ""
+
+    def condition(self, account: "Seer") -> Q:
+        """Rows that are this account's own today. One Q, so that all its parts speak of the same joined row."""
+        wanted = Q(**{self.account: account.pk})
+        if self.in_force:
+            day, row = periods.today(), self.in_force
+            wanted &= Q(**{f"{row}__superseded_at__isnull": True, f"{row}__true_from__lte": day})
+            wanted &= Q(**{f"{row}__true_to__isnull": True}) | Q(**{f"{row}__true_to__gte": day})
+        return wanted
+
 
 @dataclass(frozen=True)
 class Reach:
     """The look-up paths from a model to what a post reaches.
 
-    division: path to a 12-digit division code (text); own_pairings and own_unit: paths to the account itself.
-    A path left None means: a reach of that kind sees no row of this model.
+    division: path to a 12-digit division code (text). A path left None means: a reach of that kind sees no row
+    of this model. `many` says that a path leads over several rows, so that the result is narrowed by key.
     """
 
     division: str | None = None
-    own_pairings: str | None = None
-    own_unit: str | None = None
+    own_pairings: Own | None = None
+    own_unit: Own | None = None
     own: str | None = None  # rows that belong to the account itself (its jobs, its searches)
     whole_for: tuple[str, ...] = ()  # administrators' kinds of reach that see every row of this model
+    many: bool = False
 
 
 REFERENCE = "reference"  # divisions, code lists, rule versions: everybody signed in may read them
@@ -50,7 +73,8 @@ class ReachQuerySet(QuerySet):
         reach = self.model.reach
         if reach == REFERENCE:
             return self
-        wanted = [_condition(reach, extent, account) for extent in account.extents()]
+        extents = account.extents()
+        wanted = [_condition(reach, extent, account) for extent in extents]
         if reach.own:
             wanted.append(Q(**{reach.own: account.pk}))
         if any(condition is True for condition in wanted):
@@ -58,13 +82,11 @@ class ReachQuerySet(QuerySet):
         conditions = [condition for condition in wanted if isinstance(condition, Q)]
         if not conditions:
             return self.none()
-        # Paths over pairings multiply rows: narrow by key so that counts stay counts.
-        found = self.filter(reduce(or_, conditions))
-        if reach.own_pairings or reach.own_unit:
-            kinds = {extent.kind for extent in account.extents()}
-            if kinds & {"own_pairings", "own_unit"}:
-                return self.filter(pk__in=self.model._default_manager.filter(reduce(or_, conditions)).values("pk"))
-        return found
+        mine = reduce(or_, conditions)
+        if reach.many or any(extent.kind.startswith("own_") for extent in extents):
+            # These paths lead over several rows: narrow by key so that counts stay counts.
+            return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
+        return self.filter(mine)
 
 
 def _condition(reach: Reach, extent: Extent, account: Seer) -> Q | bool | None:
@@ -76,9 +98,9 @@ def _condition(reach: Reach, extent: Extent, account: Seer) -> Q | bool | None:
     if extent.kind == "divisions" and reach.division:
         return Q(**{f"{reach.division}__startswith": extent.prefix})
     if extent.kind == "own_pairings" and reach.own_pairings:
-        return Q(**{reach.own_pairings: account.pk})
+        return reach.own_pairings.condition(account)
     if extent.kind == "own_unit" and reach.own_unit:
-        return Q(**{reach.own_unit: account.pk})
+        return reach.own_unit.condition(account)
     return None
 
 

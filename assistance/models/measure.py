@@ -8,7 +8,7 @@ from assistance import choices
 from households.choices import CauseCode
 from households.models import Household, Person, Unit
 from households.models.dated import Recorded
-from povertycase.reach import Reach
+from povertycase.reach import Own, Reach
 
 
 class Measure(Recorded):
@@ -32,8 +32,8 @@ class Measure(Recorded):
 
     reach = Reach(
         division="household__card__village_code",
-        own_pairings="household__pairing__cadre__account",
-        own_unit="household__pairing__cadre__unit__cadre__account",
+        own_pairings=Own("household__pairing__cadre__account", "household__pairing"),
+        own_unit=Own("household__pairing__cadre__unit__cadre__account", "household__pairing"),
     )
 
     class Meta(Recorded.Meta):
@@ -41,7 +41,5 @@ class Measure(Recorded):
         constraints = [
             *Recorded.Meta.constraints,
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="measure_amount"),
-            models.CheckConstraint(
-                condition=~Q(state="done") | Q(done_on__isnull=False), name="measure_done_has_date"
-            ),
+            models.CheckConstraint(condition=~Q(state="done") | Q(done_on__isnull=False), name="measure_done_has_date"),
         ]

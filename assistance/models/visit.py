@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from assistance import choices
 from households.models import Cadre, Household
 from households.models.dated import Recorded
-from povertycase.reach import Reach
+from povertycase.reach import Own, Reach
 
 
 class Visit(Recorded):
@@ -27,9 +27,7 @@ class Visit(Recorded):
     need = models.TextField(_("发现问题或诉求"), blank=True, default="")
     solved_on_site = models.BooleanField(_("能否当场解决"), null=True, blank=True)
     follow_up = models.TextField(_("上次诉求办理结果"), blank=True, default="")
-    income_change = models.CharField(
-        _("收入变化"), max_length=6, choices=choices.IncomeChange, blank=True, default=""
-    )
+    income_change = models.CharField(_("收入变化"), max_length=6, choices=choices.IncomeChange, blank=True, default="")
     income_note = models.CharField(_("收入变化说明"), max_length=80, blank=True, default="")
     entered_by = models.ForeignKey(
         "povertycase.Account", models.PROTECT, null=True, blank=True, verbose_name=_("录入人"), related_name="+"
@@ -37,8 +35,8 @@ class Visit(Recorded):
 
     reach = Reach(
         division="household__card__village_code",
-        own_pairings="household__pairing__cadre__account",
-        own_unit="household__pairing__cadre__unit__cadre__account",
+        own_pairings=Own("household__pairing__cadre__account", "household__pairing"),
+        own_unit=Own("household__pairing__cadre__unit__cadre__account", "household__pairing"),
     )
 
     class Meta(Recorded.Meta):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import choices
 from households.models.household import Household
-from povertycase.reach import Reach, ReachManager
+from povertycase.reach import Own, Reach, ReachManager
 
 
 class Grams(Func):
@@ -44,8 +44,8 @@ class HouseholdCard(models.Model):
 
     reach = Reach(
         division="village_code",
-        own_pairings="household__pairing__cadre__account",
-        own_unit="household__pairing__cadre__unit__cadre__account",
+        own_pairings=Own("household__pairing__cadre__account", "household__pairing"),
+        own_unit=Own("household__pairing__cadre__unit__cadre__account", "household__pairing"),
     )
     objects = ReachManager()
 

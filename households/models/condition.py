@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from households import choices
 from households.models.dated import Dated
 from households.models.person import Person
-from povertycase.reach import Reach
+from povertycase.reach import Own, Reach
 
 
 class PersonCondition(Dated):
@@ -63,8 +63,14 @@ class PersonCondition(Dated):
 
     reach = Reach(
         division="person__membership__household__card__village_code",
-        own_pairings="person__membership__household__pairing__cadre__account",
-        own_unit="person__membership__household__pairing__cadre__unit__cadre__account",
+        own_pairings=Own(
+            "person__membership__household__pairing__cadre__account", "person__membership__household__pairing"
+        ),
+        own_unit=Own(
+            "person__membership__household__pairing__cadre__unit__cadre__account",
+            "person__membership__household__pairing",
+        ),
+        many=True,
     )
 
     class Meta(Dated.Meta):
@@ -79,7 +85,8 @@ class PersonCondition(Dated):
                 name="condition_public_post_months",
             ),
             models.CheckConstraint(
-                condition=~Q(health__contains=["healthy"]) | Q(health=["healthy"]), name="condition_healthy_stands_alone"
+                condition=~Q(health__contains=["healthy"]) | Q(health=["healthy"]),
+                name="condition_healthy_stands_alone",
             ),
             models.CheckConstraint(
                 condition=Q(education="") | Q(student_status=""), name="condition_pupil_or_schooled"

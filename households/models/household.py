@@ -8,12 +8,12 @@ from households import choices
 from households.models.dated import Dated, Interval
 from povertycase.models.account import field_history
 from povertycase.models.division import Division
-from povertycase.reach import Reach, ReachManager
+from povertycase.reach import Own, Reach, ReachManager
 
 BY_CARD = Reach(
     division="household__card__village_code",
-    own_pairings="household__pairing__cadre__account",
-    own_unit="household__pairing__cadre__unit__cadre__account",
+    own_pairings=Own("household__pairing__cadre__account", "household__pairing"),
+    own_unit=Own("household__pairing__cadre__unit__cadre__account", "household__pairing"),
 )
 
 
@@ -33,8 +33,8 @@ class Household(models.Model):
 
     reach = Reach(
         division="card__village_code",
-        own_pairings="pairing__cadre__account",
-        own_unit="pairing__cadre__unit__cadre__account",
+        own_pairings=Own("pairing__cadre__account", "pairing"),
+        own_unit=Own("pairing__cadre__unit__cadre__account", "pairing"),
     )
     objects = ReachManager()
 
@@ -61,9 +61,7 @@ class HouseholdStatus(Dated):
 
     household = models.ForeignKey(Household, models.PROTECT)
     attr = models.CharField(_("贫困户属性"), max_length=10, choices=choices.HouseholdAttr)
-    household_type = models.CharField(
-        _("户类型"), max_length=20, choices=choices.HouseholdType, blank=True, default=""
-    )
+    household_type = models.CharField(_("户类型"), max_length=20, choices=choices.HouseholdType, blank=True, default="")
     poverty_status = models.CharField(_("脱贫属性"), max_length=20, choices=choices.PovertyStatus)
     identification_standard = models.CharField(
         _("识别标准"), max_length=12, choices=choices.IdentificationStandard, blank=True, default=""
@@ -72,9 +70,7 @@ class HouseholdStatus(Dated):
     planned_exit_year = models.PositiveSmallIntegerField(_("计划脱贫年度"), null=True, blank=True)
     exit_year = models.PositiveSmallIntegerField(_("脱贫年度"), null=True, blank=True)
     relapse_year = models.PositiveSmallIntegerField(_("返贫年度"), null=True, blank=True)
-    relapse_cause = models.CharField(
-        _("返贫原因"), max_length=20, choices=choices.CauseCode, blank=True, default=""
-    )
+    relapse_cause = models.CharField(_("返贫原因"), max_length=20, choices=choices.CauseCode, blank=True, default="")
     is_martyr_family = models.BooleanField(_("军烈属"), null=True, blank=True)
     is_one_child = models.BooleanField(_("独生子女户"), null=True, blank=True)
     is_two_daughter = models.BooleanField(_("双女户"), null=True, blank=True)

@@ -124,9 +124,7 @@ class Income(Dated):
         indexes = [models.Index(fields=["household", "true_from"])]
         constraints = [
             *Dated.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(period_end__gte=F("period_start")), name="income_period_in_order"
-            ),
+            models.CheckConstraint(condition=Q(period_end__gte=F("period_start")), name="income_period_in_order"),
             *(
                 models.CheckConstraint(
                     condition=Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0}), name=f"income_{name}_positive"

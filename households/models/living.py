@@ -110,7 +110,5 @@ class WaterAppraisal(Dated):
         indexes = [models.Index(fields=["household", "true_from"])]
         constraints = [
             *Dated.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(dry_days__isnull=True) | Q(dry_days__lte=366), name="water_dry_days"
-            ),
+            models.CheckConstraint(condition=Q(dry_days__isnull=True) | Q(dry_days__lte=366), name="water_dry_days"),
         ]

@@ -10,7 +10,7 @@ from households import choices
 from households.models.dated import Interval
 from households.models.household import BY_CARD, Household
 from povertycase.models.account import field_history
-from povertycase.reach import Reach, ReachManager
+from povertycase.reach import Own, Reach, ReachManager
 
 
 class DayRange(Func):
@@ -43,8 +43,9 @@ class Person(models.Model):
 
     reach = Reach(
         division="membership__household__card__village_code",
-        own_pairings="membership__household__pairing__cadre__account",
-        own_unit="membership__household__pairing__cadre__unit__cadre__account",
+        own_pairings=Own("membership__household__pairing__cadre__account", "membership__household__pairing"),
+        own_unit=Own("membership__household__pairing__cadre__unit__cadre__account", "membership__household__pairing"),
+        many=True,
     )
     objects = ReachManager()
 
@@ -68,9 +69,7 @@ class Membership(Interval):
     household = models.ForeignKey(Household, models.PROTECT)
     person = models.ForeignKey(Person, models.PROTECT)
     relation = models.CharField(_("与户主关系"), max_length=24, choices=choices.Relation)
-    start_reason = models.CharField(
-        _("增加原因"), max_length=20, choices=choices.MemberStart, default="registered"
-    )
+    start_reason = models.CharField(_("增加原因"), max_length=20, choices=choices.MemberStart, default="registered")
     end_reason = models.CharField(_("减少原因"), max_length=20, choices=choices.MemberEnd, blank=True, default="")
 
     reach = BY_CARD

@@ -12,7 +12,7 @@ from households.models.household import BY_CARD, Household
 from households.models.person import days
 from povertycase.models.account import field_history
 from povertycase.models.division import Division
-from povertycase.reach import REFERENCE, Reach, ReachManager
+from povertycase.reach import REFERENCE, Own, Reach, ReachManager
 
 
 @field_history()
@@ -50,8 +50,9 @@ class Cadre(models.Model):
 
     reach = Reach(
         division="pairing__household__card__village_code",
-        own_pairings="account",
-        own_unit="unit__cadre__account",
+        own_pairings=Own("account"),
+        own_unit=Own("unit__cadre__account"),
+        many=True,
     )
     objects = ReachManager()
 
@@ -72,8 +73,8 @@ class Pairing(Interval):
 
     reach = Reach(
         division="household__card__village_code",
-        own_pairings="cadre__account",
-        own_unit="cadre__unit__cadre__account",
+        own_pairings=Own("cadre__account"),
+        own_unit=Own("cadre__unit__cadre__account"),
     )
 
     class Meta(Interval.Meta):
@@ -103,7 +104,9 @@ class Posting(Interval):
     document_no = models.CharField(_("选派文号"), max_length=60, blank=True, default="")
     post = models.ForeignKey("povertycase.Post", models.PROTECT, null=True, blank=True)
 
-    reach = Reach(division="village__code", own_pairings="cadre__account", own_unit="cadre__unit__cadre__account")
+    reach = Reach(
+        division="village__code", own_pairings=Own("cadre__account"), own_unit=Own("cadre__unit__cadre__account")
+    )
 
     class Meta(Interval.Meta):
         indexes = [models.Index(fields=["village", "true_from"])]

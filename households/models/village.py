@@ -20,16 +20,12 @@ class VillageRecord(Dated):
     division = models.ForeignKey(Division, models.PROTECT)
     document = models.CharField(_("来源文件"), max_length=120, blank=True, default="")
     is_poor = models.BooleanField(_("贫困村"), null=True, blank=True)
-    village_class = models.CharField(
-        _("村类型"), max_length=16, choices=choices.VillageClass, blank=True, default=""
-    )
+    village_class = models.CharField(_("村类型"), max_length=16, choices=choices.VillageClass, blank=True, default="")
     planned_exit_year = models.PositiveSmallIntegerField(_("计划出列年度"), null=True, blank=True)
     exit_year = models.PositiveSmallIntegerField(_("出列年度"), null=True, blank=True)
     rural_registered_households = _count(_("农业户籍户数(户)"))
     rural_registered_pop = _count(_("农业户籍人口(人)"))
-    incidence = models.DecimalField(
-        _("公布的贫困发生率(%)"), max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    incidence = models.DecimalField(_("公布的贫困发生率(%)"), max_digits=5, decimal_places=2, null=True, blank=True)
     natural_villages = _count(_("自然村数(个)"))
     groups = _count(_("村民小组数(个)"))
     households = _count(_("总户数(户)"))

@@ -43,7 +43,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    reach = Reach(division="post__division__code", own="pk", whole_for=("accounts",))
+    reach = Reach(division="post__division__code", own="pk", whole_for=("accounts",), many=True)
     objects = AccountManager()
 
     def current_posts(self) -> list["Post"]:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.models import Household
 from povertycase.models import JobRun, RuleVersion, SheetTable
-from povertycase.reach import Reach, ReachManager
+from povertycase.reach import Own, Reach, ReachManager
 
 
 class ExitRun(models.Model):
@@ -62,7 +62,7 @@ class Verdict(models.Model):
 
     reach = Reach(
         division="village_code",
-        own_pairings="household__pairing__cadre__account",
-        own_unit="household__pairing__cadre__unit__cadre__account",
+        own_pairings=Own("household__pairing__cadre__account", "household__pairing"),
+        own_unit=Own("household__pairing__cadre__unit__cadre__account", "household__pairing"),
     )
     objects = ReachManager()
