@@ -16,7 +16,16 @@ from povertycase.launch.child import Child
 from povertycase.launch.installation import Installation
 
 # A test database is thrown away: no need to survive a power cut.
-CARELESS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=256MB")
+CARELESS = (
+    "-c",
+    "fsync=off",
+    "-c",
+    "synchronous_commit=off",
+    "-c",
+    "full_page_writes=off",
+    "-c",
+    "shared_buffers=256MB",
+)
 
 
 def start() -> None:

@@ -20,12 +20,13 @@ def note(file: Path, children: Iterable[Child]) -> None:
 
 
 def start_time(pid: int) -> str:
-    """When a process started, in the kernel's ticks; empty when there is no such process."""
+    """When a process started, in the kernel's ticks; empty when there is none, or only its unread exit code."""
     try:
         # The name in brackets may hold blanks, so count from behind it.
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19]
-    except (OSError, IndexError):
+        facts = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    except OSError:
         return ""
+    return "" if facts[0] == "Z" else facts[19]
 
 
 def clear(file: Path, patience_seconds: float = 5) -> None:

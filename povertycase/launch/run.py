@@ -90,6 +90,8 @@ class Launcher:
 
     def finish(self) -> None:
         """Stop everything in order within 15 seconds and leave no note behind."""
+        if not self.supervisor.has_children:
+            return
         began = time.monotonic()
         say("正在停止……（再按一次 Ctrl-C 立即结束）")
         with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ DEATHS_ALLOWED = 5
 DEATHS_WINDOW_SECONDS = 60
 STOP_SECONDS = 14.0  # the promise is 15
 TICK = 0.1
+RESTART_PAUSE_SECONDS = 0.25  # doubled with every death
 
 
 @dataclass
@@ -45,6 +46,10 @@ class Supervisor:
         if self._stop.is_set():
             self._kill.set()
         self._stop.set()
+
+    @property
+    def has_children(self) -> bool:
+        return bool(self._posts or self._errand)
 
     # -- keeping programs running --------------------------------------------------------------------------
     def keep(self, program: Program, is_well: Callable[[], bool] | None = None) -> None:
@@ -109,7 +114,7 @@ class Supervisor:
                 f"{post.child.drained()}\n",
                 f"{post.program.name} keeps dying",
             )
-        pause = 0.25 * 2 ** len(post.deaths)
+        pause = RESTART_PAUSE_SECONDS * 2 ** len(post.deaths)
         say(f"{post.program.name} {why}，{pause:.1f} 秒后重启（一分钟内第 {len(post.deaths)} 次）")
         post.child, post.start_again_at = None, now + pause
 

@@ -1,0 +1,121 @@
+"""The launcher keeps its children running, gives up with a reason, and stops on time."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from povertycase.launch import leftovers
+from povertycase.launch.child import Program
+from povertycase.launch.lock import DataLock
+from povertycase.launch.supervisor import Supervisor
+from povertycase.launch.words import Refusal, Stopped
+
+SLEEPER = "import time\nprint('up', flush=True)\ntime.sleep(600)"
+STUBBORN = (
+    "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True)\ntime.sleep(600)"
+)
+
+
+@pytest.fixture
+def supervisor(tmp_path):
+    made = Supervisor(tmp_path, tmp_path / "children.json")
+    yield made
+    made.stop([()], seconds=1)
+
+
+def program(code: str, name: str = "dummy") -> Program:
+    return Program(name, (sys.executable, "-c", code), dict(os.environ))
+
+
+def pid_of(supervisor: Supervisor) -> int:
+    child = supervisor._posts[0].child
+    return child.process.pid if child else 0
+
+
+def is_up(log_folder: Path, name: str = "dummy") -> bool:
+    log = log_folder / f"{name}.log"
+    return log.exists() and "up" in log.read_text()
+
+
+def test_a_killed_child_is_started_again(supervisor):
+    supervisor.keep(program(SLEEPER))
+    first = pid_of(supervisor)
+    os.kill(first, signal.SIGKILL)
+    supervisor.wait_until(lambda: pid_of(supervisor) not in (0, first), 5, "dummy")
+    assert supervisor._posts[0].child.alive
+
+
+def test_a_child_that_no_longer_answers_is_started_again(supervisor):
+    silent = threading.Event()
+    silent.set()
+    supervisor.keep(program(SLEEPER), lambda: not silent.is_set())
+    first = pid_of(supervisor)
+    supervisor.poll()
+    silent.clear()
+    supervisor.wait_until(lambda: pid_of(supervisor) not in (0, first), 5, "dummy")
+
+
+def test_after_repeated_deaths_the_launcher_stops_with_the_reason(supervisor, monkeypatch):
+    monkeypatch.setattr("povertycase.launch.supervisor.RESTART_PAUSE_SECONDS", 0.01)
+    supervisor.keep(program("import sys; sys.exit('the disk is on fire')"))
+    with pytest.raises(Refusal, match="第 5 次.*\n*the disk is on fire"):
+        supervisor.wait_until(lambda: False, 30, "dummy")
+
+
+def test_an_errand_that_fails_says_what_it_said(supervisor):
+    with pytest.raises(Refusal, match="no such table"):
+        supervisor.errand(program("import sys; sys.exit('no such table')", "migrate"))
+
+
+def test_everybody_stops_in_order_and_a_stubborn_child_is_killed(supervisor, tmp_path):
+    supervisor.keep(program(STUBBORN, "web"))
+    supervisor.keep(program(SLEEPER, "postgres"))
+    children = supervisor._children()
+    supervisor.wait_until(lambda: is_up(tmp_path, "web") and is_up(tmp_path, "postgres"), 10, "dummy")
+    began = time.monotonic()
+    supervisor.stop([("web",), ("postgres",)], seconds=2)
+    assert time.monotonic() - began < 3
+    assert [child.process.returncode for child in children] == [-signal.SIGKILL, -signal.SIGTERM]
+
+
+def test_a_second_ctrl_c_kills_at_once(supervisor, tmp_path):
+    supervisor.keep(program(STUBBORN, "web"))
+    supervisor.wait_until(lambda: is_up(tmp_path, "web"), 10, "web")
+    supervisor.request_stop()
+    with pytest.raises(Stopped):
+        supervisor.poll()
+    supervisor.request_stop()
+    began = time.monotonic()
+    supervisor.stop([("web",)], seconds=14)
+    assert time.monotonic() - began < 1
+
+
+def test_what_a_killed_launcher_left_behind_is_stopped_before_the_next_start(supervisor, tmp_path):
+    supervisor.keep(program(SLEEPER))
+    child = supervisor._children()[0]
+    leftovers.clear(tmp_path / "children.json")
+    assert child.process.wait(timeout=5) == -signal.SIGTERM
+
+
+def test_a_number_that_another_process_has_now_is_left_alone(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", SLEEPER], stdout=subprocess.DEVNULL) as other:
+        (tmp_path / "children.json").write_text(f'{{"worker": [{other.pid}, "1"]}}')
+        leftovers.clear(tmp_path / "children.json")
+        assert other.poll() is None
+        other.kill()
+
+
+def test_a_second_launcher_on_the_same_data_says_who_is_there(tmp_path):
+    first, second = DataLock(tmp_path), DataLock(tmp_path)
+    first.take("run")
+    with pytest.raises(Refusal, match=rf"进程号 {os.getpid()}.*make stop"):
+        second.take("run")
+    first.give_back()
+    second.take("run")
+    second.give_back()
