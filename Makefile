@@ -57,6 +57,7 @@ check: dev
 	.venv/bin/lint-imports --cache-dir .ruff_cache/imports
 	$(PY) -W ignore manage.py makemigrations --check --dry-run
 	$(MANAGE) check
+	$(MANAGE) messages --check
 	$(PY) -m tests.house
 
 bench: dev
@@ -66,7 +67,7 @@ vendor:
 	@sh static/vendor/refresh.sh
 
 messages: dev
-	@$(PY) -m tests.house.messages update
+	@$(MANAGE) messages
 
 docs: dev
 	@$(MANAGE) write_docs

@@ -16,7 +16,7 @@ from povertycase.launch.words import Refusal
 # These read files or the code only; everything else gets a database.
 WITHOUT_DATABASE = {
     *("help", "version", "demo_workbooks", "list_rules", "makemigrations", "makemessages", "compilemessages"),
-    *("startapp", "startproject", "spectacular", "collectstatic", "findstatic", "diffsettings", "check"),
+    *("messages", "startapp", "startproject", "spectacular", "collectstatic", "findstatic", "diffsettings", "check"),
 }
 KEEP_STRUCTURE = {"migrate", "sqlmigrate", "showmigrations", "flush"}
 START_SECONDS = 60.0
