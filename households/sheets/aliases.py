@@ -149,7 +149,10 @@ HEALTH = {
     "重病": c.Health.SERIOUS,
     "残": c.Health.DISABLED,
 }
-DISABILITY_TYPE = {label: code for code, label in zip(range(1, 8), "视力 听力 言语 肢体 智力 精神 多重".split(), strict=True)}
+DISABILITY_TYPE = {
+    label: code
+    for code, label in zip(range(1, 8), ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"), strict=True)
+}
 DISABILITY_GRADE = {"1级": 1, "2级": 2, "3级": 3, "4级": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 LABOUR = {
     "普通劳动": c.Labour.ORDINARY,
@@ -211,7 +214,11 @@ FUEL = {
     "天然气": c.Fuel.CLEAN,
     "其他": c.Fuel.OTHER,
 }
-OWNERSHIP = {"自有住房": c.HouseOwnership.OWN, "自有房": c.HouseOwnership.OWN, "随子女居住": c.HouseOwnership.WITH_CHILDREN}
+OWNERSHIP = {
+    "自有住房": c.HouseOwnership.OWN,
+    "自有房": c.HouseOwnership.OWN,
+    "随子女居住": c.HouseOwnership.WITH_CHILDREN,
+}
 STRUCTURE = {
     "砖混结构": c.HouseStructure.BRICK_CONCRETE,
     "钢筋混凝土": c.HouseStructure.BRICK_CONCRETE,

@@ -127,7 +127,9 @@ HOUSEHOLD = Sheet(
         of(Residence, "place", "residence", key="residence_place", width=16),
         of(Residence, "phone", "residence", key="residence_phone", type="phone", width=14),
         of(Residence, "expected_return", "residence", width=13),
-        Column("lives_in", "实际居住地", part="residence", length=80, help="乡镇和村，与户籍所在村不同时填写", width=18),
+        Column(
+            "lives_in", "实际居住地", part="residence", length=80, help="乡镇和村，与户籍所在村不同时填写", width=18
+        ),
         Column("residence_on", "居住状况日期", "date", synonyms=("外出日期",), width=13),
         Column(
             "effective_on",
