@@ -42,7 +42,8 @@ class SheetTable(models.Model):
     period_start = models.DateField()
     period_end = models.DateField()
     division_code = models.CharField(max_length=12, blank=True, default="")
-    columns = models.JSONField(default=list)  # [[fact code, SQL type], …]
+    columns = models.JSONField(default=list)  # [[fact code, SQL type], …]; a member count has its condition as third
+    population = models.JSONField(default=dict)  # the condition on the subjects it is made of; {} = all
     rules = models.JSONField(default=list)  # hashes of the rules it was made for
     frozen = models.BooleanField(default=False)
     complete = models.BooleanField(default=False)

@@ -1,0 +1,348 @@
+"""The fact sheet: all facts needed, for all subjects, computed once inside PostgreSQL into one table (house.md 2).
+
+A sheet is one LOGGED table of schema `sheet`, filled in ranges of subject ids; a range is DELETE + INSERT in the
+caller's transaction, so a chunk may be done again. Every range asks for the same day and the same moment known, so a
+household edited between two ranges counts once. Issued sheets are frozen; the others go after 24 hours.
+"""
+
+import datetime
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, transaction
+
+from povertycase.models import SheetTable
+from povertycase.rules import conditions, facts
+from povertycase.rules.conditions import Given, Node
+from povertycase.rules.operands import literal
+
+CHUNK = 5_000
+_KEEP = datetime.timedelta(hours=24)
+_WAIT_SECONDS = 300
+
+
+class SheetError(RuntimeError):
+    """A sheet that cannot be made or read; the sentence says what to do."""
+
+
+def create(
+    subject: str,
+    *,
+    as_of: datetime.date,
+    known_on: datetime.datetime | None = None,
+    period: tuple[datetime.date, datetime.date] | None = None,
+    division: str = "",
+    codes: Iterable[str] = (),
+    nodes: Iterable[Node] = (),
+    rules: Iterable[str] = (),
+    population: Mapping[str, Any] | None = None,
+) -> SheetTable:
+    """An empty sheet with a column for every fact of `codes` and for everything that `nodes` ask.
+
+    division: prefix of village codes ("" = all). rules: hashes of the rules it is made for.
+    population: a condition over facts of the subject's base source; only such subjects get a row.
+    known_on None = the moment after older writing transactions ended. Runs in a transaction of its own, or the caller's.
+    """
+    nodes = list(nodes)
+    asked = facts.Asked.on(as_of, known_on or settled(), period)
+    with transaction.atomic():
+        sheet = SheetTable.objects.create(
+            subject=subject,
+            as_of=as_of,
+            known_on=asked.known_on,
+            period_start=asked.period_start,
+            period_end=asked.period_end,
+            division_code=division,
+            columns=columns_of(subject, codes, nodes),
+            rules=sorted(rules),
+            population=dict(population or {}),
+        )
+        columns = ", ".join(f"{column[0]} {column[1]}" for column in sheet.columns)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"CREATE TABLE sheet.{sheet.table} (subject_id bigint PRIMARY KEY, division_code text, {columns})"
+            )
+    return sheet
+
+
+def columns_of(subject: str, codes: Iterable[str], nodes: Iterable[Node] = ()) -> list[list[str]]:
+    """[[code, SQL type], …] of a sheet: its labels, the facts, the member counts (with their condition)."""
+    wanted = dict.fromkeys(facts.SUBJECTS[subject].labels)
+    counts: dict[str, str] = {}
+    wanted.update(dict.fromkeys(codes))
+    for node in nodes:
+        wanted.update(dict.fromkeys(sorted(node.facts())))
+        counts.update(node.counts())
+    columns = [[code, facts.TYPES[facts.get(code).type]] for code in wanted]
+    for code in sorted(counts):
+        columns += [[f"{code}_t", "integer", counts[code]], [f"{code}_u", "integer", counts[code]]]
+    return columns
+
+
+def chunks(sheet: SheetTable, size: int = CHUNK) -> list[list[int]]:
+    """[[lo, hi], …]: ranges of about `size` subject ids that cover every subject the sheet may hold."""
+    inside = f" LIKE {literal(sheet.division_code + '%')}" if sheet.division_code else " IS NOT NULL"
+    ids = facts.PREFIX.sub(rf"\1{inside}", facts.SUBJECTS[sheet.subject].ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT min(subject_id), max(subject_id) FROM (
+                    SELECT subject_id, (row_number() OVER (ORDER BY subject_id) - 1) / %(size)s AS part FROM ({ids}) s
+                ) parts GROUP BY part ORDER BY part""",
+            {"size": size},
+        )
+        return [list(row) for row in cursor.fetchall()]
+
+
+def fill(sheet: SheetTable, lo: int, hi: int) -> int:
+    """The rows of the subject ids lo..hi, made anew. Returns their number. Belongs into the caller's transaction."""
+    _require(sheet)
+    if sheet.frozen:
+        raise SheetError(f"事实表 {sheet.pk} 已随通报封存，不能再改；请另建一张。")
+    names = ", ".join(["subject_id", "division_code", *(column[0] for column in sheet.columns)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM sheet.{sheet.table} WHERE subject_id BETWEEN %s AND %s", [lo, hi])
+        cursor.execute(
+            f"INSERT INTO sheet.{sheet.table} ({names}) {select(sheet)} ORDER BY 1", asked(sheet).params(lo, hi)
+        )
+        return cursor.rowcount
+
+
+def computed(sheet: SheetTable, lo: int, hi: int) -> list[dict[str, Any]]:
+    """The same rows without storing them: for one household, or a handful. The sheet need not be saved."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select(sheet)} ORDER BY 1", asked(sheet).params(lo, hi))
+        return _dicts(cursor)
+
+
+def unsaved(
+    subject: str,
+    *,
+    as_of: datetime.date,
+    known_on: datetime.datetime,
+    period: tuple[datetime.date, datetime.date] | None = None,
+    codes: Iterable[str] = (),
+    nodes: Iterable[Node] = (),
+) -> SheetTable:
+    """A sheet without a table, for `computed`."""
+    ask = facts.Asked.on(as_of, known_on, period)
+    return SheetTable(
+        subject=subject,
+        as_of=as_of,
+        known_on=known_on,
+        period_start=ask.period_start,
+        period_end=ask.period_end,
+        columns=columns_of(subject, codes, nodes),
+    )
+
+
+def asked(sheet: SheetTable) -> facts.Asked:
+    """The dates a sheet was made with."""
+    return facts.Asked(sheet.as_of, sheet.known_on, sheet.period_start, sheet.period_end)
+
+
+def select(sheet: SheetTable) -> str:
+    """The SELECT that makes a sheet's rows, with the parameters of `Asked.params`."""
+    subject = facts.SUBJECTS[sheet.subject]
+    base = facts.SOURCES[subject.base]
+    chosen = _chosen(sheet, base)
+    codes = [column[0] for column in sheet.columns if len(column) == 2]
+    counts = {column[0]: column[2] for column in sheet.columns if len(column) > 2}
+    given = Given(sheet.as_of)
+    joins = "".join(
+        f"\nLEFT JOIN ({sql}) {code} ON {code}.subject_id = {base.code}.subject_id"
+        for code, sql in _joined(subject, codes, counts, given, bool(chosen))
+    )
+    values = [f"{facts.expression(code)}::{facts.TYPES[facts.get(code).type]} AS {code}" for code in codes]
+    members = MEMBERS.get(sheet.subject, "")
+    values += [f"coalesce({members}.{name}, 0)::integer AS {name}" for name in counts]
+    source = "chosen" if chosen else f"({facts.expand(base.sql)})"
+    return (
+        f"{chosen}SELECT {base.code}.subject_id, {base.code}.division_code, {', '.join(values)}\n"
+        f"FROM {source} {base.code}{joins}"
+    )
+
+
+# Which grouped source counts members, and how a member's row is called there; filled by the register's facts.
+MEMBERS: dict[str, str] = {}
+
+
+def _chosen(sheet: SheetTable, base: facts.Source) -> str:
+    """The CTE of the subjects asked for, where a division or a population narrows them; otherwise nothing."""
+    limits = []
+    if sheet.division_code:
+        limits.append(f"{base.code}.division_code LIKE {literal(sheet.division_code + '%')}")
+    if sheet.population:
+        node = conditions.parse(sheet.population)
+        columns = {code: _base_only(code, base) for code in node.facts()}
+        limits.append(node.sql(columns, Given(sheet.as_of)))
+    if not limits:
+        return ""
+    return (
+        f"WITH chosen AS MATERIALIZED (SELECT {base.code}.* FROM ({facts.expand(base.sql)}) {base.code} "
+        f"WHERE {' AND '.join(limits)})\n"
+    )
+
+
+def _base_only(code: str, base: facts.Source) -> str:
+    if facts.get(code).source != base.code:
+        raise SheetError(f"范围条件只能用来源为“{base.code}”的指标事实，“{code}”不是。")
+    return facts.expression(code)
+
+
+def _joined(
+    subject: facts.Subject, codes: Sequence[str], counts: Mapping[str, str], given: Given, chosen: bool
+) -> list[tuple[str, str]]:
+    """(alias, SELECT) of every source beside the base that the columns need."""
+    wanted: dict[str, list[str]] = {}
+    for code in facts.needed(codes):
+        fact = facts.get(code)
+        if fact.subject != subject.code:
+            raise SheetError(f"指标事实“{code}”属于 {fact.subject}，不能放进 {subject.code} 的事实表。")
+        if fact.source and fact.source != subject.base:
+            wanted.setdefault(fact.source, []).append(code)
+    if counts:
+        wanted.setdefault(MEMBERS[subject.code], [])
+    found = []
+    for name, of_source in wanted.items():
+        source = facts.SOURCES[name]
+        sql = facts.expand(source.sql, chosen)
+        if source.group:
+            columns = [f"{facts.get(code).sql} AS {code}" for code in of_source]
+            if name == MEMBERS.get(subject.code):
+                columns += _counted(counts, given)
+            sql = f"SELECT {source.group} AS subject_id, {', '.join(columns)} FROM ({sql}) {name}_rows GROUP BY 1"
+        found.append((name, sql))
+    return found
+
+
+def _counted(counts: Mapping[str, str], given: Given) -> list[str]:
+    """The two columns of each member count: surely, and perhaps."""
+    columns = []
+    for name, body in counts.items():
+        node = conditions.member_condition(body)
+        where = node.sql({code: facts.get(code).sql for code in node.facts()}, given)
+        test = where if name.endswith("_t") else f"{where} IS NULL"
+        columns.append(f"count(*) FILTER (WHERE {test}) AS {name}")
+    return columns
+
+
+def complete(sheet: SheetTable) -> None:
+    """All ranges are filled: the sheet may be read."""
+    SheetTable.objects.filter(pk=sheet.pk).update(complete=True)
+    sheet.complete = True
+
+
+def freeze(sheet: SheetTable) -> None:
+    """The sheet of something issued: kept for good, never filled again."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {sheet.table}_place ON sheet.{sheet.table} (division_code)")
+    SheetTable.objects.filter(pk=sheet.pk).update(frozen=True)
+    sheet.frozen = True
+
+
+def drop(sheet: SheetTable, *, now: datetime.datetime) -> None:
+    """Take the table away; the catalogue row stays and says when."""
+    if sheet.frozen:
+        raise SheetError(f"事实表 {sheet.pk} 已封存，不能删除。")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS sheet.{sheet.table}")
+    SheetTable.objects.filter(pk=sheet.pk).update(dropped_at=now)
+    sheet.dropped_at = now
+
+
+def drop_old(*, now: datetime.datetime) -> int:
+    """Ad-hoc sheets older than 24 hours go. Returns how many went."""
+    old = SheetTable.objects.filter(frozen=False, dropped_at__isnull=True, created_at__lt=now - _KEEP)
+    for sheet in old:
+        drop(sheet, now=now)
+    return len(old)
+
+
+def rows(
+    sheet: SheetTable,
+    condition: Node | None = None,
+    division: str = "",
+    *,
+    given: Given | None = None,
+    columns: Iterable[str] | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[dict[str, Any]]:
+    """The rows that fulfil a condition inside a division prefix, by place and id: the list behind a figure."""
+    wanted = ", ".join(["subject_id", "division_code", *(columns or [column[0] for column in sheet.columns])])
+    page = f" LIMIT {int(limit)} OFFSET {int(offset)}" if limit is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {wanted} FROM sheet.{_require(sheet)} WHERE {where(sheet, condition, division, given)} "
+            f"ORDER BY division_code, subject_id{page}",
+            {},
+        )
+        return _dicts(cursor)
+
+
+def count(sheet: SheetTable, condition: Node | None = None, division: str = "", *, given: Given | None = None) -> int:
+    """How many rows `rows` would give."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM sheet.{_require(sheet)} WHERE {where(sheet, condition, division, given)}", {}
+        )
+        return cursor.fetchone()[0]
+
+
+def where(sheet: SheetTable, condition: Node | None, division: str = "", given: Given | None = None) -> str:
+    """A condition as the WHERE clause over a sheet's own columns."""
+    limits = [f"division_code LIKE {literal(division + '%')}"] if division else []
+    if condition is not None:
+        limits.append(condition.sql(own_columns(sheet), given or Given(sheet.as_of)))
+    return " AND ".join(limits) or "TRUE"
+
+
+def own_columns(sheet: SheetTable) -> dict[str, str]:
+    """Fact code -> column of the sheet, for `Node.sql`."""
+    return {column[0]: column[0] for column in sheet.columns}
+
+
+def settled(wait_seconds: float = _WAIT_SECONDS) -> datetime.datetime:
+    """A moment by which everything recorded is committed: `known_on` of a sheet made now.
+
+    recorded_at is the start of the writing statement, so a row of an unfinished transaction may still appear with an
+    earlier time. Waits until the transactions that were writing dated tables at that moment have ended.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp(), pg_sleep(0.02)")
+        moment = cursor.fetchone()[0]
+        cursor.execute(_WRITERS)
+        writers = {row[0] for row in cursor.fetchall()}
+        deadline = time.monotonic() + wait_seconds
+        while writers:
+            if time.monotonic() > deadline:
+                raise SheetError("有数据录入或导入长时间没有结束，事实表暂不能生成；请到“后台任务”查看后重试。")
+            time.sleep(0.05)
+            cursor.execute(_WRITERS)
+            writers &= {row[0] for row in cursor.fetchall()}
+    return moment
+
+
+# Transactions that hold a write lock on a table with recorded_at, other than this session's own.
+_WRITERS = """
+SELECT DISTINCT l.virtualtransaction FROM pg_locks l
+JOIN pg_attribute a ON a.attrelid = l.relation AND a.attname = 'recorded_at' AND NOT a.attisdropped
+WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
+  AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def _require(sheet: SheetTable) -> str:
+    if sheet.dropped_at is not None:
+        raise SheetError(f"事实表 {sheet.pk} 已过保留期被清除，请重新检查后再查看名单。")
+    return sheet.table
+
+
+def _dicts(cursor: Any) -> list[dict[str, Any]]:
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+__all__ = ["CHUNK", "SheetError", "chunks", "complete", "count", "create", "fill", "rows", "select", "settled"]
