@@ -89,7 +89,8 @@ class Surroundings:
             for entry in slots.MENU
             if self.user.can(entry.permission) and (url := address(entry.url))
         ]
-        here = [e for e in entries if self._request.path.startswith(e["url"]) and e["url"] != "/"]
+        path = self._request.path
+        here = [e for e in entries if (path.startswith(e["url"]) if e["url"] != "/" else path == "/")]
         if here:
             max(here, key=lambda e: len(e["url"]))["current"] = True
         return entries

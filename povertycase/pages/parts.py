@@ -68,7 +68,10 @@ def parts(request: HttpRequest) -> HttpResponse:
         "form": SampleForm({"head": "刘某", "checked_on": "2018-13-01", "away": "home"}),
         "rows": rows,
         "listing": Paginator(range(18_884), 50).get_page(3),
-        "chips": [{"name": "village", "label": _("村"), "value": "东方红村"}, {"name": "cause", "label": _("致贫原因"), "value": _("因病")}],
+        "chips": [
+            {"name": "village", "label": _("村"), "value": "东方红村"},
+            {"name": "cause", "label": _("致贫原因"), "value": _("因病")},
+        ],
         "steps": [_("下载模板"), _("选择文件"), _("核对各列"), _("核对内容"), _("确认导入")],
         "running": _sample("running", 52),
         "failed": _sample("failed", 120),

@@ -149,5 +149,16 @@
     if (next) window.location.assign(next.dataset.go);
   });
 
+  // --- paper: who printed it, and the demo line, on every sheet -------------------------------------------
+  if (typeof CSSMarginRule !== "undefined") {
+    const quote = (selector) => JSON.stringify((document.querySelector(selector)?.textContent || "").trim());
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      "@media print { @page { @bottom-left { content: " + quote(".print-foot") + "; font-size: 8.5pt; }" +
+      " @top-center { content: " + quote(".demo") + "; font-size: 8.5pt; } } }");
+    document.adoptedStyleSheets.push(sheet);
+    document.documentElement.classList.add("margins");
+  }
+
   document.querySelector("[data-focus]")?.focus();
 })();

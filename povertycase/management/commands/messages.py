@@ -20,7 +20,7 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "later", "ngettext", "n
 # Words inside shipped rule files that pages show through gettext.
 TOML_WORDS = frozenset({"label", "title", "name", "words", "unit", "note", "supplier"})
 HAN = re.compile(r"[\u3400-\u9fff]")
-PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|(?<!\{)\{(\w*)\}")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[0-9.]*[a-z]|(?<!\{)\{(\w*)\}")
 CALL_IN_TEMPLATE = re.compile(r"\b(n?gettext|n?pgettext|_)\(")
 
 Text = tuple[str, str, str]  # context, msgid, plural
