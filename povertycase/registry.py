@@ -1,0 +1,29 @@
+"""What the ground itself puts into the slots: the roles and the sentences of its own acts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from povertycase import slots
+from povertycase.access import roles
+from povertycase.slots import AuditKind
+
+SENTENCES = (
+    AuditKind("account.created", _("新建账号"), _("{by}新建账号 {about}")),
+    AuditKind("account.password_reset", _("重置密码"), _("{by}重置了账号 {about} 的密码")),
+    AuditKind("account.password_changed", _("修改密码"), _("{by}修改了账号 {about} 的密码")),
+    AuditKind("account.deactivated", _("停用账号"), _("{by}停用账号 {about}")),
+    AuditKind("account.activated", _("启用账号"), _("{by}重新启用账号 {about}")),
+    AuditKind("account.token_issued", _("发放接口令牌"), _("{by}为账号 {about} 发放接口令牌")),
+    AuditKind("account.signed_in", _("登录"), _("{by}登录")),
+    AuditKind("account.signed_out", _("退出"), _("{by}退出")),
+    AuditKind("post.opened", _("任命岗位"), _("{by}任命 {about} 为{role}（{division}），自 {valid_from} 起")),
+    AuditKind("post.closed", _("免去岗位"), _("{by}免去 {about} 的{role}岗位（{division}），到 {valid_to} 止")),
+    AuditKind("divisions.loaded", _("载入区划"), _("{by}载入区划 {about}：新增 {new}，更新 {changed}")),
+    AuditKind("division.succeeded", _("区划变更"), _("{by}登记区划 {about} 并入 {successor}，自 {day} 起")),
+    AuditKind("secret.revealed", _("查看号码"), _("{by}查看 {about} 的{field}，用途：{reason}")),
+    AuditKind("keys.rotated", _("更换密钥"), _("{by}更换加密密钥，重新加密 {rows} 条")),
+)
+
+for _kind in SENTENCES:
+    slots.AUDIT_KINDS.add(_kind)
+
+__all__ = ["SENTENCES", "roles"]
