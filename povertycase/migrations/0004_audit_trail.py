@@ -17,7 +17,7 @@ GUARD = "CREATE TRIGGER written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON {0} 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("povertycase", "0002_tables")]
+    dependencies = [("povertycase", "0003_sheet_population")]
     operations = [
         migrations.RunSQL(REFUSE, "DROP FUNCTION IF EXISTS audit_written_once()"),
         *(migrations.RunSQL(GUARD.format(t), f"DROP TRIGGER IF EXISTS written_once ON {t}") for t in TABLES),
