@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as later
 
+from povertycase.secrets import masks
+
 register = template.Library()
 
 NONE = "--"  # no data; never 0 and never an empty cell (experience.md section 3)
@@ -80,15 +82,9 @@ def days(first: Any, last: Any) -> str:
 
 @register.filter
 def masked(value: Any, kind: str = "id") -> str:
-    """A clear ID, phone or bank number as it may be shown: 213***…203, 186****1402, ****6789."""
-    text = str(value or "")
-    if not text:
-        return NONE
-    if kind == "phone":
-        return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else f"{text[:1]}****"
-    if kind == "bank":
-        return f"****{text[-4:]}"
-    return f"{text[:3]}***********{text[-3:]}" if len(text) >= 15 else "***"
+    """A clear number as it may be shown (kind: id, phone, bank, name); `--` for none."""
+    clear = str(value or "")
+    return (masks.name(clear) if kind == "name" else masks.mask(kind, clear)) or NONE
 
 
 @register.filter

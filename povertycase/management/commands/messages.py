@@ -8,6 +8,7 @@ import tomllib
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import polib
@@ -16,7 +17,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation.template import templatize
 
 FOLDERS = ("povertycase", "households", "assistance", "supervision", "templates")
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "later", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+CALLS = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "gettext_noop",
+    "later",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+}
 # Words inside shipped rule files that pages show through gettext.
 TOML_WORDS = frozenset({"label", "title", "name", "words", "unit", "note", "supplier"})
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -43,7 +54,7 @@ class Command(BaseCommand):
             self._check(po_path)
             return
         po_path.parent.mkdir(parents=True, exist_ok=True)
-        with open(po_path.parent / ".lock", "w") as lock:
+        with open(Path(gettempdir()) / "povertycase-messages.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             book = _load(po_path)
             _merge(book, collect(Path(settings.BASE_DIR)), prune=options["prune"])

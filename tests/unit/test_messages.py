@@ -1,0 +1,46 @@
+"""The English catalogue is collected from code, templates and rule files, and keeps its translations."""
+
+from pathlib import Path
+
+import polib
+from django.conf import settings
+
+from povertycase.management.commands import messages
+
+
+def project(folder: Path) -> Path:
+    for name in messages.FOLDERS:
+        (folder / name).mkdir(parents=True)
+    (folder / "templates" / "a.html").write_text(
+        "{% load i18n %}<c-card title=\"{% translate '基本情况' %}\">"
+        "{% blocktranslate count n=n %}{{ n }} 户{% plural %}{{ n }} 户{% endblocktranslate %}",
+        encoding="utf-8",
+    )
+    (folder / "households" / "a.py").write_text('LABEL = _("户" "主")\n', encoding="utf-8")
+    (folder / "supervision" / "a.toml").write_text('[[criterion]]\nlabel = "住房安全"\ncode = "x"\n', encoding="utf-8")
+    return folder
+
+
+def test_texts_come_from_python_templates_and_rule_files(tmp_path: Path) -> None:
+    found = messages.collect(project(tmp_path))
+    assert set(found) == {("", "基本情况", ""), ("", "%(n)s 户", "%(n)s 户"), ("", "户主", ""), ("", "住房安全", "")}
+
+
+def test_a_translation_survives_when_its_text_goes_and_comes_back(tmp_path: Path) -> None:
+    book = messages._load(tmp_path / "django.po")
+    messages._set(book, {"户主": "Head"})
+    messages._merge(book, {("", "户主", ""): ["a.py"]}, prune=False)
+    messages._merge(book, {}, prune=False)
+    messages._merge(book, {("", "户主", ""): ["a.py"]}, prune=False)
+    assert [(entry.msgid, entry.msgstr, bool(entry.obsolete)) for entry in book] == [("户主", "Head", False)]
+
+
+def test_a_translation_with_another_placeholder_is_noticed() -> None:
+    assert messages._same_places(polib.POEntry(msgid="第 %(row)s 行", msgstr="Row %(row)s"))
+    assert not messages._same_places(polib.POEntry(msgid="第 %(row)s 行", msgstr="Row %(line)s"))
+
+
+def test_the_catalogue_is_sorted_so_that_additions_merge() -> None:
+    path = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
+    used = [entry.msgid for entry in polib.pofile(str(path), encoding="utf-8") if not entry.obsolete]
+    assert used == sorted(used)
