@@ -74,13 +74,15 @@ class Subject:
     """A kind of thing that sheets are made of.
 
     base: code of the plain source that says which subjects exist on the date; it must give subject_id and
-    division_code (12 digits, text). ids: SELECT of all subject ids, whatever the date (column subject_id),
-    restricted by {prefix:column}. labels: facts that every sheet carries, so that a frozen sheet reads by itself.
+    division_code (12 digits, text). ids: SELECT of all subject ids whatever the date (column subject_id);
+    ids_within: the same inside a division, restricted by {prefix:column}. labels: facts that every sheet carries, so
+    that a frozen sheet reads by itself.
     """
 
     code: str
     base: str
     ids: str
+    ids_within: str
     labels: tuple[str, ...] = ()
     order: int = field(default=0)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from povertycase.rules import facts, words
+from povertycase.rules import words
+from povertycase.rules.facts import Fact, get
 
 AS_OF_PARTS = ("year", "month", "date")
 
@@ -26,7 +27,7 @@ class Operand:
     def value(self, values: Mapping[str, Any], given: Any) -> Any:
         raise NotImplementedError
 
-    def words(self, fact: facts.Fact | None, given: Any) -> str:
+    def words(self, fact: Fact | None, given: Any) -> str:
         raise NotImplementedError
 
 
@@ -42,7 +43,7 @@ class Constant(Operand):
     def value(self, values: Mapping[str, Any], given: Any) -> Any:
         return self.content
 
-    def words(self, fact: facts.Fact | None, given: Any) -> str:
+    def words(self, fact: Fact | None, given: Any) -> str:
         shown = fact.value_label(self.content) if fact else self.content
         return words.with_unit(shown, fact.unit if fact else "")
 
@@ -63,7 +64,7 @@ class ThresholdOf(Operand):
     def value(self, values: Mapping[str, Any], given: Any) -> Any:
         return given.thresholds.get(self.name)
 
-    def words(self, fact: facts.Fact | None, given: Any) -> str:
+    def words(self, fact: Fact | None, given: Any) -> str:
         return words.of_threshold(self.name, given.thresholds.get(self.name) if given else None)
 
 
@@ -85,8 +86,8 @@ class SumOf(Operand):
             return None
         return found[0] if len(found) == 1 else sum(found)
 
-    def words(self, fact: facts.Fact | None, given: Any) -> str:
-        return " + ".join(str(facts.get(code).label) for code in self.codes)
+    def words(self, fact: Fact | None, given: Any) -> str:
+        return " + ".join(str(get(code).label) for code in self.codes)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class AsOf(Operand):
     def value(self, values: Mapping[str, Any], given: Any) -> Any:
         return given.as_of if self.part == "date" else getattr(given.as_of, self.part)
 
-    def words(self, fact: facts.Fact | None, given: Any) -> str:
+    def words(self, fact: Fact | None, given: Any) -> str:
         return words.of_day(self.part, given.as_of if given else None)
 
 

@@ -82,8 +82,9 @@ def columns_of(subject: str, codes: Iterable[str], nodes: Iterable[Node] = ()) -
 
 def chunks(sheet: SheetTable, size: int = CHUNK) -> list[list[int]]:
     """[[lo, hi], …]: ranges of about `size` subject ids that cover every subject the sheet may hold."""
-    inside = f" LIKE {literal(sheet.division_code + '%')}" if sheet.division_code else " IS NOT NULL"
-    ids = facts.PREFIX.sub(rf"\1{inside}", facts.SUBJECTS[sheet.subject].ids)
+    subject = facts.SUBJECTS[sheet.subject]
+    inside = literal(sheet.division_code + "%")
+    ids = facts.PREFIX.sub(rf"\1 LIKE {inside}", subject.ids_within) if sheet.division_code else subject.ids
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT min(subject_id), max(subject_id) FROM (
