@@ -8,9 +8,10 @@ SUBJECTS = (
     Subject(
         code="pairing",
         base="pairing",
-        ids=(
-            "SELECT p.id AS subject_id FROM households_pairing p WHERE EXISTS ("
-            "SELECT FROM households_householddivision d WHERE d.household_id = p.household_id AND {prefix:d.village_id})"
+        ids="SELECT id AS subject_id FROM households_pairing",
+        ids_within=(
+            "SELECT p.id AS subject_id FROM households_pairing p WHERE EXISTS (SELECT "
+            "FROM households_householddivision d WHERE d.household_id = p.household_id AND {prefix:d.village_id})"
         ),
         labels=("pairing_household", "pairing_cadre"),
         order=40,

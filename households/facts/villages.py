@@ -8,9 +8,9 @@ SUBJECTS = (
     Subject(
         code="village",
         base="village",
-        ids=(
-            "SELECT v.code::bigint AS subject_id FROM povertycase_division v "
-            "WHERE v.level = 'village' AND {prefix:v.code}"
+        ids="SELECT code::bigint AS subject_id FROM povertycase_division WHERE level = 'village'",
+        ids_within=(
+            "SELECT code::bigint AS subject_id FROM povertycase_division WHERE level = 'village' AND {prefix:code}"
         ),
         labels=("village_name",),
         order=30,
