@@ -177,7 +177,7 @@ def verify(limit: int = 100) -> Verification:
     faults: Iterator[str] = _faults(found)
     with transaction.atomic(), connection.cursor() as cursor:
         # One snapshot for the chain, the households and what is not sealed yet.
-        if len(connection.savepoint_ids) == 0 and not connection.needs_rollback:
+        if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         found.broken = list(islice(faults, limit))
         cursor.execute(

@@ -1,5 +1,7 @@
 """Administrative divisions 行政区划 and village groups 村民小组."""
 
+import re
+
 from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from povertycase.reach import REFERENCE, ReachManager
 
 models.CharField.register_lookup(Length)
+
+# 村子委会 is a slip of the national list (镇赉县 南岗村子委会): the name stays as published, the short name is whole.
+ALIAS = re.compile(r"[（(][^）)]*[）)]$")
+SUFFIX = re.compile(r"(?:村民委员会|村委会|村子委会|居民委员会|居委会|社区|村)+$")
+
+
+def short_name(name: str) -> str:
+    """A village's name as imports compare it: without 村委会, 社区 … and without an alias in brackets.
+
+    Five pairs inside towns of 仙桃 then look alike (复兴居委会, 复兴村委会): the full name decides (reference.md 1.4).
+    """
+    bare = ALIAS.sub("", re.sub(r"\s+", "", name))
+    return SUFFIX.sub("", bare) or bare
 
 
 class Division(models.Model):

@@ -62,9 +62,13 @@ def read(text: str, on: datetime.date | None = None) -> Identity:
         raise _shape_error(number)
     birth = _birth(number)
     if on is not None and birth > on:
-        raise IdentityError("future", f"证件号码中的出生日期 {birth.isoformat()} 晚于 {on.isoformat()}，请核对第 7 至 14 位")
+        raise IdentityError(
+            "future", f"证件号码中的出生日期 {birth.isoformat()} 晚于 {on.isoformat()}，请核对第 7 至 14 位"
+        )
     if check_character(number) != number[17]:
-        raise IdentityError("check", "证件号码校验位不对，请核对最后一位" if len(number) == 18 else "证件号码第 18 位校验不对，请核对")
+        raise IdentityError(
+            "check", "证件号码校验位不对，请核对最后一位" if len(number) == 18 else "证件号码第 18 位校验不对，请核对"
+        )
     return Identity(
         number=number,
         area=number[:6],

@@ -38,7 +38,12 @@ def seal(kind: Kind, clear: str) -> Sealed:
 def seal_many(kind: Kind, clears: Iterable[str | None]) -> list[Sealed | tuple[None, None]]:
     """Many numbers at once, in order; empty cells give (None, None)."""
     ring = keys.ring()
-    encrypt, key, head, name = ring.ciphers[ring.current].encrypt, _domain(ring.index, kind), FORM + ring.current, kind.encode()
+    encrypt, key, head, name = (
+        ring.ciphers[ring.current].encrypt,
+        _domain(ring.index, kind),
+        FORM + ring.current,
+        kind.encode(),
+    )
     shape = _shape(kind)
     wanted = list(clears)
     noise = os.urandom(NONCE * len(wanted))

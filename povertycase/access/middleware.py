@@ -1,0 +1,82 @@
+"""What happens at the door of every request: where it comes from, what may not stand in an address, when a session ends."""
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from povertycase.access.actor import ADDRESS
+from povertycase.secrets import identity
+
+IDLE_SECONDS = 30 * 60
+WHOLE_SECONDS = 24 * 3600
+# The session row is written at most once a minute, not on every click.
+NOTE_SECONDS = 60
+EIGHTEEN = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
+LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?:[0-9]{2}(?:[Bb][0-9])?)?(?![0-9A-Za-z])")
+
+
+class DoorMiddleware:
+    """Runs after the account of a request is known."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = ADDRESS.set(address_of(request))
+        try:
+            end_idle_session(request)
+            if request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                translation.activate(request.user.language)
+            response = refused_number(request) or self.get_response(request)
+        finally:
+            ADDRESS.reset(before)
+        # Pages hold personal data: neither browser nor proxy keeps them (static files do not come here).
+        response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The caller's address. Behind the proxy of a production house it is the last hop the proxy wrote down."""
+    forwarded = "" if settings.DEMO else request.headers.get("X-Forwarded-For", "")
+    return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR") or None
+
+
+def names_a_person(request: HttpRequest) -> bool:
+    """Does an 18-character number stand in the query, or a valid ID or certificate number anywhere in the address?"""
+    values = [unicodedata.normalize("NFKC", value) for name in request.GET for value in request.GET.getlist(name)]
+    if any(EIGHTEEN.search(value) or identity.is_valid(value) for value in values):
+        return True
+    words = LONG_NUMBER.findall(" ".join([request.path, *values]))
+    return any(identity.is_valid(word) for word in words)
+
+
+def refused_number(request: HttpRequest) -> HttpResponse | None:
+    """400 for an address with a person's number in it: pages raise it, programs get it as JSON."""
+    if request.method not in ("GET", "HEAD") or not names_a_person(request):
+        return None
+    words = _(
+        "网址中不能带证件号码，以免留在浏览记录和日志里。按证件号查找请用查找页的“证件号”一栏，号码不会写进网址。"
+    )
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": words}, status=400, json_dumps_params={"ensure_ascii": False})
+    raise BadRequest(words)
+
+
+def end_idle_session(request: HttpRequest) -> None:
+    """End a session that was idle for 30 minutes or is 24 hours old (production; the demo keeps them)."""
+    if settings.DEMO or not request.user.is_authenticated or not request.session.session_key:
+        return
+    now = int(time.time())
+    seen, since = request.session.get("seen", now), request.session.setdefault("since", now)
+    if now - seen > IDLE_SECONDS or now - since > WHOLE_SECONDS:
+        logout(request)
+    elif "seen" not in request.session or now - seen >= NOTE_SECONDS:
+        request.session["seen"] = now

@@ -1,0 +1,94 @@
+"""Posts 岗位: opened and closed with dates; the only source of anybody's rights and reach."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import override
+
+from povertycase import audit, slots
+from povertycase.access.roles import ADMINISTRATORS
+from povertycase.models import Account, Division, Post
+
+LEVELS = {
+    "county_office": "county",
+    "county_reviewer": "county",
+    "department": "county",
+    "organisation": "county",
+    "supervisor": "county",
+    "leader": "county",
+    "township_clerk": "town",
+    "township_reviewer": "town",
+    "first_secretary": "village",
+    "team_member": "village",
+    "village_clerk": "village",
+}
+LEVEL_WORDS = {"county": "县", "town": "乡镇", "village": "村"}
+
+
+def open(
+    *,
+    account: Account,
+    role: str,
+    division: Division | None,
+    valid_from: datetime.date,
+    by: Account | None,
+    valid_to: datetime.date | None = None,
+) -> Post:
+    """Give an account a post from a day on. Raises ValidationError with the reason when the two do not go together."""
+    if by is not None and by.pk == account.pk:
+        raise ValidationError("不能给自己任命岗位，请由另一位安全管理员操作。")
+    _check(role, division, valid_from, valid_to)
+    with transaction.atomic():
+        # One post at a time for one account: the rules below look at its other posts.
+        Account.objects.select_for_update().get(pk=account.pk)
+        _check_beside_others(account, role, division, valid_from)
+        post = Post.objects.create(
+            account=account, role=role, division=division, valid_from=valid_from, valid_to=valid_to
+        )
+        params = {**_words(post), "valid_from": valid_from.isoformat()}
+        audit.record("post.opened", by=by, about=account.username, params=params)
+    account.__dict__.pop("_posts_today", None)
+    return post
+
+
+def close(*, post: Post, valid_to: datetime.date, by: Account | None) -> None:
+    """End a post: `valid_to` is its last day. Refusing this is nobody's right, also without a successor (E-17)."""
+    if by is not None and by.pk == post.account_id:
+        raise ValidationError("不能免去自己的岗位，请由另一位安全管理员操作。")
+    if valid_to < post.valid_from:
+        raise ValidationError(f"结束日期 {valid_to} 早于开始日期 {post.valid_from}，请核对。")
+    with transaction.atomic():
+        Post.objects.filter(pk=post.pk).update(valid_to=valid_to, version=F("version") + 1)
+        params = {**_words(post), "valid_to": valid_to.isoformat()}
+        audit.record("post.closed", by=by, about=post.account.username, params=params)
+    post.valid_to = valid_to
+    post.account.__dict__.pop("_posts_today", None)
+
+
+def _check(role: str, division: Division | None, valid_from: datetime.date, valid_to: datetime.date | None) -> None:
+    if role not in slots.ROLES:
+        raise ValidationError(f"没有“{role}”这个岗位角色，请从列表选择。")
+    label, level = slots.ROLES[role].label, LEVELS.get(role)
+    if level and (division is None or division.level != level):
+        raise ValidationError(f"“{label}”须任命到{LEVEL_WORDS[level]}，请选择{LEVEL_WORDS[level]}一级的区划。")
+    if valid_to is not None and valid_to < valid_from:
+        raise ValidationError(f"结束日期 {valid_to} 早于开始日期 {valid_from}，请核对。")
+
+
+def _check_beside_others(account: Account, role: str, division: Division | None, valid_from: datetime.date) -> None:
+    held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from), account=account)
+    if held.filter(role=role, division=division).exists():
+        raise ValidationError(f"账号“{account.username}”已在任此岗位。")
+    # 三员分立: an administrator holds no other post, so that none of the three sees household data.
+    others = held.exclude(role=role) if role not in ADMINISTRATORS else held
+    if others.filter(role__in=ADMINISTRATORS).exists() or (role in ADMINISTRATORS and held.exists()):
+        raise ValidationError(f"账号“{account.username}”已有别的岗位；三类管理员须由不同的人专任。")
+
+
+def _words(post: Post) -> dict[str, str]:
+    # The trail keeps the office's own words, whatever language the acting person reads.
+    with override("zh-hans"):
+        label = str(slots.ROLES[post.role].label)
+    return {"role": label, "division": post.division.name if post.division else "—"}
