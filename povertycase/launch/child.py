@@ -15,9 +15,12 @@ from typing import IO, Any
 from povertycase.launch.words import say
 
 LOG_BYTES = 20 << 20
-# PostgreSQL says these whenever it starts or stops beside a waiting client.
-EXPECTED = ("due to administrator command", "database system is starting up", "database system is shutting down")
-TROUBLE = ("ERROR", "FATAL", "PANIC", "CRITICAL", "Traceback", "No space left")
+# Said whenever PostgreSQL starts or stops beside a waiting client, or somebody asks whether the start has ended.
+EXPECTED = (
+    *("due to administrator command", "database system is starting up", "database system is shutting down"),
+    "Unavailable: /readyz",
+)
+TROUBLE = ("ERROR", "FATAL", "PANIC", "CRITICAL", "No space left")
 
 
 @dataclass(frozen=True)

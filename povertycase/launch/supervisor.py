@@ -89,9 +89,9 @@ class Supervisor:
             time.sleep(TICK)
         code, child, self._errand = self._errand.process.returncode, self._errand, None
         if code:
+            said = "" if program.loud else f"：\n{child.drained()}\n"
             raise Refusal(
-                f"{program.name} 没有完成（返回码 {code}），日志在 {self._log_folder / program.name}.log：\n"
-                f"{child.drained()}\n",
+                f"{program.name} 没有完成（返回码 {code}），日志在 {self._log_folder / program.name}.log{said}",
                 f"{program.name} failed",
             )
 
