@@ -51,7 +51,7 @@ HOUSEHOLD = Sheet(
         Column("town", "乡镇", synonyms=("乡", "镇", "乡镇街道"), required=True, length=40),
         Column("village", "行政村", synonyms=("村", "村居", "所在村", "村名"), required=True, length=60, width=16),
         Column("group_name", "村民小组", part="division", synonyms=("组", "自然村", "屯", "小组"), length=30),
-        Column("head_name", "户主姓名", synonyms=("户主",), length=50, help="与“成员”表中的户主一致"),
+        Column("head_name", "户主姓名", "name", synonyms=("户主",), length=50, help="与“成员”表中的户主一致"),
         of(Household, "phone", "identity", type="phone", national="AAR012", synonyms=("电话", "手机号码", "联系方式")),
         of(Household, "bank_name", "identity", national="AAQ002", width=20),
         of(
@@ -126,7 +126,7 @@ HOUSEHOLD = Sheet(
         ),
         of(Residence, "place", "residence", key="residence_place", width=16),
         of(Residence, "phone", "residence", key="residence_phone", type="phone", width=14),
-        of(Residence, "expected_return", "residence", width=13),
+        of(Residence, "expected_return", "residence", future=True, width=13),
         Column(
             "lives_in", "实际居住地", part="residence", length=80, help="乡镇和村，与户籍所在村不同时填写", width=18
         ),
@@ -151,7 +151,7 @@ MEMBER = Sheet(
     (
         HOUSEHOLD_NO,
         of(Person, "person_no", "identity", type="code", synonyms=("人编号", "人员编号"), width=20),
-        of(Person, "name", "identity", required=True, synonyms=("成员姓名", "家庭成员姓名")),
+        of(Person, "name", "identity", type="name", required=True, synonyms=("成员姓名", "家庭成员姓名")),
         of(Person, "sex", "identity", required=False, aliases=aliases.SEX),
         of(Person, "birth_date", "identity", synonyms=("出生年月", "出生年月日"), width=13),
         of(Person, "id_type", "identity", aliases=aliases.ID_TYPE, width=14),
@@ -184,6 +184,7 @@ MEMBER = Sheet(
             "health",
             "condition",
             heading="健康状况",
+            alone="healthy",
             national="AAB017",
             aliases=aliases.HEALTH,
             width=18,
@@ -356,7 +357,7 @@ HELPER = Sheet(
     "帮扶责任人",
     (
         HOUSEHOLD_NO,
-        of(Cadre, "name", "cadre", required=True, synonyms=("帮扶责任人", "帮扶人", "帮扶人姓名", "包保干部")),
+        of(Cadre, "name", "cadre", type="name", required=True, synonyms=("帮扶责任人", "帮扶人", "帮扶人姓名", "包保干部")),
         of(Cadre, "sex", "cadre", aliases=aliases.SEX),
         of(Cadre, "political_status", "cadre", aliases=aliases.POLITICAL),
         of(
@@ -375,7 +376,7 @@ HELPER = Sheet(
         of(Cadre, "cadre_no", "cadre", type="code", required=False, synonyms=("帮扶人编号",), width=18),
         Column("place", "第几帮扶责任人", "int", low=1, high=2, help="不填为第一帮扶责任人"),
         Column("helps_from", "开始日期", "date", synonyms=("帮扶开始日期", "结对日期", "帮扶开始时间"), width=13),
-        Column("helps_to", "结束日期", "date", synonyms=("帮扶结束日期", "帮扶结束时间"), width=13),
+        Column("helps_to", "结束日期", "date", synonyms=("帮扶结束日期", "帮扶结束时间"), future=True, width=13),
     ),
     synonyms=("帮扶人", "帮扶责任人信息", "结对帮扶"),
     note="换人时另起一行，原来的一行填结束日期",
@@ -386,7 +387,7 @@ SUPPORTER = Sheet(
     "法定赡养人",
     (
         HOUSEHOLD_NO,
-        of(LegalSupporter, "name", "supporter", required=True, synonyms=("赡养人姓名",)),
+        of(LegalSupporter, "name", "supporter", type="name", required=True, synonyms=("赡养人姓名",)),
         of(LegalSupporter, "relation", "supporter", required=True, aliases=aliases.SUPPORT_RELATION),
         *_all(
             LegalSupporter,

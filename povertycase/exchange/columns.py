@@ -20,9 +20,10 @@ class Column:
     """One column of a sheet.
 
     key: the field it fills; heading: as the office writes it; national: column code of the national system;
-    type: text | code (digits kept as text) | int | year | dec | date | bool | enum | multi | id | phone | bank;
+    type: text | name | code (digits kept as text) | int | year | dec | date | bool | enum | multi | id | phone | bank;
     part: the dated part of the household or person it belongs to; unit stands behind the heading in brackets;
-    aliases: further spellings of code values (reference.md 7.3 #25); low and high bound numbers, both included.
+    aliases: further spellings of code values (reference.md 7.3 #25); low and high bound numbers, both included;
+    alone: the value of a multi column that excludes all others; future: dates after the business date are right.
     """
 
     key: str
@@ -39,6 +40,8 @@ class Column:
     length: int = 0
     low: float | None = None
     high: float | None = None
+    alone: str = ""
+    future: bool = False
     help: str = ""
     width: int = 12
 

@@ -1,0 +1,127 @@
+"""A workbook as it arrives: refused at once when it is no workbook, kept encrypted under a random name."""
+
+import hashlib
+import io
+import re
+import secrets as random_names
+import zipfile
+from html import unescape
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from povertycase import secrets
+from povertycase.models import Upload
+
+PURPOSE = "upload"
+MAX_ENTRIES = 200
+MAX_RATIO = 100
+# A ratio says little about small files: a sheet of equal rows packs 200 to 1 and is harmless at 2 MB.
+RATIO_COUNTS_FROM = 50 * 1024 * 1024
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+SHEET_NAME = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=(?:\"([^\"]*)\"|'([^']*)')")
+MAX_NAMES = 1024 * 1024
+
+
+class FileRefused(ValueError):
+    """A file that cannot be imported; the text says what it is and what to do."""
+
+
+def check(name: str, data: bytes) -> list[str]:
+    """The sheet names of a workbook; nothing is parsed before the totals are known. Raises FileRefused."""
+    if not data:
+        raise FileRefused(_("文件“%s”是空的（0 字节），请在 Excel 或 WPS 中打开核对后重新保存。") % name)
+    if len(data) > settings.IMPORT_MAX_BYTES:
+        limit = settings.IMPORT_MAX_BYTES // 1024 // 1024
+        raise FileRefused(_("文件“%(name)s”超过 %(limit)s MB，请按乡镇分成几个文件导入。") % {"name": name, "limit": limit})
+    if data.startswith(OLE):
+        raise FileRefused(_old_or_locked(name, data))
+    if not data.startswith(b"PK\x03\x04"):
+        raise FileRefused(_not_a_workbook(name, data))
+    return _entries(name, data)
+
+
+def _old_or_locked(name: str, data: bytes) -> str:
+    # An encrypted workbook is an OLE file with this stream, its name in UTF-16.
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return _("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。") % name
+    return _("文件“%s”是旧的 .xls（或 WPS .et）格式，请用 Excel 或 WPS 另存为“.xlsx”后再导入。") % name
+
+
+def _not_a_workbook(name: str, data: bytes) -> str:
+    if name.lower().endswith((".csv", ".txt")) or _is_text(data[:4096]):
+        return _("文件“%s”是文本（CSV），不是工作簿。请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入，证件号码列先设为文本。") % name
+    return _("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。") % name
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            # A character may be cut at the end of the sample.
+            head[:-3].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _entries(name: str, data: bytes) -> list[str]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        infos = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as reason:
+        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。") % name) from reason
+    _check_totals(name, infos, len(data))
+    names = {info.filename for info in infos}
+    if any(entry.lower().endswith("vbaproject.bin") for entry in names):
+        raise FileRefused(_("文件“%s”带有宏。请另存为不带宏的“.xlsx”后再导入。") % name)
+    if "xl/workbook.xml" not in names:
+        raise FileRefused(_("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。") % name)
+    try:
+        with archive.open("xl/workbook.xml") as part:
+            text = part.read(MAX_NAMES).decode("utf-8", "replace")
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as reason:
+        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。") % name) from reason
+    return [unescape(double or single) for double, single in SHEET_NAME.findall(text)]
+
+
+def _check_totals(name: str, infos: list[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = sum(info.file_size for info in infos)
+    if (
+        len(infos) > MAX_ENTRIES
+        or unpacked > settings.IMPORT_MAX_UNPACKED_BYTES
+        or (unpacked > RATIO_COUNTS_FROM and unpacked > packed * MAX_RATIO)
+    ):
+        raise FileRefused(
+            _("文件“%(name)s”解开后过大（%(size)s MB，%(parts)s 个部分），不像登记表，没有读取。请另存后再导入，或分成几个文件。")
+            % {"name": name, "size": unpacked // 1024 // 1024, "parts": len(infos)}
+        )
+
+
+def store(name: str, data: bytes, by) -> Upload:
+    """Keep a file encrypted for 30 days; returns its row."""
+    folder = Path(settings.UPLOAD_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stored_as = random_names.token_hex(20)
+    target = folder / stored_as
+    target.touch(mode=0o600)
+    target.write_bytes(secrets.seal_bytes(PURPOSE, data))
+    return Upload.objects.create(
+        name=name[-255:], stored_as=stored_as, sha256=hashlib.sha256(data).hexdigest(), size=len(data), by=by
+    )
+
+
+def load(upload: Upload) -> bytes:
+    """The clear bytes of an upload. Raises FileRefused when it was deleted."""
+    try:
+        return secrets.open_bytes(PURPOSE, (Path(settings.UPLOAD_DIR) / upload.stored_as).read_bytes())
+    except FileNotFoundError as gone:
+        raise FileRefused(_("文件“%s”已超过保存期被删除，请重新上传。") % upload.name) from gone
+
+
+def forget(upload: Upload) -> None:
+    """Delete the stored file; its row stays as the trace."""
+    (Path(settings.UPLOAD_DIR) / upload.stored_as).unlink(missing_ok=True)

@@ -1,0 +1,105 @@
+"""What an import found, cell by cell: counted, kept with its place and words, written in one COPY."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from povertycase.exchange.cleaning import CLEANED, ERROR, Note, tidy
+from povertycase.exchange.columns import Column
+from povertycase.secrets import masks
+
+# Of what was put right by itself only examples are kept; the receipt gives the number.
+EXAMPLES = 20
+MAX_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a finding stands: sheet, Excel row, column letter, heading."""
+
+    sheet: str
+    row: int | None = None
+    letter: str = ""
+    heading: str = ""
+
+    def words(self) -> str:
+        parts = [f"“{self.sheet}”表"]
+        if self.row:
+            parts.append(f"第 {self.row} 行")
+        if self.letter:
+            parts.append(f"{self.letter} 列")
+        return "".join(parts) + (f"“{self.heading}”" if self.heading else "")
+
+
+class Findings:
+    """The findings of one batch."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple] = []
+        self.refused: set[str] = set()  # household numbers that cannot go in
+        self.counts: Counter[tuple[str, str]] = Counter()  # (sheet, severity)
+        self.kinds: Counter[tuple[str, str, str]] = Counter()  # (sheet, heading, code) of what was put right
+
+    def add(self, place: Place, note: Note, household_no: str = "", value: str = "") -> None:
+        """One finding. The value must be masked already where the column is secret."""
+        self.counts[place.sheet, note.severity] += 1
+        if note.severity == CLEANED:
+            self.kinds[place.sheet, place.heading, note.code] += 1
+            if self.kinds[place.sheet, place.heading, note.code] > EXAMPLES:
+                return
+        if note.severity == ERROR and household_no:
+            self.refused.add(household_no)
+        words = f"{place.words()}：{note.words}。"
+        self.rows.append(
+            (place.sheet, place.row, place.letter, place.heading[:60], value[:MAX_VALUE], note.code, note.severity)
+            + (words, household_no)
+        )
+
+    def count(self, sheet: str, severity: str) -> int:
+        return self.counts[sheet, severity]
+
+    def write(self, batch_id: int) -> None:
+        """Replace the batch's findings by these. Runs in the caller's transaction."""
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM povertycase_importproblem WHERE batch_id = %s", [batch_id])
+            lines = (_line((batch_id, *row)) for row in self.rows)
+            cursor.copy_expert(
+                'COPY povertycase_importproblem (batch_id, sheet, "row", "column", heading, value, code, severity,'
+                " message, household_no) FROM STDIN",
+                io.BytesIO("".join(lines).encode()),
+            )
+        self.rows = []
+
+
+def shown(column: Column, raw: Any) -> str:
+    """A cell's content as a finding may show it: secrets masked."""
+    text = tidy(raw)
+    return masks.mask(column.secret, text) if column.secret and not isinstance(raw, float) else text[:MAX_VALUE]
+
+
+def letter(index: int) -> str:
+    """The column letter of an index counted from 0: 27 is AB."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _line(values: Iterable[Any]) -> str:
+    return "\t".join("\\N" if value is None else copy_text(str(value)) for value in values) + "\n"
+
+
+def copy_text(text: str) -> str:
+    """A text as a field of COPY: backslash, tab and line ends escaped, NUL (which PostgreSQL has not) dropped."""
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    return text.replace("\t", " ").replace("\n", " ").replace("\r", " ").replace("\0", "")
+
+
+__all__ = ["Findings", "Place", "copy_text", "letter", "shown"]

@@ -1,0 +1,103 @@
+"""Finding the header of a sheet: title and unit rows above it, merged groups, typing errors, foreign column orders."""
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from povertycase.exchange.cleaning import CLEANED, WARNING, Note, tidy
+from povertycase.exchange.columns import Column, Sheet, plain_heading
+from povertycase.exchange.files import FileRefused
+from povertycase.exchange.findings import Findings, Place, letter
+
+LOOK_AT = 10
+UNIT = re.compile(r"[(（]([^)）]*)[)）]\s*$")
+# What a heading's unit is worth in the unit of the column (reference.md 7.3 #21).
+SCALES = {("万元", "元"): 10_000, ("公顷", "亩"): 15, ("里", "公里"): 0.5, ("米", "公里"): 0.001, ("天", "月"): 1 / 30}
+SERIAL = {"序号", "编号", "NO"}
+ALIKE = 0.8
+
+
+@dataclass
+class Header:
+    """The declared columns found: their place in the sheet, their heading there, the scale of their unit."""
+
+    last_row: int
+    index: dict[str, int] = field(default_factory=dict)
+    heading: dict[str, str] = field(default_factory=dict)
+    scale: dict[str, float] = field(default_factory=dict)
+
+    def place(self, sheet: str, key: str, row: int | None) -> Place:
+        """Where the cell of a declared column stands."""
+        if key not in self.index:
+            return Place(sheet, row)
+        return Place(sheet, row, letter(self.index[key]), self.heading[key])
+
+
+def find(sheet: Sheet, columns: list[list[Any]], left: int, findings: Findings) -> Header:
+    """The header among the first ten rows. Raises FileRefused when there is none or required columns are missing."""
+    rows = [[tidy(column[row]) for column in columns] for row in range(min(LOOK_AT, len(columns[0]) if columns else 0))]
+    known = {name: column for column in sheet.columns for name in column.names()}
+    hits = [sum(plain_heading(cell) in known for cell in row if cell) for row in rows]
+    if not hits or max(hits) < min(2, len(sheet.columns)):
+        wanted = "、".join(column.heading for column in sheet.columns[:4])
+        raise FileRefused(f"工作表“{sheet.title}”的前 {LOOK_AT} 行中没有找到表头（{wanted}……），请按模板的表头填写。")
+    best = hits.index(max(hits))
+    used = [row for row in (best, best - 1, best - 2, best + 1) if 0 <= row < len(rows) and (row == best or hits[row])]
+    header = Header(max(used) + 1)
+    for at in range(len(columns)):
+        _place(header, sheet, known, [rows[row][at] for row in used], left + at, findings)
+    _guess(header, sheet, rows[best], left, findings)
+    _check(header, sheet)
+    return header
+
+
+def _place(
+    header: Header, sheet: Sheet, known: dict[str, Column], cells: list[str], at: int, findings: Findings
+) -> None:
+    """Give a column of the file to the declared column that one of its heading cells names."""
+    for cell in cells:
+        column = known.get(plain_heading(cell)) if cell else None
+        if column is None:
+            continue
+        if column.key in header.index:
+            note = Note(WARNING, "heading_twice", f"与 {letter(header.index[column.key])} 列重复，只读前一列")
+            findings.add(Place(sheet.title, None, letter(at), cell), note)
+            return
+        _take(header, column, cell, at)
+        return
+
+
+def _take(header: Header, column: Column, cell: str, at: int) -> None:
+    header.index[column.key] = at
+    header.heading[column.key] = cell
+    unit = UNIT.search(cell)
+    if unit and column.unit and (scale := SCALES.get((unit.group(1), column.unit))):
+        header.scale[column.key] = scale
+
+
+def _guess(header: Header, sheet: Sheet, cells: list[str], left: int, findings: Findings) -> None:
+    """Headings with a typing error, and those that nobody knows: both are told."""
+    missing = {plain_heading(c.heading): c for c in sheet.columns if c.key not in header.index and len(c.heading) > 2}
+    for at, cell in enumerate(cells, start=left):
+        plain = plain_heading(cell)
+        if not plain or at in header.index.values() or plain in SERIAL or _is_known(sheet, plain):
+            continue
+        close = difflib.get_close_matches(plain, missing, n=2, cutoff=ALIKE) if len(plain) > 2 else []
+        place = Place(sheet.title, None, letter(at), cell[:60])
+        if len(close) == 1:
+            column = missing.pop(close[0])
+            _take(header, column, cell, at)
+            findings.add(place, Note(CLEANED, "heading_alike", f"表头按“{column.heading}”读取"))
+        else:
+            findings.add(place, Note(WARNING, "heading_unknown", "不认识这一列，没有导入；需要时请改成模板的表头"))
+
+
+def _is_known(sheet: Sheet, plain: str) -> bool:
+    return any(plain in column.names() for column in sheet.columns)
+
+
+def _check(header: Header, sheet: Sheet) -> None:
+    lost = [column.heading for column in sheet.columns if column.required and column.key not in header.index]
+    if lost:
+        raise FileRefused(f"工作表“{sheet.title}”缺少列：{'、'.join(lost)}。请按模板补上这些列后再导入。")
