@@ -1,7 +1,14 @@
 """Code lists of assistance."""
 
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from households.choices import CauseCode
 
 
 class VisitKind(TextChoices):
@@ -39,3 +46,53 @@ class MeasureState(TextChoices):
     UNDERWAY = "underway", _("实施中")
     DONE = "done", _("已落实")
     STOPPED = "stopped", _("已终止")
+
+
+class MeasureClass(TextChoices):
+    DEVELOPMENT = "development", _("开发式帮扶")
+    GUARANTEE = "guarantee", _("保障式帮扶")
+
+
+@dataclass(frozen=True)
+class MeasureKind:
+    """A kind of assistance measure 帮扶措施类别 (CL-13): one entry of catalogue/measures.toml."""
+
+    code: str
+    label: str
+    label_en: str
+    measure_class: str
+    causes: tuple[str, ...]
+    department: str
+    department_en: str = ""
+
+    @property
+    def words(self) -> str:
+        """The label in the reader's language."""
+        return self.label_en if (get_language() or "").startswith("en") else self.label
+
+
+def _load_measures() -> dict[str, MeasureKind]:
+    with open(Path(__file__).parent / "catalogue" / "measures.toml", "rb") as file:
+        entries = tomllib.load(file)["measure"]
+    return {
+        entry["code"]: MeasureKind(
+            entry["code"],
+            entry["label"],
+            entry["label_en"],
+            MeasureClass(entry["class"]).value,
+            tuple(CauseCode(cause).value for cause in entry["causes"]),
+            entry["department"],
+            entry.get("department_en", ""),
+        )
+        for entry in entries
+    }
+
+
+# In the order of the national form.
+MEASURE_KINDS: dict[str, MeasureKind] = _load_measures()
+
+
+def answering(cause: str) -> list[MeasureKind]:
+    """The kinds that answer a cause of poverty, those that answer it first of all in front."""
+    kinds = [kind for kind in MEASURE_KINDS.values() if cause in kind.causes]
+    return sorted(kinds, key=lambda kind: kind.causes.index(cause))

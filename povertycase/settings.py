@@ -146,13 +146,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 1830 + 60,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 3,
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "celerybeat-schedule")
+# A tick that nobody took in time is worthless: they must not pile up while the workers are busy.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "povertycase.tasks.sweep", "schedule": 10.0},
-    "seal": {"task": "povertycase.tasks.seal", "schedule": 2.0},
-    "duties": {"task": "povertycase.tasks.duties", "schedule": 60.0},
-    "heartbeat": {"task": "povertycase.tasks.heartbeat", "schedule": 5.0},
+    "sweep": {"task": "povertycase.tasks.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "seal": {"task": "povertycase.tasks.seal", "schedule": 2.0, "options": {"expires": 4}},
+    "duties": {"task": "povertycase.tasks.duties", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
