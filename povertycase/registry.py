@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from povertycase import slots
-from povertycase.access import roles
+from povertycase.access import checks, roles
 from povertycase.slots import AuditKind
 
 SENTENCES = (
@@ -26,4 +26,4 @@ SENTENCES = (
 for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)
 
-__all__ = ["SENTENCES", "roles"]
+__all__ = ["SENTENCES", "checks", "roles"]
