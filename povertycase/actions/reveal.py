@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_noop as later
 
 from povertycase import audit, secrets
 from povertycase.models import Account
@@ -12,14 +13,14 @@ from povertycase.secrets import Kind
 SECONDS = 30
 # code: the purpose in words; a phone within one's own reach needs no more than 拨打电话 (county-officer.md E-46).
 REASONS = {
-    "compare": "比对",
-    "reissue": "补办证件",
-    "payout": "发放补助",
-    "verify": "核实情况",
-    "other": "其他",
-    "call": "拨打电话",
+    "compare": later("比对"),
+    "reissue": later("补办证件"),
+    "payout": later("发放补助"),
+    "verify": later("核实情况"),
+    "other": later("其他"),
+    "call": later("拨打电话"),
 }
-FIELDS = {"id": "证件号码", "phone": "联系电话", "bank": "银行账号"}
+FIELDS = {"id": later("证件号码"), "phone": later("联系电话"), "bank": later("银行账号")}
 
 
 @dataclass(frozen=True)

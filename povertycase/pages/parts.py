@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from povertycase.access.guards import page
 from povertycase.access.permissions import Permission
+from povertycase.models import JobRun
 
 
 class SampleForm(forms.Form):
@@ -43,12 +44,11 @@ ROWS = (
 VERDICTS = {"met": (_("达标"), "good"), "unknown": (_("待核实"), "warn"), "unmet": (_("未达标"), "bad")}
 
 
-def _sample(state: str, done: int) -> Any:
-    labels = {"running": (_("进行中"), "info"), "failed": (_("未完成"), "bad")}
-    label, tone = labels[state]
+def _sample(state: str) -> Any:
+    """A job that is not asked for again: the page must stand still."""
     return SimpleNamespace(
-        pk=0, state=state, get_state_display=label, tone=tone, is_open=False, total=141, done=done,
-        share=100 * done / 141, step_label=_("核对各表"), next_url="", error=_("第 17 行“村”查无此村，请核对村名。"),
+        pk=state, kind=_("导入登记表"), state=state, get_state_display=JobRun.State(state).label, is_open=False,
+        error=_("第 17 行“村”查无此村，请核对村名。"),
     )  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def parts(request: HttpRequest) -> HttpResponse:
             {"name": "cause", "label": _("致贫原因"), "value": _("因病")},
         ],
         "steps": [_("下载模板"), _("选择文件"), _("核对各列"), _("核对内容"), _("确认导入")],
-        "running": _sample("running", 52),
-        "failed": _sample("failed", 120),
+        "done": _sample("done"),
+        "failed": _sample("failed"),
     }
     return render(request, "parts_page.html", context)

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as later
 
+from povertycase import jobs, slots
+from povertycase.actions.reveal import REASONS
 from povertycase.secrets import masks
 
 register = template.Library()
@@ -182,19 +183,43 @@ def errors(form: Any) -> dict[str, Any]:
     return {"form": form, "fields": fields, "general": form.non_field_errors() if form.is_bound else []}
 
 
-# Why a masked number was looked at (county-officer.md E-46); a phone call within one's own village needs no reason.
-REVEAL_REASONS = (
-    ("compare", later("比对")),
-    ("reissue", later("补办证件")),
-    ("payout", later("发放补助")),
-    ("verify", later("核实情况")),
-    ("other", later("其他")),
-)
-
-
 @register.filter
 def reasons(kind: str) -> list[tuple[str, str]]:
     """The reasons to choose from before a masked number of this kind (id, phone, bank) is shown."""
-    if kind == "phone":
-        return [("call", _("拨打电话"))]
-    return [(code, _(label)) for code, label in REVEAL_REASONS]
+    return [(code, _(label)) for code, label in REASONS.items() if (code == "call") == (kind == "phone")]
+
+
+# --- jobs: any page may include jobs/progress.html with a JobRun -------------------------------------------
+
+JOB_TONES = {"queued": "mute", "running": "info", "done": "good", "failed": "bad", "cancelled": "mute"}
+
+
+@register.filter
+def job_label(job: Any) -> Any:
+    """What the job does, in words."""
+    return jobs.label(job)
+
+
+@register.filter
+def job_step(job: Any) -> Any:
+    """What it is doing now; empty when it does not run."""
+    return jobs.step_label(job)
+
+
+@register.filter
+def job_share(job: Any) -> float | None:
+    """How far it is, 0 to 100 over all its steps; None before it starts."""
+    return jobs.share(job)
+
+
+@register.filter
+def job_tone(job: Any) -> str:
+    """The tone of the job's state."""
+    return JOB_TONES.get(job.state, "mute")
+
+
+@register.filter
+def job_url(job: Any) -> str:
+    """Where the finished job's result is shown; empty where there is none."""
+    kind = slots.JOB_KINDS.get(job.kind)
+    return kind.url(job) if kind and kind.url and job.state == "done" else ""
