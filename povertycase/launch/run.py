@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from povertycase.launch import leftovers, postgres, programs, valkey
+from povertycase.launch import leftovers, parent, postgres, programs, valkey
 from povertycase.launch.child import Program
 from povertycase.launch.installation import PROJECT, Installation
 from povertycase.launch.lock import DataLock
@@ -66,6 +66,7 @@ class Launcher:
 
     def start(self) -> None:
         """From nothing to ready. Raises Refusal with the reason, Stopped when asked to stop meanwhile."""
+        parent.stop_with_make(self.supervisor.request_stop)
         programs.check_drivers()
         leftovers.clear(self.place.run / "children.json")
         _check_port_free(self.port)

@@ -1,6 +1,7 @@
 """The launcher keeps its children running, gives up with a reason, and stops on time."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from povertycase.launch import leftovers
 from povertycase.launch.child import Program
+from povertycase.launch.installation import PROJECT
 from povertycase.launch.lock import DataLock
 from povertycase.launch.supervisor import Supervisor
 from povertycase.launch.words import Refusal, Stopped
@@ -84,7 +86,8 @@ def test_everybody_stops_in_order_and_a_stubborn_child_is_killed(supervisor, tmp
     assert [child.process.returncode for child in children] == [-signal.SIGKILL, -signal.SIGTERM]
 
 
-def test_a_second_ctrl_c_kills_at_once(supervisor, tmp_path):
+def test_a_second_ctrl_c_kills_at_once(supervisor, tmp_path, monkeypatch):
+    monkeypatch.setattr("povertycase.launch.supervisor.SAME_WISH_SECONDS", 0)
     supervisor.keep(program(STUBBORN, "web"))
     supervisor.wait_until(lambda: is_up(tmp_path, "web"), 10, "web")
     supervisor.request_stop()
@@ -94,6 +97,31 @@ def test_a_second_ctrl_c_kills_at_once(supervisor, tmp_path):
     began = time.monotonic()
     supervisor.stop([("web",)], seconds=14)
     assert time.monotonic() - began < 1
+
+
+def test_one_ctrl_c_that_arrives_twice_still_stops_in_order(supervisor):
+    supervisor.keep(program(SLEEPER, "web"))
+    child = supervisor._children()[0]
+    supervisor.request_stop()
+    supervisor.request_stop()
+    supervisor.stop([("web",)], seconds=5)
+    assert child.process.returncode == -signal.SIGTERM
+
+
+MAKE = """run:
+\t@exec $(PYTHON) -c "from povertycase.launch import parent; import threading; \\
+\te = threading.Event(); parent.stop_with_make(e.set); print('up', flush=True); print(e.wait(20))"
+"""
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make")
+def test_an_interrupt_that_only_make_received_stops_the_launcher_too(tmp_path):
+    (tmp_path / "Makefile").write_text(MAKE)
+    command = ["make", "-f", str(tmp_path / "Makefile"), "run", f"PYTHON={sys.executable}"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as make:
+        assert make.stdout.readline() == "up\n"
+        make.send_signal(signal.SIGINT)
+        assert make.stdout.read() == "True\n"
 
 
 def test_what_a_killed_launcher_left_behind_is_stopped_before_the_next_start(supervisor, tmp_path):
