@@ -1,0 +1,263 @@
+"""Who helps: units of 2018, cadres, pairings with handovers, postings to the villages (county-officer.md 4.8)."""
+
+import datetime
+import math
+import random
+from dataclasses import dataclass, field
+
+from supervision.demo.frame import AS_OF, Frame
+from supervision.demo.names import Names
+from supervision.demo.people import Chooser, Household, between
+from supervision.demo.villages import Village
+
+_LOADS = Chooser({1: 34.0, 2: 36.0, 3: 19.6, 4: 6.8, 5: 3.1, 6: 0.5})
+_HANDOVER = Chooser({(2018, 3): 44, (2018, 10): 20, (2018, 11): 14, (2018, 7): 8, (2017, 12): 7, (2018, 5): 7})
+_PARTY = Chooser({"party_member": 64, "masses": 33, "league_member": 2, "probationary": 1})
+PAIRED_FROM = datetime.date(2016, 4, 1)
+
+# Departments as they were called before the reform of 2018-19 (county-officer.md 4.1 #11).
+_BUREAUS = (
+    "教育局 卫生和计划生育局 人力资源和社会保障局 民政局 财政局 农业局 林业局 水利局 畜牧业管理局 住房和城乡建设局 交通运输局 "
+    "国土资源局 环境保护局 发展和改革局 经济局 商务局 审计局 统计局 司法局 公安局 人民法院 人民检察院 文化广电新闻出版局 "
+    "食品药品监督管理局 市场监督管理局 安全生产监督管理局 扶贫开发办公室 残疾人联合会 总工会 妇女联合会 共青团委员会 科学技术协会 "
+    "工商业联合会 档案局 气象局 地震局 国家税务局 地方税务局 烟草专卖局 粮食局 供销合作社联合社 农业机械管理局 农村经济管理总站 "
+    "县委办公室 县政府办公室 人大常委会办公室 政协办公室 纪律检查委员会 县委组织部 县委宣传部 县委统战部 县委政法委员会 "
+    "机构编制委员会办公室 信访局 县直机关工委 老干部局 党校 政务服务中心 机关事务管理局 城市管理行政执法局 公路管理段 "
+    "运输管理所 房屋征收办公室 住房公积金管理部 社会保险事业管理局 医疗保险管理局 就业服务局 园林管理处 环境卫生管理处 自来水公司 "
+    "供热公司 湿地保护管理局 自然保护区管理局 旅游局 招商局 物资总公司 广播电视台 图书馆 文化馆 体育运动中心 农业技术推广中心 "
+    "动物疫病预防控制中心 疾病预防控制中心 妇幼保健计划生育服务中心 卫生监督所 公证处"
+).split()
+_SCHOOLS = "第一中学 第二中学 第三中学 第四中学 职业技术教育中心 实验小学 第一小学 第二小学 第三小学 幼儿园 教师进修学校 特殊教育学校".split()
+_HOSPITALS = "人民医院 中医院 第二人民医院".split()
+_FIRMS = (
+    "农村信用合作联社 农业银行支行 工商银行支行 建设银行支行 邮政储蓄银行支行 农业发展银行支行 邮政公司 供电公司 移动分公司 联通分公司 "
+    "电信分公司 人保财险支公司 人寿保险支公司 石油公司 盐业公司 新华书店 粮库 种业公司 水务集团 客运公司 广电网络公司"
+).split()
+_OUTSIDE = ("省直单位驻县工作组", "市中级人民法院", "市教育局", "市国土资源局", "市农业局", "省地质调查院", "市中心医院")
+_TITLES = {
+    "school": Chooser({"教师": 78, "教研组长": 8, "年级主任": 8, "副校长": 5, "校长": 1}),
+    "hospital": Chooser({"医师": 40, "护士": 38, "药师": 10, "科主任": 9, "副院长": 3}),
+    "town": Chooser({"科员": 42, "站所职工": 26, "村干部": 20, "副镇长": 4, "组织委员": 3, "扶贫专干": 5}),
+    "office": Chooser({"科员": 52, "股长": 22, "副主任科员": 9, "工勤人员": 7, "副局长": 7, "局长": 3}),
+    "firm": Chooser({"职员": 60, "信贷员": 14, "班长": 12, "部门经理": 10, "副经理": 4}),
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit 帮扶单位 with its level (CL-18) and the kind that decides its titles."""
+
+    name: str
+    level: int
+    kind: str
+    town: str = ""
+
+
+@dataclass(slots=True)
+class Cadre:
+    """A cadre and the households of one township that he answers for."""
+
+    number: str
+    name: str
+    sex: str
+    unit: Unit
+    title: str
+    political: str
+    phone: str
+    town: str
+    load: int = 0
+
+
+@dataclass
+class Helpers:
+    """All units and cadres of the county."""
+
+    units: list[Unit] = field(default_factory=list)
+    cadres: list[Cadre] = field(default_factory=list)
+
+
+def units_of(frame: Frame, county: str, villages: list[Village]) -> list[Unit]:
+    """Exactly as many units as the frame says: township units first, then schools, bureaus, firms."""
+    towns = {village.town: village.town_name for village in villages}
+    found = [Unit(f"{name}人民政府", 5, "town", code) for code, name in towns.items()]
+    found += [Unit(f"{county}{name}中心校", 5, "school", code) for code, name in towns.items()]
+    found += [Unit(f"{county}{name}中心卫生院", 5, "hospital", code) for code, name in towns.items()]
+    found += [Unit(_full(county, name), 4, "school" if name == "教育局" else "office") for name in _BUREAUS]
+    found += [Unit(county + name, 4, "school") for name in _SCHOOLS]
+    found += [Unit(county + name, 4, "hospital") for name in _HOSPITALS]
+    found += [Unit(county + name, 4, "firm") for name in _FIRMS]
+    found += [Unit(name, 2 if name.startswith("省") else 3, "office") for name in _OUTSIDE]
+    extra = [Unit(f"{county}{name}{kind}", 5, "office", code) for kind in ("财政所", "派出所", "林业站", "水利站", "司法所",
+             "农业技术推广站", "国土资源所", "供电所") for code, name in towns.items()]  # fmt: skip
+    found = found[: frame.units] if len(found) >= frame.units else found + extra
+    return found[: frame.units]
+
+
+def _full(county: str, name: str) -> str:
+    return f"中共{county}{name}" if name.startswith(("县委组织", "县委宣传", "县委统战", "县委政法")) else county + name
+
+
+def unit_sizes(frame: Frame, units: list[Unit], rng: random.Random) -> list[int]:
+    """Cadres of each unit: median 28, a tenth below 7, a tenth above 110; the schools' bureau is the largest."""
+    count = len(units)
+    mean = frame.cadres / count
+    drawn = sorted((math.exp(rng.gauss(3.33, 1.05)) * mean / 47.3 for _ in range(count)), reverse=True)
+    sizes = [max(2, min(round(620 * mean / 47.3), round(value))) for value in drawn]
+    order = sorted(range(count), key=lambda place: _rank(units[place], rng))
+    sizes[0] = round(608 * mean / 47.3)
+    result = [0] * count
+    for place, size in zip(order, sizes, strict=True):
+        result[place] = size
+    missing = frame.cadres - sum(result)
+    while missing:
+        place = rng.choices(range(count), result)[0]
+        step = 1 if missing > 0 else -1
+        if result[place] + step >= 2:
+            result[place] += step
+            missing -= step
+    return result
+
+
+def _rank(unit: Unit, rng: random.Random) -> float:
+    if unit.name.endswith("教育局"):
+        return -1.0
+    base = {"school": 0.8, "hospital": 1.1, "town": 0.9, "office": 2.0, "firm": 2.2}[unit.kind]
+    return base * rng.uniform(0.3, 1.7)
+
+
+class Pairing:
+    """Pairs every household with one cadre of its township; some were handed over within the 13 months."""
+
+    def __init__(self, frame: Frame, names: Names, rng: random.Random) -> None:
+        self.frame = frame
+        self.names = names
+        self.rng = rng
+
+    def pair(self, county: str, villages: list[Village], houses: dict[str, list[Household]]) -> Helpers:
+        """houses: the households of each township in village order. Cadres stay in one township."""
+        units = units_of(self.frame, county, villages)
+        places = self._places(units, unit_sizes(self.frame, units, self.rng), list(houses))
+        counts = _shares(self.frame.cadres, {town: len(found) for town, found in houses.items()})
+        helpers = Helpers(units)
+        for town, found in houses.items():
+            start = len(helpers.cadres)
+            for load in self._loads(counts[town], len(found)):
+                unit = self._take(places, town)
+                helpers.cadres.append(self._cadre(unit, town, load, len(helpers.cadres)))
+            self._assign(found, helpers.cadres, start)
+            self._hand_over(found, start, len(helpers.cadres))
+        return helpers
+
+    def _places(self, units: list[Unit], sizes: list[int], towns: list[str]) -> dict[str, list[Unit]]:
+        """Cadre places by township ("" = anywhere), each unit's places together."""
+        places: dict[str, list[Unit]] = {town: [] for town in ("", *towns)}
+        order = list(zip(units, sizes, strict=True))
+        self.rng.shuffle(order)
+        for unit, size in order:
+            places[unit.town if unit.town in places else ""] += [unit] * size
+        return places
+
+    def _take(self, places: dict[str, list[Unit]], town: str) -> Unit:
+        for key in (town, "", *places):
+            if places[key]:
+                return places[key].pop()
+        raise ValueError("Fewer cadre places than cadres")
+
+    def _loads(self, cadres: int, households: int) -> list[int]:
+        loads = [_LOADS.pick(self.rng) for _ in range(cadres)]
+        missing = households - sum(loads)
+        while missing:
+            place = self.rng.randrange(cadres)
+            step = 1 if missing > 0 else -1
+            if 1 <= loads[place] + step <= 7:
+                loads[place] += step
+                missing -= step
+        return loads
+
+    def _cadre(self, unit: Unit, town: str, load: int, place: int) -> Cadre:
+        rng = self.rng
+        sex = "female" if rng.random() < 0.45 else "male"
+        year = round(rng.triangular(1960, 1994, 1976))
+        return Cadre(
+            number=f"{self.frame.code}G{place + 1:05d}",
+            name=self.names.full(sex, year),
+            sex=sex,
+            unit=unit,
+            title=_TITLES[unit.kind].pick(rng),
+            political=_PARTY.pick(rng),
+            phone=mobile(rng),
+            town=town,
+            load=load,
+        )
+
+    def _assign(self, found: list[Household], cadres: list[Cadre], start: int) -> None:
+        place, left = start, cadres[start].load
+        for household in found:
+            if not left:
+                place += 1
+                left = cadres[place].load
+            left -= 1
+            since = PAIRED_FROM if self.rng.random() < 0.8 else between(
+                self.rng, datetime.date(2016, 6, 1), datetime.date(2017, 9, 30)
+            )
+            household.pairings.append((place, since, None))
+
+    def _hand_over(self, found: list[Household], start: int, end: int) -> None:
+        """One household in ten came to its helper from a colleague of the same township."""
+        for household in found:
+            if self.rng.random() >= 0.1 or end - start < 2:
+                continue
+            place, _, _ = household.pairings[0]
+            before = min(end - 1, max(start, place + self.rng.choice((-4, -3, -2, -1, 1, 2, 3, 4))))
+            if before == place:
+                continue
+            year, month = _HANDOVER.pick(self.rng)
+            day = datetime.date(year, month, self.rng.randint(1, 26))
+            last = day - datetime.timedelta(days=1)
+            household.pairings = [(before, PAIRED_FROM, last), (place, day, None)]
+
+
+def _shares(total: int, weights: dict[str, int]) -> dict[str, int]:
+    """Split a total over weights by largest remainder."""
+    whole = sum(weights.values())
+    exact = {key: total * weight / whole for key, weight in weights.items()}
+    result = {key: int(value) for key, value in exact.items()}
+    for key in sorted(exact, key=lambda key: result[key] - exact[key])[: total - sum(result.values())]:
+        result[key] += 1
+    return result
+
+
+def mobile(rng: random.Random) -> str:
+    """A mobile number of a range that is given to nobody here: synthetic."""
+    return f"1{rng.choice('35789')}{rng.choice('0123456789')}0000{rng.randrange(10000):04d}"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A cadre on duty in a village."""
+
+    cadre: int
+    village: str
+    role: str
+    since: datetime.date
+
+
+def postings(frame: Frame, villages: list[Village], helpers: Helpers, rng: random.Random) -> list[Posting]:
+    """First secretaries to every poor village and then others, team members most to poor ones (ZL-03)."""
+    poor = [village for village in villages if village.poor]
+    others = [village for village in villages if not village.poor]
+    rng.shuffle(others)
+    led = [*poor, *others][: frame.first_secretaries]
+    staffed = [*led[: len(poor)] * 3, *led[len(poor) :], *others[frame.first_secretaries - len(poor) :]]
+    staffed = (staffed + led * 9)[: frame.team_members]
+    free: dict[str, list[int]] = {}
+    order = list(range(len(helpers.cadres)))
+    rng.shuffle(order)
+    # Teachers and doctors go to a village only where nobody else is left: the last of a list is taken first.
+    order.sort(key=lambda place: helpers.cadres[place].unit.kind in ("office", "town", "firm"))
+    for place in order:
+        free.setdefault(helpers.cadres[place].town, []).append(place)
+    since = datetime.date(2016, 4, 15) if AS_OF.year == 2018 else AS_OF
+    result = [Posting(free[village.town].pop(), village.code, "first_secretary", since) for village in led]
+    result += [Posting(free[village.town].pop(), village.code, "team_member", since) for village in staffed]
+    return result
