@@ -37,8 +37,6 @@ def cast(places):
             username=f"cast-{role.code}", display_name=str(role.label), must_change_password=False
         )
         place = places[PLACES[LEVELS.get(role.code, "county")]]
-        Post.objects.create(
-            account=account, role=role.code, division=place, valid_from=datetime.date(2018, 1, 1)
-        )
+        Post.objects.create(account=account, role=role.code, division=place, valid_from=datetime.date(2018, 1, 1))
         people[role.code] = account
     return SimpleNamespace(**people)

@@ -63,7 +63,15 @@ def test_short_names_drop_what_villages_share(name, short):
 
 
 def test_a_renamed_village_is_brought_up_to_date(places):
-    rows = [{"level": "village", "code12": "220821101200", "name": "新胜村委会", "parent_code": "220821101", "parent_name": ""}]
+    rows = [
+        {
+            "level": "village",
+            "code12": "220821101200",
+            "name": "新胜村委会",
+            "parent_code": "220821101",
+            "parent_name": "",
+        }
+    ]
     assert divisions.load(rows=rows, source="x", by=None) == {"new": 0, "changed": 1, "same": 0}
     assert Division.objects.get(code="220821101200").short_name == "新胜"
 

@@ -32,9 +32,7 @@ def test_a_first_password_must_be_changed_before_anything_else(client, cast):
 
 
 def test_an_account_without_a_post_enters_nowhere(client, cast):
-    account, _password = accounts.create(
-        username="no.post", display_name="无岗位", by=None, must_change_password=False
-    )
+    account, _password = accounts.create(username="no.post", display_name="无岗位", by=None, must_change_password=False)
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get("/")
     assert answer.status_code == 403
@@ -43,7 +41,12 @@ def test_an_account_without_a_post_enters_nowhere(client, cast):
 
 @pytest.mark.parametrize(
     "query",
-    ["q=450300195807021017", "q=42900020120901003x", "q=４５０３００１９５８０７０２１０１７", "village=x 450300195807021018 y"],
+    [
+        "q=450300195807021017",
+        "q=42900020120901003x",
+        "q=４５０３００１９５８０７０２１０１７",
+        "village=x 450300195807021018 y",
+    ],
 )
 def test_an_18_digit_number_in_an_address_is_refused_with_the_sentence(office, query):
     answer = office.get(f"/?{query}")

@@ -64,9 +64,7 @@ def test_posts_reach_their_own_places(cast, places):
 def test_a_post_gives_rights_only_between_its_dates(cast, places):
     account = Account.objects.create(username="late", display_name="晚到")
     assert not account.can(Permission.WORKBENCH)
-    post = posts.open(
-        account=account, role="village_clerk", division=places["220821101200"], valid_from=DAY, by=None
-    )
+    post = posts.open(account=account, role="village_clerk", division=places["220821101200"], valid_from=DAY, by=None)
     assert account.can(Permission.HOUSEHOLD_EDIT)
     posts.close(post=post, valid_to=datetime.date(2018, 11, 29), by=cast.security_admin)
     assert not Account.objects.get(pk=account.pk).can(Permission.HOUSEHOLD_EDIT)
