@@ -55,6 +55,9 @@ class Given:
     thresholds: Mapping[str, Decimal | None] = field(default_factory=dict)
 
 
+PLAIN = Given()  # for conditions that ask neither the day nor a threshold
+
+
 class ConditionError(ValueError):
     """A rule that cannot be read; the sentence says where and what to do."""
 
@@ -72,17 +75,17 @@ class Node:
         """Member counts it needs as columns of the sheet: column code -> conditions on a member, as JSON."""
         return {}
 
-    def sql(self, columns: Columns, given: Given = Given()) -> str:
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         raise NotImplementedError
 
-    def holds(self, values: Values, given: Given = Given()) -> bool | None:
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         raise NotImplementedError
 
     def words(self, given: Given | None = None) -> str:
         """The condition as staff read it, in the language in force."""
         raise NotImplementedError
 
-    def unknown_facts(self, values: Values, given: Given = Given()) -> list[str]:
+    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
         """The facts whose absence keeps this condition unknown (empty when it is decided)."""
         raise NotImplementedError
 
@@ -102,12 +105,12 @@ class Test(Node):
     def thresholds(self) -> set[str]:
         return set().union(*(item.thresholds() for item in self.operands))
 
-    def sql(self, columns: Columns, given: Given = Given()) -> str:
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         left = self._left_sql(columns[self.fact], given)
         right = [item.sql(columns, given) for item in self.operands]
         return _test_sql(self.test, left, right)
 
-    def holds(self, values: Values, given: Given = Given()) -> bool | None:
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         left = self._left_value(values.get(self.fact), given)
         return _test_holds(self.test, left, [item.value(values, given) for item in self.operands])
 
@@ -116,7 +119,7 @@ class Test(Node):
         right = [item.words(fact, given) for item in self.operands]
         return words.of_test(self.left, fact, self.test, right)
 
-    def unknown_facts(self, values: Values, given: Given = Given()) -> list[str]:
+    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
         if self.holds(values, given) is not None:
             return []
         return [code for code in sorted(self.facts()) if values.get(code) is None]
@@ -152,10 +155,10 @@ class All(Node):
     def counts(self) -> dict[str, str]:
         return {code: where for node in self.nodes for code, where in node.counts().items()}
 
-    def sql(self, columns: Columns, given: Given = Given()) -> str:
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         return "(" + " AND ".join(node.sql(columns, given) for node in self.nodes) + ")"
 
-    def holds(self, values: Values, given: Given = Given()) -> bool | None:
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         found = [node.holds(values, given) for node in self.nodes]
         if False in found:
             return False
@@ -164,7 +167,7 @@ class All(Node):
     def words(self, given: Given | None = None) -> str:
         return words.joined([node.words(given) for node in self.nodes], "all")
 
-    def unknown_facts(self, values: Values, given: Given = Given()) -> list[str]:
+    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
         if self.holds(values, given) is not None:
             return []
         return _unique(code for node in self.nodes for code in node.unknown_facts(values, given))
@@ -173,10 +176,10 @@ class All(Node):
 class Any_(All):
     """At least one of the conditions."""
 
-    def sql(self, columns: Columns, given: Given = Given()) -> str:
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         return "(" + " OR ".join(node.sql(columns, given) for node in self.nodes) + ")"
 
-    def holds(self, values: Values, given: Given = Given()) -> bool | None:
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         found = [node.holds(values, given) for node in self.nodes]
         if True in found:
             return True
@@ -212,26 +215,32 @@ class Members(Node):
     def counts(self) -> dict[str, str]:
         return {self.code: self.body}
 
-    def sql(self, columns: Columns, given: Given = Given()) -> str:
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         right = [item.sql(columns, given) for item in self.operands]
         sure, perhaps = columns[f"{self.code}_t"], columns[f"{self.code}_u"]
         low = _test_sql(self.test, sure, right)
         high = _test_sql(self.test, f"({sure} + {perhaps})", right)
         return f"(CASE WHEN {low} = {high} THEN {low} END)"
 
-    def holds(self, values: Values, given: Given = Given()) -> bool | None:
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         right = [item.value(values, given) for item in self.operands]
-        found = [self.where.holds(member, given) for member in values["members_list"]]
-        sure = sum(one is True for one in found)
+        sure, perhaps = self._counted(values, given)
         low = _test_holds(self.test, sure, right)
-        high = _test_holds(self.test, sure + sum(one is None for one in found), right)
+        high = _test_holds(self.test, sure + perhaps, right)
         return low if low == high else None
+
+    def _counted(self, values: Values, given: Given) -> tuple[int, int]:
+        """From a sheet's row its two columns; from drawn tables the list of members."""
+        if f"{self.code}_t" in values:
+            return values[f"{self.code}_t"], values[f"{self.code}_u"]
+        found = [self.where.holds(member, given) for member in values["members_list"]]
+        return sum(one is True for one in found), sum(one is None for one in found)
 
     def words(self, given: Given | None = None) -> str:
         right = [item.words(None, given) for item in self.operands]
         return words.of_members(self.where.words(given), self.test, right)
 
-    def unknown_facts(self, values: Values, given: Given = Given()) -> list[str]:
+    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
         if "members_list" not in values:
             return sorted(self.where.facts())
         if self.holds(values, given) is not None:

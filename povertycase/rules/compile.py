@@ -1,0 +1,171 @@
+"""Standards compiled to SQL over a fact sheet: a verdict is two bit masks and the values judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from povertycase.models import SheetTable
+from povertycase.rules import conditions, facts, sheet, versions
+from povertycase.rules.conditions import PLAIN, Columns, Given, Node, Values
+
+UNMET, MET, UNKNOWN = 0, 1, 2
+OUTCOMES = {UNMET: "unmet", MET: "met", UNKNOWN: "unknown"}
+
+
+@dataclass(frozen=True)
+class Criterion(Node):
+    """One criterion of a standard. Where `applies` is false it is met, with no value (没有适龄儿童)."""
+
+    code: str
+    name: str
+    gap: str  # the 短板 in words, without amounts: 收入未达标
+    node: Node
+    value: str  # the fact that is shown and kept
+    applies: Node | None = None
+    evidence: tuple[str, ...] = ()  # facts that say where the value comes from
+    document: str = ""
+    verified: bool = True
+
+    def facts(self) -> set[str]:
+        return {self.value} | self.node.facts() | (self.applies.facts() if self.applies else set())
+
+    def thresholds(self) -> set[str]:
+        return self.node.thresholds()
+
+    def counts(self) -> dict[str, str]:
+        return self.node.counts()
+
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
+        test = self.node.sql(columns, given)
+        if self.applies is None:
+            return test
+        return f"(CASE WHEN {self.applies.sql(columns, given)} IS FALSE THEN TRUE ELSE {test} END)"
+
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
+        if self.applies and self.applies.holds(values, given) is False:
+            return True
+        return self.node.holds(values, given)
+
+    def words(self, given: Given | None = None) -> str:
+        return self.node.words(given)
+
+    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
+        return [] if self.holds(values, given) is not None else self.node.unknown_facts(values, given)
+
+    def value_sql(self, columns: Columns, given: Given) -> str:
+        """The value as a number (facts.numeric_sql); NULL where the criterion does not apply."""
+        number = facts.numeric_sql(self.value, columns[self.value])
+        if self.applies is None:
+            return number
+        return f"CASE WHEN {self.applies.sql(columns, given)} IS FALSE THEN NULL ELSE {number} END"
+
+    def shown(self, values: Values, given: Given) -> Any:
+        """The value that is shown; None where the criterion does not apply or nothing is known."""
+        if self.applies and self.applies.holds(values, given) is False:
+            return None
+        return values.get(self.value)
+
+    def threshold(self, given: Given) -> Any:
+        """What the shown value is measured against: a number, a list of codes, True; None where it cannot be said."""
+        return _measured(self.node, self.value, given)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """An exit standard: every criterion must be met."""
+
+    code: str
+    name: str
+    level: str
+    division: str
+    criteria: tuple[Criterion, ...]
+    document: str
+    verified: bool
+    sha256: str
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "Standard":
+        """A standard from its table. Raises ConditionError or KeyError with the place of the mistake."""
+        criteria = tuple(_criterion(item) for item in body["criteria"])
+        for criterion in criteria:
+            conditions.check(criterion, "household")
+        return cls(
+            code=body["code"],
+            name=body["name"],
+            level=body["level"],
+            division=body.get("division", ""),
+            criteria=criteria,
+            document=body.get("document", ""),
+            verified=bool(body.get("verified", False)),
+            sha256=versions.sha256(body),
+        )
+
+    def thresholds(self) -> set[str]:
+        return set().union(*(criterion.thresholds() for criterion in self.criteria))
+
+    def criterion(self, code: str) -> Criterion:
+        return next(criterion for criterion in self.criteria if criterion.code == code)
+
+    def judge(self, values: Values, given: Given) -> tuple[int, list[bool | None]]:
+        """The reference engine: outcome and each criterion's result for one subject's facts."""
+        found = [criterion.holds(values, given) for criterion in self.criteria]
+        if False in found:
+            return UNMET, found
+        return (UNKNOWN if None in found else MET), found
+
+    def outcome_sql(self, columns: Columns, given: Given) -> str:
+        """0 unmet, 1 met, 2 unknown as an expression over a sheet's columns."""
+        tests = [criterion.sql(columns, given) for criterion in self.criteria]
+        every = " AND ".join(tests)
+        return f"(CASE WHEN ({every}) THEN {MET} WHEN ({every}) IS FALSE THEN {UNMET} ELSE {UNKNOWN} END)"
+
+    def results_sql(self, columns: Columns, given: Given) -> tuple[str, str, str]:
+        """Bit masks of the criteria met and unmet, and the array of their values, as expressions."""
+        met, unmet = [], []
+        for bit, criterion in enumerate(self.criteria):
+            test = criterion.sql(columns, given)
+            met.append(f"CASE WHEN {test} THEN {1 << bit} ELSE 0 END")
+            unmet.append(f"CASE WHEN {test} IS FALSE THEN {1 << bit} ELSE 0 END")
+        values = ", ".join(f"{criterion.value_sql(columns, given)}::numeric" for criterion in self.criteria)
+        return " | ".join(met), " | ".join(unmet), f"ARRAY[{values}]"
+
+    def verdict_select(self, table: SheetTable, given: Given) -> str:
+        """SELECT subject_id, division_code, members, outcome, met, unmet, values of a sheet's range %(lo)s..%(hi)s."""
+        met, unmet, values = self.results_sql(sheet.own_columns(table), given)
+        full = (1 << len(self.criteria)) - 1
+        return f"""
+            SELECT subject_id, division_code, members,
+                   CASE WHEN unmet <> 0 THEN {UNMET} WHEN met = {full} THEN {MET} ELSE {UNKNOWN} END AS outcome,
+                   met, unmet, judged
+            FROM (SELECT subject_id, division_code, members, ({met})::bigint AS met, ({unmet})::bigint AS unmet,
+                         {values} AS judged
+                  FROM sheet.{table.table} WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) judged_rows
+            ORDER BY subject_id
+        """
+
+
+def _criterion(body: Mapping[str, Any]) -> Criterion:
+    node = conditions.parse(body["test"])
+    return Criterion(
+        code=body["code"],
+        name=body["name"],
+        gap=body["gap"],
+        node=node,
+        value=body["value"],
+        applies=conditions.parse(body["applies"]) if "applies" in body else None,
+        evidence=tuple(body.get("evidence", ())),
+        document=body.get("document", ""),
+        verified=bool(body.get("verified", True)),
+    )
+
+
+def _measured(node: Node, value: str, given: Given) -> Any:
+    if isinstance(node, conditions.Test) and node.fact == value:
+        right = [item.value({}, given) for item in node.operands if not item.facts()]
+        if node.test in ("one_of", "between"):
+            return right
+        return right[0] if right else {"is_true": True, "is_false": False, "is_zero": 0}.get(node.test)
+    if isinstance(node, conditions.All):
+        found = (_measured(inner, value, given) for inner in node.nodes)
+        return next((one for one in found if one is not None), None)
+    return None

@@ -1,0 +1,91 @@
+"""Dated thresholds 标准线: a value per day and division, with the document that sets it."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from povertycase.rules import versions, words
+from povertycase.rules.conditions import Given
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A value in force: number, unit, the document that sets it, whether that document was checked."""
+
+    name: str
+    label: str
+    value: Decimal
+    unit: str
+    document: str
+    verified: bool
+
+    def used(self) -> dict[str, Any]:
+        """As it is stored with a verdict or a figure."""
+        return {
+            "label": self.label,
+            "value": str(self.value),
+            "unit": self.unit,
+            "document": self.document,
+            "verified": self.verified,
+        }
+
+
+def at(name: str, day: datetime.date, division: str = "") -> Threshold | None:
+    """The threshold in force on a day for a division; None where no line is set for it.
+
+    A line for a nearer division goes before one for the whole country.
+    """
+    version = versions.in_force("threshold", name, day, division)
+    if version is None:
+        return None
+    body = version.body
+    fitting = [
+        line
+        for line in body["values"]
+        if line["from"] <= day.isoformat() <= line.get("to", "9999") and division.startswith(line.get("division", ""))
+    ]
+    if not fitting:
+        return None
+    line = max(fitting, key=lambda line: (len(line.get("division", "")), line["from"]))
+    return Threshold(
+        name=name,
+        label=body["name"],
+        value=Decimal(str(line["value"])),
+        unit=body.get("unit", ""),
+        document=line.get("document", body.get("document", "")),
+        verified=bool(line.get("verified", False)),
+    )
+
+
+def given(
+    names: Iterable[str], as_of: datetime.date, division: str = ""
+) -> tuple[Given, dict[str, dict[str, Any]], list[str]]:
+    """What conditions are judged with on a day: (Given, thresholds as used, warnings for staff)."""
+    values: dict[str, Decimal | None] = {}
+    used: dict[str, dict[str, Any]] = {}
+    warnings = []
+    for name in sorted(names):
+        line = at(name, as_of, division)
+        values[name] = line.value if line else None
+        label = label_of(name)
+        if line is None:
+            warnings.append(
+                f"{as_of.year} 年没有“{label}”，相关指标一律为待核实；请由县办录入当年标准和文件后重新检查。"
+            )
+            continue
+        used[name] = line.used()
+        if not line.verified:
+            warnings.append(f"“{label}”{words.number(line.value)}{line.unit}未核对原文（{line.document}）。")
+    return Given(as_of, values), used, warnings
+
+
+def again(used: dict[str, dict[str, Any]], names: Iterable[str], as_of: datetime.date) -> Given:
+    """The same Given from what was stored: a later line never changes an old verdict."""
+    return Given(as_of, {name: Decimal(used[name]["value"]) if name in used else None for name in names})
+
+
+def label_of(name: str) -> str:
+    """The threshold's name in words, from its shipped file."""
+    return next((body["name"] for body in versions.shipped("threshold") if body["code"] == name), name)

@@ -1,0 +1,215 @@
+"""The exit check 退出达标预审 as a job: one fact sheet and one narrow verdict per household, in id ranges.
+
+It never marks anybody as exited: a verdict is working material, exit is a procedure with publicity and a document.
+"""
+
+import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from povertycase import audit, jobs
+from povertycase.access.permissions import Permission
+from povertycase.models import Account, Division, JobRun
+from povertycase.rules import sheet, thresholds
+from povertycase.rules.compile import OUTCOMES, Standard
+from povertycase.rules.conditions import Given
+from povertycase.rules.versions import RuleError
+from supervision.models import ExitRun
+from supervision.queries import standards
+
+JOB = "exit.run"
+
+_JUDGE = """
+INSERT INTO supervision_verdict (run_id, household_id, village_code, members, outcome, met, unmet, values)
+SELECT %(run)s, j.subject_id, j.division_code, j.members, j.outcome, j.met, j.unmet, j.judged FROM ({verdicts}) j
+"""
+_COUNT = """
+SELECT village_code, outcome, count(*), sum(members) FROM supervision_verdict
+WHERE run_id = %s GROUP BY village_code, outcome ORDER BY village_code, outcome
+"""
+
+
+class ExitRunError(Exception):
+    """Why a check cannot be started; the sentence says what to do."""
+
+
+@transaction.atomic
+def start(
+    *,
+    standard: str,
+    as_of: datetime.date,
+    division: Division,
+    population: str = ExitRun.Population.PLANNED,
+    known_on: datetime.datetime | None = None,
+    by: Account | None,
+) -> ExitRun:
+    """Put an exit check on the list: its row, its thresholds as used, its job.
+
+    standard: code. as_of: the day judged on. known_on None = what is known when the job begins. by None = the system.
+    Raises ExitRunError for a standard not in force, an unknown population, a division outside reach.
+    """
+    try:
+        version = standards.find(standard, as_of)
+    except RuleError as error:
+        raise ExitRunError(str(error)) from error
+    if population not in standards.POPULATIONS:
+        raise ExitRunError(f"没有“{population}”这一范围，请改用 {'、'.join(standards.POPULATIONS)} 之一。")
+    if not may_check(by, division):
+        raise ExitRunError(f"“{division.name}”不在您的辖区范围内，请改选本辖区的区划。")
+    _given, used, warnings = thresholds.given(standards.of(version).thresholds(), as_of, division.code)
+    run = ExitRun.objects.create(
+        standard=version,
+        as_of=as_of,
+        known_on=known_on,
+        division_code=division.code,
+        population=population,
+        thresholds=used,
+        warnings=[*_standard_warnings(version, division), *warnings],
+        by=by,
+    )
+    run.job = jobs.enqueue(JOB, key=str(run.pk), params={"run": run.pk}, by=by, division=division.code)
+    run.save(update_fields=["job"])
+    audit.record(
+        "exit_run.started",
+        by=by,
+        about=version.body["name"],
+        job=run.job,
+        params={"as_of": as_of.isoformat(), "division": division.name, "population": str(run.get_population_display())},
+    )
+    return run
+
+
+def may_check(by: Account | None, division: Division) -> bool:
+    """Does the account's reach hold the whole division? The system may check every one."""
+    return by is None or any(
+        extent.kind == "everything" or (extent.kind == "divisions" and division.prefix.startswith(extent.prefix))
+        for extent in by.extents()
+    )
+
+
+def _standard_warnings(version: Any, division: Division) -> list[str]:
+    """What a reader of the result must know about the standard itself."""
+    found = []
+    if not standards.applies_to(version, division.code):
+        found.append(
+            f"“{version.body['name']}”是其他区划（{version.division_code}）的标准，结果只供参照，不能用于本地退出。"
+        )
+    if not version.verified:
+        found.append(f"“{version.body['name']}”未核对文件原文（{version.document}）。")
+    return found
+
+
+# --- the job ----------------------------------------------------------------------------------------------
+
+
+def _run_of(job: JobRun) -> ExitRun:
+    return ExitRun.objects.select_related("standard", "sheet").get(pk=job.params["run"])
+
+
+def given_of(run: ExitRun, standard: Standard) -> Given:
+    """The thresholds stored with the run: a later line never rewrites an old verdict."""
+    return thresholds.again(run.thresholds, standard.thresholds(), run.as_of)
+
+
+def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
+    """The empty sheet of the population, and the id ranges that fill it."""
+    run = _run_of(job)
+    division = Division.objects.get(code=run.division_code)
+    county = division.level == Division.Level.COUNTY
+    standard = standards.of(run.standard)
+    run.sheet = sheet.create(
+        "household",
+        as_of=run.as_of,
+        known_on=run.known_on,
+        # The register holds one county: no need to compare every code with its prefix.
+        division="" if county else division.prefix,
+        nodes=standard.criteria,
+        rules=[standard.sha256],
+        population=standards.POPULATIONS[run.population],
+    )
+    run.known_on = run.sheet.known_on
+    run.save(update_fields=["sheet", "known_on"])
+    return [{"lo": lo, "hi": hi} for lo, hi in sheet.chunks(run.sheet)]
+
+
+def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    """One range: its rows of the sheet, and its verdicts from them."""
+    run = _run_of(job)
+    assert run.sheet is not None
+    lo, hi = params["lo"], params["hi"]
+    sheet.fill(run.sheet, lo, hi)
+    standard = standards.of(run.standard)
+    verdicts = standard.verdict_select(run.sheet, given_of(run, standard))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM supervision_verdict WHERE run_id = %s AND household_id BETWEEN %s AND %s", [run.pk, lo, hi]
+        )
+        cursor.execute(_JUDGE.format(verdicts=verdicts), {"run": run.pk, "lo": lo, "hi": hi})
+        return {"households": cursor.rowcount}
+
+
+def plan_counts(job: JobRun) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def count_results(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    """The run's figures; the sheet may be read from now on."""
+    run = _run_of(job)
+    run.counts = {**_by_place(run), "criteria": _by_criterion(run)}
+    assert run.sheet is not None
+    sheet.complete(run.sheet)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        run.finished_at = cursor.fetchone()[0]
+    run.save(update_fields=["counts", "finished_at"])
+    return {"run": str(run.pk)}
+
+
+def _by_place(run: ExitRun) -> dict[str, Any]:
+    """Households and persons by outcome: the whole, and every village and town."""
+    total = _nothing()
+    places: dict[str, dict[str, list[int]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [run.pk])
+        for village, outcome, households, persons in cursor.fetchall():
+            for counted in (
+                total,
+                places.setdefault(village[:9] + "000", _nothing()),
+                places.setdefault(village, _nothing()),
+            ):
+                counted[OUTCOMES[outcome]][0] += households
+                counted[OUTCOMES[outcome]][1] += int(persons)
+    return {"outcomes": total, "places": places}
+
+
+def _nothing() -> dict[str, list[int]]:
+    return {word: [0, 0] for word in OUTCOMES.values()}
+
+
+def _by_criterion(run: ExitRun) -> dict[str, dict[str, int]]:
+    """Households by criterion: met, unmet, unknown (一户多项)."""
+    standard = standards.of(run.standard)
+    cells = ", ".join(
+        f"count(*) FILTER (WHERE met & {1 << bit} <> 0), count(*) FILTER (WHERE unmet & {1 << bit} <> 0)"
+        for bit in range(len(standard.criteria))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), {cells} FROM supervision_verdict WHERE run_id = %s", [run.pk])
+        total, *found = cursor.fetchone()
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return {
+        criterion.code: {"met": met, "unmet": unmet, "unknown": total - met - unmet}
+        for criterion, (met, unmet) in zip(standard.criteria, pairs, strict=True)
+    }
+
+
+KIND = jobs.JobKind(
+    code=JOB,
+    label="退出达标预审",
+    steps=(
+        jobs.Step(plan=plan_sheet, work=judge_range, label="逐户判断"),
+        jobs.Step(plan=plan_counts, work=count_results, label="汇总"),
+    ),
+    permission=Permission.EXIT_VIEW,
+)
