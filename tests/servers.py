@@ -53,6 +53,14 @@ def start() -> None:
     )
 
 
+def make_reachable(folder: Path) -> None:
+    """Open a temporary folder and the folders above it for root's PostgreSQL, which runs as nobody."""
+    for each in (folder, *folder.parents):
+        if each in (Path(tempfile.gettempdir()), Path("/")):
+            return
+        each.chmod(0o755)
+
+
 def clean_environment() -> dict[str, str]:
     """The environment without the servers of the session, for tests that start an installation of their own."""
     ours = {"PC_TEST_SERVERS", "DATA", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "COUNTY", "OFFICE_DATE"}

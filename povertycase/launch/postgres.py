@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from povertycase.launch.child import Program
-from povertycase.launch.installation import Installation
+from povertycase.launch.child import Program, ServerUser
+from povertycase.launch.installation import Installation, write_whole
 from povertycase.launch.programs import PostgresPrograms, check_time_zones, find_postgres, open_folder
 from povertycase.launch.words import Refusal
 
@@ -128,9 +128,16 @@ def embedded(place: Installation) -> Postgres:
     """The embedded server of an installation on a free port, not yet made or started."""
     check_time_zones()
     programs = find_postgres()
+    folder = _data_folder(place, programs)
+    if (folder / "PG_VERSION").exists() and not (place.keys / "postgres-password").exists():
+        raise Refusal(
+            f"数据库还在 {folder}，但密钥目录 {place.keys} 里没有密钥：登记数据读不出来。请把密钥放回去；"
+            "没有密钥时只能 make reset，再用 make restore FILE=… 恢复备份（备份里有密钥）。",
+            "the keys of this database are missing",
+        )
     return Postgres(
         programs=programs,
-        folder=_data_folder(place, programs),
+        folder=folder,
         port=free_port(),
         admin_password=place.secret("postgres-admin-password", secrets.token_urlsafe(24)),
         password=place.secret("postgres-password", secrets.token_urlsafe(24)),
@@ -175,10 +182,18 @@ def _data_folder(place: Installation, programs: PostgresPrograms) -> Path:
     if _may_write(folder, programs):
         return folder
     folder.rmdir()
-    outside = open_folder() / _outside_name(place) / "pg"
+    return _outside_folder(place, programs.user)
+
+
+def _outside_folder(place: Installation, user: ServerUser) -> Path:
+    """The cluster's folder outside DATA; a note in DATA says where, and tells it from the one of a deleted DATA."""
+    outside, note = open_folder() / _outside_name(place) / "pg", place.data / "pg-outside"
+    if not note.exists():
+        shutil.rmtree(outside, ignore_errors=True)
     outside.mkdir(mode=0o700, parents=True, exist_ok=True)
     outside.parent.chmod(0o755)
-    os.chown(outside, programs.user.uid, programs.user.gid)
+    os.chown(outside, user.uid, user.gid)
+    write_whole(note, f"{outside}\n")
     return outside
 
 

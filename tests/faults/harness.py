@@ -21,7 +21,7 @@ import psycopg2
 from povertycase.launch import postgres, valkey
 from povertycase.launch.child import Child, Program
 from povertycase.launch.installation import PROJECT, Installation
-from tests.servers import clean_environment
+from tests.servers import clean_environment, make_reachable
 
 PYTHON = sys.executable
 
@@ -30,7 +30,7 @@ class House:
     """One installation in a folder of its own. `app` names the Celery application, with the job kinds it needs."""
 
     def __init__(self, folder: Path, *, app: str = "tests.faults.app", settings: str = "tests.faults.settings"):
-        folder.chmod(0o755)
+        make_reachable(folder)
         self.place = Installation(folder)
         self.place.prepare()
         self.app = app

@@ -1,6 +1,7 @@
 """Commands of manage.py bring their own database, and refusals at the start are one clear sentence."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from povertycase.launch import alone
 from povertycase.launch.installation import PROJECT, Installation
 from povertycase.launch.lock import DataLock
-from tests.servers import clean_environment
+from tests.servers import clean_environment, make_reachable
 
 pytestmark = pytest.mark.house
 
@@ -19,8 +20,7 @@ pytestmark = pytest.mark.house
 @pytest.fixture
 def data(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("alone")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # root's PostgreSQL runs as nobody
+    make_reachable(folder)
     return folder / "data"
 
 
@@ -45,6 +45,13 @@ def test_a_command_that_fails_stops_the_database_too(data):
     done = call(data, "manage.py", "shell", "-v", "0", "-c", "raise SystemExit(3)")
     assert done.returncode == 3
     assert not (data / "pg" / "postmaster.pid").exists()
+
+
+def test_lost_keys_are_said_before_anything_is_done(data):
+    assert call(data, "manage.py", "shell", "-v", "0", "-c", "pass").returncode == 0
+    shutil.rmtree(data / "keys")
+    done = call(data, "manage.py", "shell", "-v", "0", "-c", "pass")
+    assert done.returncode == 1 and "没有密钥" in done.stderr
 
 
 def test_a_command_beside_a_running_office_uses_its_database(data, monkeypatch):

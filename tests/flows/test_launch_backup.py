@@ -8,7 +8,7 @@ import pytest
 
 from povertycase.launch.installation import PROJECT, Installation
 from povertycase.launch.lock import DataLock
-from tests.servers import clean_environment
+from tests.servers import clean_environment, make_reachable
 
 pytestmark = pytest.mark.house
 
@@ -42,8 +42,7 @@ def ask(data: Path, sql: str) -> str:
 def data(tmp_path_factory) -> Path:
     """An installation with one row, one upload and one key."""
     folder = tmp_path_factory.mktemp("backup")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
+    make_reachable(folder)
     data = folder / "data"
     ask(data, "CREATE TABLE note AS SELECT '王小明' AS words")
     (data / "uploads").mkdir()
