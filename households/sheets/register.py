@@ -6,6 +6,7 @@ of the national system, read as synonyms. `part` names the dated part that house
 
 from collections.abc import Iterable
 
+from households.actions.names import initials, sort_key
 from households.models import (
     Cadre,
     Cause,
@@ -151,7 +152,15 @@ MEMBER = Sheet(
     (
         HOUSEHOLD_NO,
         of(Person, "person_no", "identity", type="code", synonyms=("人编号", "人员编号"), width=20),
-        of(Person, "name", "identity", type="name", required=True, synonyms=("成员姓名", "家庭成员姓名")),
+        of(
+            Person,
+            "name",
+            "identity",
+            type="name",
+            required=True,
+            synonyms=("成员姓名", "家庭成员姓名"),
+            derive=(("sort", sort_key), ("initials", initials)),
+        ),
         of(Person, "sex", "identity", required=False, aliases=aliases.SEX),
         of(Person, "birth_date", "identity", synonyms=("出生年月", "出生年月日"), width=13),
         of(Person, "id_type", "identity", aliases=aliases.ID_TYPE, width=14),

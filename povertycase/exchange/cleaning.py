@@ -44,7 +44,10 @@ def tidy(raw: Any) -> str:
     """A cell as one line of text without invisible characters, quotes put round it and space at its ends."""
     if isinstance(raw, float):
         return str(int(raw)) if raw.is_integer() and abs(raw) < MAX_EXACT else repr(raw)
-    text = INVISIBLE.sub("", str(raw))
+    text = str(raw)
+    if text.isalnum() and text.isascii():
+        return text
+    text = INVISIBLE.sub("", text)
     if text.startswith("\0"):
         return text[2:]
     if text.startswith("="):
@@ -85,6 +88,9 @@ def name_cleaner(column: Column) -> Cleaner:
     """Names: padding between two characters goes, the points of minority names become one kind."""
 
     def clean(raw: Any) -> Cleaned:
+        # Nearly every name is two to four characters and needs no more than this.
+        if isinstance(raw, str) and 2 <= len(raw) <= 4 and raw.isalpha() and raw not in BLANKS:
+            return raw, None
         text = tidy(raw)
         if is_blank(text):
             return None, None
@@ -102,7 +108,11 @@ def name_cleaner(column: Column) -> Cleaner:
 def code_cleaner(column: Column) -> Cleaner:
     """Numbers that are names (户编号): text, never a rounded number."""
 
+    limit = column.length or 40
+
     def clean(raw: Any) -> Cleaned:
+        if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) <= limit:
+            return raw, None
         if isinstance(raw, float) and not (raw.is_integer() and abs(raw) < MAX_EXACT):
             return None, Note(ERROR, "floated", "被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入")
         text = narrow(tidy(raw)).replace(" ", "").removesuffix(".0").upper()

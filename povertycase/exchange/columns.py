@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ class Column:
     type: text | name | code (digits kept as text) | int | year | dec | date | bool | enum | multi | id | phone | bank;
     part: the dated part of the household or person it belongs to; unit stands behind the heading in brackets;
     aliases: further spellings of code values (reference.md 7.3 #25); low and high bound numbers, both included;
+    derive: columns staged beside it, as (suffix, function of the cleaned text);
     alone: the value of a multi column that excludes all others; future: dates after the business date are right.
     """
 
@@ -40,6 +41,7 @@ class Column:
     length: int = 0
     low: float | None = None
     high: float | None = None
+    derive: tuple[tuple[str, Callable[[str], str]], ...] = ()
     alone: str = ""
     future: bool = False
     help: str = ""

@@ -43,7 +43,9 @@ def find(sheet: Sheet, columns: list[list[Any]], left: int, findings: Findings) 
         wanted = "、".join(column.heading for column in sheet.columns[:4])
         raise FileRefused(f"工作表“{sheet.title}”的前 {LOOK_AT} 行中没有找到表头（{wanted}……），请按模板的表头填写。")
     best = hits.index(max(hits))
-    used = [row for row in (best, best - 1, best - 2, best + 1) if 0 <= row < len(rows) and (row == best or hits[row])]
+    # A row under the header belongs to it when it names columns too (national codes); one word may be data.
+    near = {best: 1, best - 1: 1, best - 2: 1, best + 1: 3}
+    used = [row for row, least in near.items() if 0 <= row < len(rows) and hits[row] >= least]
     header = Header(max(used) + 1)
     for at in range(len(columns)):
         _place(header, sheet, known, [rows[row][at] for row in used], left + at, findings)

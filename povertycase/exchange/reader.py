@@ -1,5 +1,7 @@
 """Reading a workbook block by block from a child process that may die without harm."""
 
+import contextlib
+import fcntl
 import json
 import marshal
 import struct
@@ -19,6 +21,8 @@ CHILD = Path(__file__).with_name("reading_child.py")
 # calamine needs 145 MB for 36,000 x 40 cells; a file of 20 MB that needs more than this is not a register.
 CHILD_MEMORY = 1024 * 1024 * 1024
 CHILD_SECONDS = 60
+# A block of rows fits into the pipe: the child reads on while this process cleans.
+PIPE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Workbook:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # type: ignore[arg-type]
         try:
             self._write(struct.pack("<Q", len(data)), data)
             self.sheets: list[tuple[str, bool]] = self._record()[1]
