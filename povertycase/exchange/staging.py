@@ -1,0 +1,308 @@
+"""Staging: the cleaned rows of a workbook in tables of their own, secrets sealed, one table per batch and sheet.
+
+Rows travel block by block from the reading child through the cleaners into COPY; no sheet is ever whole in memory.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import compress
+from typing import Any
+
+from django.db import connection
+
+from povertycase import secrets
+from povertycase.exchange import cleaning, headers, numbers
+from povertycase.exchange.cleaning import ERROR, Note, tidy
+from povertycase.exchange.columns import Column, Sheet
+from povertycase.exchange.findings import Findings, Place, copy_text, letter, shown
+from povertycase.exchange.headers import Header
+from povertycase.exchange.reader import Block, SheetStart
+from povertycase.secrets import masks
+
+SCHEMA = "staging"
+KEY = "household_no"
+NULL = "\\N"
+# Rows that are no data: sums, remarks, signatures (reference.md 7.3 #18).
+NOT_DATA = re.compile(r"^(合计|小计|总计|共计|合 计|填报|填表|审核|单位负责人|负责人|制表|注[:：]|说明|备注[:：]|联系电话[:：]|单位[:：])")
+CACHE_LIMIT = 30_000
+
+
+@dataclass
+class Staged:
+    """A sheet in its staging table: what was declared, which columns the file has, how many rows went in."""
+
+    sheet: Sheet
+    table: str
+    header: Header
+    rows: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def present(self) -> frozenset[str]:
+        """Keys of the declared columns that the file carries."""
+        return frozenset(self.header.index)
+
+
+def table_name(batch_id: int, code: str) -> str:
+    return f"{SCHEMA}.b{batch_id}_{code}"
+
+
+def create(batch_id: int, sheet: Sheet) -> str:
+    """Make the empty staging table of a sheet; returns its name."""
+    table = table_name(batch_id, sheet.code)
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in layout(sheet))
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+        cursor.execute(f"DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({columns})")
+    return table
+
+
+def drop(batch_id: int) -> None:
+    """Remove every staging table of a batch."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname = %s AND tablename LIKE %s",
+            [SCHEMA, f"b{int(batch_id)}\\_%"],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE {table}")
+
+
+def layout(sheet: Sheet) -> list[tuple[str, str]]:
+    """The columns of the staging table and their types: row, then every declared column with what derives from it."""
+    found = [("row", "integer")]
+    for column in sheet.columns:
+        found += _layout_of(column)
+    return found
+
+
+def _layout_of(column: Column) -> list[tuple[str, str]]:
+    key = column.key
+    if column.secret == "id":
+        derived = ["type text", "birth date", "sex text", "dtype smallint", "dgrade smallint", "mask text"]
+        pairs = [(f"{key}_{name}", kind) for name, kind in (item.split() for item in derived)]
+        return [(key, "bytea"), (f"{key}_index", "bytea"), *pairs]
+    if column.secret:
+        return [(key, "bytea"), (f"{key}_index", "bytea")]
+    return [(key, column.sql_type()), *((f"{key}_{suffix}", "text") for suffix, _function in column.derive)]
+
+
+class SheetStager:
+    """Takes the blocks of one sheet, cleans them and copies them into the staging table."""
+
+    def __init__(self, batch_id: int, sheet: Sheet, start: SheetStart, findings: Findings, today: date) -> None:
+        self.sheet, self.start, self.findings, self.today = sheet, start, findings, today
+        self.staged = Staged(sheet, create(batch_id, sheet), Header(0))
+        self.readers: dict[str, CellReader] = {}
+        self.fill: dict[int, Any] = {}
+
+    def take(self, block: Block) -> None:
+        """Clean and copy one block. Raises FileRefused when the first one shows no header."""
+        if not self.readers:
+            self._find_header(block)
+        self._fill_merged(block)
+        first, columns = block.first, block.columns
+        if (cut := self.staged.header.last_row - first + 1) > 0:
+            first, columns = first + cut, [column[cut:] for column in columns]
+        if columns and columns[0]:
+            self._copy(first, block.left, columns)
+
+    def _find_header(self, block: Block) -> None:
+        header = headers.find(self.sheet, block.columns, block.left, self.findings)
+        self.staged.header = header
+        self.readers = {
+            column.key: CellReader(column, self.today, header.scale.get(column.key, 1)) for column in self.sheet.columns
+        }
+
+    def _fill_merged(self, block: Block) -> None:
+        """Fill values down inside merged cells of the data, and only there (reference.md 7.3 #17)."""
+        last = block.first + block.height - 2  # both counted from 0 like the merged ranges
+        for (top, left), (bottom, right) in self.start.merged:
+            if bottom == top or left != right or bottom < self.staged.header.last_row or top > last:
+                continue
+            cells = block.columns[left - block.left] if 0 <= left - block.left < len(block.columns) else []
+            begin = top - block.first + 1
+            if 0 <= begin < len(cells):
+                self.fill[left] = cells[begin]
+            for row in range(max(begin, 0), min(bottom - block.first + 2, len(cells))):
+                cells[row] = self.fill.get(left, "")
+
+    def _copy(self, first: int, left: int, columns: list[list[Any]]) -> None:
+        rows = list(range(first, first + len(columns[0])))
+        header = self.staged.header
+        raws = {key: columns[index - left] for key, index in header.index.items()}
+        numbers_of = self.readers[KEY].read(raws[KEY])
+        keep = self._keep(rows, numbers_of, columns, raws[KEY])
+        if not all(keep):
+            rows = list(compress(rows, keep))
+            raws = {key: list(compress(cells, keep)) for key, cells in raws.items()}
+            numbers_of = list(compress(numbers_of, keep))
+        if not rows:
+            return
+        lines: list[Iterable[str]] = [map(str, rows)]
+        for column in self.sheet.columns:
+            cells = raws.get(column.key)
+            reader = self.readers[column.key]
+            lines += reader.columns(cells) if cells is not None else [[NULL] * len(rows)] * len(_layout_of(column))
+            self._report(column, reader, cells or [], rows, numbers_of)
+        self._send(lines, len(rows))
+
+    def _send(self, lines: list[Iterable[str]], height: int) -> None:
+        body = "\n".join(map("\t".join, zip(*lines, strict=True))) + "\n"
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {self.staged.table} FROM STDIN", io.BytesIO(body.encode()), size=1 << 20)
+        self.staged.rows += height
+
+    def _keep(self, rows: list[int], keys: list[str], columns: list[list[Any]], raw: list[Any]) -> list[bool]:
+        """Which rows are data: those with a household number, and those that should have one."""
+        keep = [key != NULL for key in keys]
+        if all(keep):
+            return keep
+        for at, good in enumerate(keep):
+            if not good:
+                self._set_aside(rows[at], [column[at] for column in columns], raw[at])
+        return keep
+
+    def _set_aside(self, row: int, cells: list[Any], raw: Any) -> None:
+        """Count a row that is no data, or report one that lost its household number."""
+        texts = [text for text in map(tidy, cells) if text]
+        reason = "blank" if not texts else "no_data" if _is_no_data(texts) else ""
+        if reason:
+            self.staged.skipped[reason] = self.staged.skipped.get(reason, 0) + 1
+            return
+        reader = self.readers[KEY]
+        note = reader.notes.get(raw) or Note(ERROR, "household_no_missing", "没有户编号，整行不能导入，请补上")
+        place = self.staged.header.place(self.sheet.title, KEY, row)
+        self.findings.add(place, note, "", shown(reader.column, raw))
+
+    def _report(
+        self, column: Column, reader: "CellReader", cells: list[Any], rows: list[int], keys: list[str]
+    ) -> None:
+        """Hand the findings of a column on, with their places; a required cell that is empty is one."""
+        if column.key not in self.staged.header.index:
+            return
+        index, heading = self.staged.header.index[column.key], self.staged.header.heading[column.key]
+        for at, note in reader.hits(cells):
+            place = Place(self.sheet.title, rows[at], letter(index), heading)
+            self.findings.add(place, note, keys[at], shown(column, cells[at]))
+        if column.required:
+            for at in reader.blanks(cells):
+                place = Place(self.sheet.title, rows[at], letter(index), heading)
+                self.findings.add(place, Note(ERROR, "required", "必填，请补上"), keys[at])
+
+
+def _is_no_data(texts: list[str]) -> bool:
+    numbered = [text for text in texts if text.isdigit()]
+    return bool(NOT_DATA.match(texts[0])) or numbered == [str(n + 1) for n in range(len(texts))]
+
+
+class CellReader:
+    """Cleans the cells of one column; equal cells are cleaned once."""
+
+    def __init__(self, column: Column, today: date, scale: float) -> None:
+        self.column, self.today = column, today
+        self.clean = _cleaner(column, today, scale)
+        self.texts: dict[Any, str] = {}
+        self.notes: dict[Any, Note] = {}
+        self.identities: dict[Any, Any] = {}
+
+    def read(self, cells: list[Any]) -> list[str]:
+        """The cells as COPY text."""
+        if len(self.texts) > CACHE_LIMIT:
+            self.texts, self.notes = {}, {}
+        found = list(map(self.texts.get, cells))
+        if None in found:
+            for raw in set(cells).difference(self.texts):
+                self._learn(raw)
+            found = list(map(self.texts.__getitem__, cells))
+        return found  # type: ignore[return-value]
+
+    def _learn(self, raw: Any) -> None:
+        text, note = self.clean(raw) if raw != "" else (None, None)
+        self.texts[raw] = NULL if text is None else copy_text(text)
+        if note:
+            self.notes[raw] = note
+
+    def columns(self, cells: list[Any]) -> list[list[str]]:
+        """The column and what derives from it, as COPY text, in the order of the layout."""
+        if self.column.secret == "id":
+            return self._id_columns(cells)
+        texts = self.read(cells)
+        if self.column.secret:
+            return _sealed(self.column.secret, texts)
+        derived = [[NULL if text == NULL else make(text) for text in texts] for _suffix, make in self.column.derive]
+        return [texts, *derived]
+
+    def _id_columns(self, cells: list[Any]) -> list[list[str]]:
+        """ID numbers are nearly all different: read one by one, sealed, with what they tell about the person."""
+        self.notes, self.texts = {}, {}
+        clear: list[str] = []
+        told: list[tuple[str, ...]] = []
+        for raw in cells:
+            found, note = numbers.read_id(raw, self.today) if raw != "" else (None, None)
+            if note:
+                self.notes[raw] = note
+            if found is None:
+                clear.append(NULL)
+                told.append(NO_IDENTITY)
+                self.texts[raw] = NULL
+                continue
+            clear.append(found.number)
+            certificate = found.is_certificate
+            told.append(
+                (
+                    "disability_cert" if certificate else "identity_card",
+                    found.birth.isoformat(),
+                    found.sex,
+                    str(found.disability_type) if certificate else NULL,
+                    str(found.disability_grade) if certificate else NULL,
+                    masks.id_number(found.number),
+                )
+            )
+        return [*_sealed("id", clear), *map(list, zip(*told, strict=True))]
+
+    def hits(self, cells: list[Any]) -> list[tuple[int, Note]]:
+        """Positions of cells with a finding."""
+        if not self.notes:
+            return []
+        notes = self.notes
+        return [(at, notes[raw]) for at, raw in enumerate(cells) if raw in notes]
+
+    def blanks(self, cells: list[Any]) -> list[int]:
+        """Positions of cells that hold nothing (a refused cell is not blank: it is reported already)."""
+        empty = {raw for raw, text in self.texts.items() if text == NULL and raw not in self.notes}
+        return [at for at, raw in enumerate(cells) if raw in empty] if empty else []
+
+
+NO_IDENTITY = (NULL,) * 6
+
+
+def _sealed(kind: Any, texts: list[str]) -> list[list[str]]:
+    """Clear numbers as the two bytea columns of COPY: ciphertext and blind index."""
+    pairs = secrets.seal_many(kind, [None if text == NULL else text for text in texts])
+    return [
+        ["\\\\x" + cipher.hex() if cipher else NULL for cipher, _index in pairs],
+        ["\\\\x" + index.hex() if index else NULL for _cipher, index in pairs],
+    ]
+
+
+def _cleaner(column: Column, today: date, scale: float) -> Callable[[Any], cleaning.Cleaned]:
+    kinds: dict[str, Callable[[], cleaning.Cleaner]] = {
+        "text": lambda: cleaning.text_cleaner(column),
+        "name": lambda: cleaning.name_cleaner(column),
+        "code": lambda: cleaning.code_cleaner(column),
+        "int": lambda: cleaning.number_cleaner(column, scale),
+        "dec": lambda: cleaning.number_cleaner(column, scale),
+        "year": lambda: cleaning.number_cleaner(column),
+        "date": lambda: cleaning.date_cleaner(column, today),
+        "bool": lambda: cleaning.bool_cleaner(column),
+        "enum": lambda: cleaning.enum_cleaner(column),
+        "multi": lambda: cleaning.multi_cleaner(column),
+        "phone": lambda: numbers.clean_phone,
+        "bank": lambda: numbers.clean_bank,
+        "id": lambda: cleaning.text_cleaner(column),
+    }
+    return kinds[column.type]()
