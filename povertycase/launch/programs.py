@@ -15,6 +15,7 @@ from povertycase.launch.child import ServerUser, server_user
 from povertycase.launch.words import Refusal
 
 OLDEST_POSTGRES = 15
+ZONES = Path("/usr/share/zoneinfo")
 # Where root keeps what `nobody` must be able to read, when the project itself lies in a closed folder.
 OPEN_FOLDERS = (Path("/var/lib/povertycase"), Path("/var/tmp/povertycase-open"))
 
@@ -65,8 +66,8 @@ def find_valkey() -> Path:
 
 def check_time_zones() -> None:
     """The wheel's PostgreSQL has no time zones of its own: without the system's, no session can set one."""
-    if not Path("/usr/share/zoneinfo/Asia/Shanghai").exists() or not Path("/usr/share/zoneinfo/UTC").exists():
-        raise Refusal("系统没有时区数据 /usr/share/zoneinfo；请先运行 apt-get install tzdata。", "tzdata is missing")
+    if not all((ZONES / name).exists() for name in ("Asia/Shanghai", "UTC")):
+        raise Refusal(f"系统没有时区数据 {ZONES}；请先运行 apt-get install tzdata。", "tzdata is missing")
 
 
 def check_drivers() -> None:
