@@ -61,7 +61,16 @@ def record(
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id, set_config('pc.event', id::text, true),"
             " set_config('pghistory.context_id', gen_random_uuid()::text, true),"
             " set_config('pghistory.context_metadata', jsonb_build_object('event', id)::text, true)",
-            [kind, by and by.pk, about, details, job and job.pk, ADDRESS.get(), len(touched), digest(touched)],
+            [
+                kind,
+                by.pk if by else None,
+                about,
+                details,
+                job.pk if job else None,
+                ADDRESS.get(),
+                len(touched),
+                digest(touched),
+            ],
         )
         event = int(cursor.fetchone()[0])
         if touched:
@@ -217,9 +226,9 @@ def _links() -> Iterator[tuple[int, int, bytes, bytes, str | None]]:
     sql = f"""SELECT s.position, s.event_id, s.prev, s.hash, CASE WHEN e.id IS NOT NULL THEN {CANONICAL} END
               FROM povertycase_auditseal s LEFT JOIN povertycase_auditevent e ON e.id = s.event_id ORDER BY s.position"""
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = 10_000
         cursor.execute(sql)
-        yield from cursor
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
 
 
 def _subject_faults() -> Iterator[str]:

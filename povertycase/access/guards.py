@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.authentication import TokenAuthentication
+from rest_framework.authtoken.models import Token
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.exceptions import PermissionDenied as ApiDenied
 from rest_framework.pagination import PageNumberPagination
@@ -77,7 +78,7 @@ class TokenLogin(TokenAuthentication):
     """Login of a program by `Authorization: Token …`; the token belongs to an account and dies with it."""
 
     def authenticate_credentials(self, key: str) -> tuple[Any, Any]:
-        token = self.get_model().objects.select_related("user").filter(key=key).first()
+        token = Token.objects.select_related("user").filter(key=key).first()
         if token is None or not token.user.is_active:
             raise AuthenticationFailed(_("令牌无效或账号已停用，请联系县办系统管理员。"))
         return token.user, token
