@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from povertycase import slots
 from povertycase.access import checks, roles
-from povertycase.slots import AuditKind
+from povertycase.access.permissions import Permission
+from povertycase.slots import AuditKind, MenuEntry
 
 SENTENCES = (
     AuditKind("account.created", _("新建账号"), _("{by}新建账号 {about}")),
@@ -25,5 +26,8 @@ SENTENCES = (
 
 for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)
+
+slots.MENU.add(MenuEntry("workbench", 0, _("工作台"), "workbench", Permission.WORKBENCH))
+slots.MENU.add(MenuEntry("jobs", 80, _("任务"), "jobs", Permission.JOB_VIEW))
 
 __all__ = ["SENTENCES", "checks", "roles"]

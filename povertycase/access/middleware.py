@@ -33,8 +33,9 @@ class DoorMiddleware:
         before = ADDRESS.set(address_of(request))
         try:
             end_idle_session(request)
-            if request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-                translation.activate(request.user.language)
+            if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+                # The account's language, Chinese before signing in: pages must not change language at the door.
+                translation.activate(getattr(request.user, "language", settings.LANGUAGE_CODE))
             response = refused_number(request) or self.get_response(request)
         finally:
             ADDRESS.reset(before)

@@ -85,3 +85,10 @@ def test_the_demo_lists_one_account_a_role_and_twelve_at_most(client, settings, 
     assert page.count("data-fill-username") == 5
     settings.DEMO = False
     assert "county_office-0" not in client.get("/accounts/login/", secure=True).content.decode()
+
+
+def test_pages_are_chinese_until_somebody_chooses_whatever_the_browser_prefers(client, office):
+    asked = {"HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.9"}
+    assert '<html lang="zh-Hans">' in client.get("/accounts/login/", **asked).content.decode()
+    sign_in(client, office.username, PASSWORD)
+    assert '<html lang="zh-Hans">' in client.get("/", **asked).content.decode()
