@@ -52,13 +52,7 @@ slow: dev
 	@$(PY) -m pytest -n 0 -m slow
 
 check: dev
-	$(PY) -m ruff check .
-	$(PY) -m mypy
-	.venv/bin/lint-imports --cache-dir .ruff_cache/imports
-	$(PY) -W ignore manage.py makemigrations --check --dry-run
-	$(MANAGE) check
-	$(MANAGE) messages --check
-	$(PY) -m tests.house
+	@.ci/check
 
 bench: dev
 	@$(PY) -m tests.scale $(SIZE)
