@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from povertycase.pages import api_session, errors, health, parts, session, workbench
+from povertycase.pages import api_jobs, api_session, errors, health, parts, session, workbench
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -27,9 +27,11 @@ urlpatterns = [
     path("accounts/password/", session.password, name="password"),
     path("language/", session.language, name="language"),
     path("_parts/", parts.parts, name="parts"),
-    *floor("", "povertycase.pages.jobs_urls"),
+    path("", include("povertycase.pages.jobs_urls")),
     *floor("", "households.urls", "assistance.urls", "supervision.urls"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/session/", api_session.Session.as_view(), name="api-session"),
+    path("api/v1/jobs/", api_jobs.Jobs.as_view(), name="api-jobs"),
+    path("api/v1/jobs/<int:pk>/", api_jobs.Job.as_view(), name="api-job"),
     *floor("api/v1/", "households.api_urls", "assistance.api_urls", "supervision.api_urls"),
 ]

@@ -24,7 +24,7 @@ SIZES = (20, 50, 100)
 def listing(request: HttpRequest) -> HttpResponse:
     """The jobs this account may see, newest first."""
     state = request.GET.get("state", "")
-    found = _visible(request.user)
+    found = visible_jobs(request.user)
     if state in JobRun.State.values:
         found = found.filter(state=state)
     size = request.GET.get("size", "")
@@ -65,7 +65,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, jobs.retry, _("任务已重新排队。"))
 
 
-def _visible(account: Account) -> "QuerySet[JobRun]":
+def visible_jobs(account: Account) -> "QuerySet[JobRun]":
     """Jobs within reach that are one's own or of a kind one's posts may see."""
     kinds = [kind.code for kind in slots.JOB_KINDS if account.can(kind.permission)]
     return (
@@ -83,12 +83,12 @@ def may_act(account: Account, job: JobRun) -> bool:
 
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
-    job = get_object_or_404(_visible(request.user), pk=pk)
+    job = get_object_or_404(visible_jobs(request.user), pk=pk)
     return {"job": job, "may_act": may_act(request.user, job)}
 
 
 def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
-    job = get_object_or_404(_visible(request.user), pk=pk)
+    job = get_object_or_404(visible_jobs(request.user), pk=pk)
     if not may_act(request.user, job):
         raise PermissionDenied(_("这个任务由他人提交，请由提交人或有权发起的岗位处理。"))
     try:
