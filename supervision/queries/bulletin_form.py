@@ -3,6 +3,7 @@
 The page, the workbook and the API iterate this; nothing else knows a column by name.
 """
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -124,12 +125,11 @@ class Form:
 
     def notes(self, cells: Mapping[str, Any], grace_days: int) -> list[str]:
         """The lines 说明 under the table: what is counted how, what is late, which columns are blank."""
-        lines = list(self.body["notes"])
+        lines = [_(item["words"]) for item in self.body["notes"]]
         for item in self.body["counted_notes"]:
             if cells.get(item["indicator"]):
-                lines.append(item["words"] % {"figure": cells[item["indicator"]], "grace": grace_days})
-        lines += dict.fromkeys(column.note for column in self.columns if column.note)
-        return lines
+                lines.append(_(item["words"]) % {"figure": cells[item["indicator"]], "grace": grace_days})
+        return lines + [_(note) for note in dict.fromkeys(column.note for column in self.columns if column.note)]
 
 
 def rate(numerator: int, denominator: int) -> str:
@@ -137,6 +137,11 @@ def rate(numerator: int, denominator: int) -> str:
     if not denominator:
         return NONE
     return str((Decimal(numerator) * 100 / Decimal(denominator)).quantize(CENT, ROUND_HALF_UP))
+
+
+def cut_off_words(day: datetime.date) -> str:
+    """2018年10月31日24时"""
+    return f"{day.year}年{day.month}月{day.day}日24时"
 
 
 def _runs(columns: Iterable[Column], key: Any) -> Iterator[tuple[int, int, Column]]:

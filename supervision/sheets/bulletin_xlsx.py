@@ -11,11 +11,16 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone, translation
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from supervision.queries.bulletin_form import HEADER_ROWS, Column, Form
+from supervision.models import Bulletin
+from supervision.queries import bulletin_rules
+from supervision.queries.bulletin_figures import of_level
+from supervision.queries.bulletin_form import HEADER_ROWS, Column, Form, cut_off_words
+from supervision.queries.bulletin_rules import BulletinRules
 
 DEMO_LINE = "演示数据，纯属虚构"
 HEADER_TOP = 3  # annex, title, cut-off line stand above the header rows
@@ -37,6 +42,44 @@ class Paper:
     notes: list[str]
     about: list[tuple[str, str]]
     demo: bool = False
+
+
+def of_bulletin(bulletin: Bulletin) -> bytes:
+    """The workbook of a bulletin whose figures are there. Always Chinese: it is a paper of the office."""
+    with translation.override("zh-hans"):
+        rules = bulletin_rules.recorded(bulletin)
+        rows = [*of_level(bulletin.figures, "whole"), *of_level(bulletin.figures, "town")]
+        paper = Paper(
+            month_label=rules.month.label(),
+            cut_off=rules.as_of,
+            rows=rows,
+            notes=rules.form.notes(rows[0]["cells"], rules.grace_days),
+            about=_about(bulletin, rules, rows[0]["name"]),
+            demo=rules.record["demo"],
+        )
+        return workbook(rules.form, paper)
+
+
+def _about(bulletin: Bulletin, rules: BulletinRules, place: str) -> list[tuple[str, str]]:
+    """Where the figures come from: enough to make them again."""
+    issued = bulletin.state == Bulletin.State.ISSUED
+    first, last = rules.period
+    known_on = timezone.localtime(bulletin.known_on) if bulletin.known_on else None
+    lines = [
+        ("通报", rules.form.title(rules.month.label())),
+        ("地区", f"{place}（{bulletin.division_code}）"),
+        ("状态", "已印发" if issued else "草稿，未印发，仅供核对"),
+        *([("文号", bulletin.number), ("印发日期", str(bulletin.issued_on))] if issued else []),
+        ("数据截止时间", cut_off_words(rules.as_of)),
+        ("走访统计期间", f"{first} 至 {last}，截止后{rules.grace_days}日内录入的计入"),
+        ("取数时点", f"{known_on:%Y-%m-%d %H:%M:%S.%f}（北京时间）" if known_on else ""),
+        ("退出达标预审标准", f"{rules.standard.name}；{rules.standard.document}"),
+    ]
+    for line in rules.record["thresholds"].values():
+        checked = "" if line["verified"] else "；未核对原文"
+        lines.append((line["label"], f"{line['value']}{line['unit']}；{line['document']}{checked}"))
+    lines += [("说明", warning) for warning in rules.record["warnings"]]
+    return [*lines, *(("规则版本", sha) for sha in rules.hashes)]
 
 
 def workbook(form: Form, paper: Paper) -> bytes:
@@ -169,7 +212,3 @@ def _explain(book: Workbook, paper: Paper) -> None:
         sheet.write_string(row, 0, label, name)
         sheet.write_string(row, 1, text, value)
 
-
-def cut_off_words(day: datetime.date) -> str:
-    """2018年10月31日24时"""
-    return f"{day.year}年{day.month}月{day.day}日24时"

@@ -1,0 +1,5 @@
+"""What assistance puts into the slots."""
+
+from assistance import facts
+
+facts.register()

@@ -1,0 +1,81 @@
+"""The job that makes a bulletin's draft: sheets in ranges, then figures and workbook; each piece one transaction."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from povertycase import jobs
+from povertycase.models import Division, JobRun, SheetTable
+from povertycase.periods import Month
+from povertycase.rules import sheet as fact_sheets
+from supervision.actions import bulletins
+from supervision.models import Bulletin
+from supervision.queries import bulletin_rules
+
+DUTY = "bulletin"
+
+Writer = Callable[[Bulletin], bytes]
+
+
+def kind(write: Writer, permission: str, url: Callable[[JobRun], str]) -> jobs.JobKind:
+    """The job kind; `write` makes the workbook of a bulletin with figures."""
+
+    def finish(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+        return _finish(job, write)
+
+    return jobs.JobKind(
+        code=bulletins.JOB,
+        label=_("月督查通报草稿"),
+        steps=(
+            jobs.Step(_plan_sheets, _fill, _("取数")),
+            jobs.Step(_plan_figures, finish, _("汇总制表")),
+        ),
+        permission=permission,
+        on_failed=_failed,
+        url=url,
+    )
+
+
+def make_due(month: Month, division: Division) -> JobRun | None:
+    """The schedule's draft of an ended month; nothing where somebody has issued it already."""
+    if Bulletin.objects.filter(month=str(month), division_code=division.code, state=Bulletin.State.ISSUED).exists():
+        return None
+    return bulletins.start(month=month, division=division, on=month.next().last, by=None).job
+
+
+def _plan_sheets(job: JobRun) -> list[dict[str, Any]]:
+    bulletin = _bulletin(job)
+    sheets = bulletins.make_sheets(rules=bulletin_rules.recorded(bulletin), known_on=None, by=job.by)
+    bulletins.attach_sheets(bulletin=bulletin, sheets=sheets, by=job.by)
+    return [
+        {"sheet": sheet.pk, "lo": lo, "hi": hi}
+        for sheet in sheets.values()
+        for lo, hi in fact_sheets.chunks(sheet)
+    ]
+
+
+def _fill(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    sheet = SheetTable.objects.get(pk=params["sheet"])
+    return {sheet.subject: fact_sheets.fill(sheet, params["lo"], params["hi"])}
+
+
+def _plan_figures(job: JobRun) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def _finish(job: JobRun, write: Writer) -> dict[str, Any]:
+    try:
+        bulletin = bulletins.store_draft(bulletin=_bulletin(job), write=write, job=job, by=job.by)
+    except bulletins.FiguresError as reason:
+        raise jobs.JobError(str(reason)) from reason
+    return {"bulletin": str(bulletin.pk)}
+
+
+def _failed(job: JobRun) -> None:
+    bulletins.abandon(bulletin=_bulletin(job), by=None)
+
+
+def _bulletin(job: JobRun) -> Bulletin:
+    related = ("household_sheet", "village_sheet", "pairing_sheet")
+    return Bulletin.objects.select_related(*related).get(pk=job.params["bulletin"])

@@ -1,0 +1,128 @@
+"""Reading bulletins: which an account may see, the table as its page shows it, what changed since another month."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from povertycase.access.permissions import Permission
+from povertycase.models import Account
+from povertycase.periods import Month
+from supervision.models import Bulletin
+from supervision.queries.bulletin_figures import of_level, prefix_of, row_of
+from supervision.queries.bulletin_form import NONE, Column
+from supervision.queries.bulletin_rules import BulletinRules, recorded
+
+_SHEETS = ("household_sheet", "village_sheet", "pairing_sheet")
+
+
+def prefixes(account: Account) -> list[str]:
+    """The division prefixes that the account's posts reach; own pairings and own unit reach no division."""
+    return [extent.prefix for extent in account.extents() if extent.kind in ("everything", "divisions")]
+
+
+def covers(account: Account, prefix: str) -> bool:
+    """Does one post reach the whole of a division?"""
+    return any(prefix.startswith(own) for own in prefixes(account))
+
+
+def visible(account: Account) -> QuerySet[Bulletin]:
+    """Issued bulletins go to everybody with a post in the county; drafts only to those who reach the whole of it."""
+    whole = Q(pk__in=[])
+    for prefix in prefixes(account):
+        whole |= Q(division_code__startswith=prefix)
+    shown = Q(state=Bulletin.State.ISSUED) | whole
+    return Bulletin.objects.visible_to(account).filter(shown).exclude(state=Bulletin.State.REPLACED)
+
+
+def listed(account: Account) -> QuerySet[Bulletin]:
+    """The list of bulletins, newest month first, without their figures and workbooks."""
+    return (
+        visible(account)
+        .defer("figures", "workbook")
+        .select_related("prepared_by", "issued_by", "job")
+        .order_by("-month", "division_code")
+    )
+
+
+def one(account: Account, pk: int) -> Bulletin | None:
+    """A bulletin with its sheets, if the account may see it."""
+    found = visible(account).defer("workbook").select_related("prepared_by", "issued_by", "job", *_SHEETS)
+    return found.filter(pk=pk).first()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure on the page: its value, and whether this account may open its list."""
+
+    column: Column
+    value: Any
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table on the page."""
+
+    code: str
+    name: str
+    level: str
+    serial: int
+    cells: list[Cell]
+    covered: bool  # lies within the account's reach
+
+
+def table(bulletin: Bulletin, account: Account, rules: BulletinRules, town: str = "") -> list[Line]:
+    """The table: 合计 and towns; with `town`, that town and its villages, as far as the account reaches."""
+    if town:
+        rows = [row_of(bulletin.figures, town), *of_level(bulletin.figures, "village", town[:9])]
+    else:
+        rows = [*of_level(bulletin.figures, "whole"), *of_level(bulletin.figures, "town")]
+    lists = account.can(Permission.HOUSEHOLD_VIEW)
+    lines = []
+    for serial, row in enumerate(row for row in rows if row):
+        covered = covers(account, prefix_of(row))
+        cells = [_cell(column, row["cells"], lists and covered) for column in rules.form.columns if column.is_figure]
+        lines.append(Line(row["code"], row["name"], row["level"], serial, cells, covered))
+    if not town:
+        return lines
+    return [line for line in lines if line.covered or not line.serial]
+
+
+def _cell(column: Column, cells: Mapping[str, Any], may_open: bool) -> Cell:
+    value = cells.get(column.code)
+    return Cell(column, value, bool(may_open and column.lists and value not in (None, NONE)))
+
+
+def month_before(bulletin: Bulletin, account: Account) -> Bulletin | None:
+    """The bulletin of the month before, if there is one that the account may see."""
+    month = str(Month.parse(bulletin.month).previous())
+    return visible(account).filter(month=month, division_code=bulletin.division_code).select_related(*_SHEETS).first()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One figure beside that of another month; difference None where either is not a number."""
+
+    column: Column
+    before: Any
+    after: Any
+
+    @property
+    def difference(self) -> Any:
+        """After − before; rates in percentage points."""
+        try:
+            return round(float(self.after) - float(self.before), 2) if "." in str(self.after) else self.after - self.before
+        except (TypeError, ValueError):
+            return None
+
+
+def changes(before: Bulletin, after: Bulletin, code: str) -> list[Change]:
+    """Every filled column of one row of two bulletins side by side."""
+    old, new = row_of(before.figures, code), row_of(after.figures, code)
+    columns: Iterable[Column] = [column for column in recorded(after).form.columns if column.filled]
+    return [
+        Change(column, old["cells"].get(column.code) if old else None, new["cells"].get(column.code) if new else None)
+        for column in columns
+    ]

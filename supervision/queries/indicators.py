@@ -1,0 +1,116 @@
+"""Indicators 指标: a figure is a measure over the subjects that fulfil conditions over facts.
+
+One declaration serves the figure (an aggregate over the sheet), the list behind it (the same rows) and its words.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from povertycase.rules import conditions
+from povertycase.rules.aggregate import CriterionIs, Measure, OutcomeIs
+from povertycase.rules.compile import Standard
+from povertycase.rules.conditions import PLAIN, All, Any_, Columns, ConditionError, Given, Node, Values
+
+Bodies = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Outside(Node):
+    """Whatever does not surely fulfil a condition: the unknown stays outside too, so both sides add up to all."""
+
+    inner: Node
+
+    def facts(self) -> set[str]:
+        return self.inner.facts()
+
+    def thresholds(self) -> set[str]:
+        return self.inner.thresholds()
+
+    def counts(self) -> dict[str, str]:
+        return self.inner.counts()
+
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
+        return f"({self.inner.sql(columns, given)} IS NOT TRUE)"
+
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
+        return self.inner.holds(values, given) is not True
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator, ready to be counted: measure = count | sum:FACT | count_distinct:FACT."""
+
+    code: str
+    label: str
+    subject: str
+    unit: str
+    measure: str
+    node: Node | None
+    shows: tuple[str, ...] = ()  # facts that its list shows beside the labels
+
+    @property
+    def measured(self) -> str:
+        """The fact that is summed up, or counted once for each of its values; empty for a plain count."""
+        return self.measure.partition(":")[2]
+
+    @property
+    def counts_once(self) -> bool:
+        """Different values are counted, so that figures of towns do not add up to the county's."""
+        return self.measure.startswith("count_distinct:")
+
+    def counted(self) -> Measure:
+        """As the rules count it."""
+        summed, once = ("", self.measured) if self.counts_once else (self.measured, "")
+        return Measure(self.code, where=self.node, sum=summed, distinct=once)
+
+
+def read(bodies: Bodies, standard: Standard) -> dict[str, Indicator]:
+    """Indicators from their declarations; `standard` is the one that `judged` and `unmet_criteria` ask.
+
+    Raises ConditionError for a declaration that cannot be read.
+    """
+    return {code: _indicator(code, bodies, standard) for code in bodies}
+
+
+def needed(bodies: Bodies, codes: Iterable[str]) -> list[str]:
+    """The indicators named and those they stand within or outside of."""
+    found: dict[str, None] = {}
+    for code in codes:
+        if code not in bodies:
+            raise ConditionError(f"没有名为“{code}”的指标，请在 supervision/indicators/ 中补上或改正。")
+        above = [bodies[code][key] for key in ("within", "outside") if bodies[code].get(key)]
+        found.update(dict.fromkeys([*needed(bodies, above), code]))
+    return list(found)
+
+
+def _indicator(code: str, bodies: Bodies, standard: Standard) -> Indicator:
+    body = bodies[code]
+    kind, _, fact = body["measure"].partition(":")
+    if kind not in ("count", "sum", "count_distinct") or (kind == "count") == bool(fact):
+        raise ConditionError(f"指标“{code}”的计量方式写法不对：应为 count、sum:指标事实 或 count_distinct:指标事实。")
+    nodes = _nodes(code, bodies, standard)
+    for node in nodes:
+        conditions.check(node, body["subject"])
+    return Indicator(
+        code=code,
+        label=body["label"],
+        subject=body["subject"],
+        unit=body.get("unit", ""),
+        measure=body["measure"],
+        node=All(tuple(nodes)) if nodes else None,
+        shows=tuple(body.get("shows", ())),
+    )
+
+
+def _nodes(code: str, bodies: Bodies, standard: Standard) -> list[Node]:
+    body = bodies[code]
+    nodes = _nodes(body["within"], bodies, standard) if body.get("within") else []
+    nodes += [conditions.parse(item) for item in body.get("where", ())]
+    if body.get("outside"):
+        nodes.append(Outside(All(tuple(_nodes(body["outside"], bodies, standard)))))
+    if body.get("judged"):
+        nodes.append(OutcomeIs(standard, body["judged"]))
+    if body.get("unmet_criteria"):
+        nodes.append(Any_(tuple(CriterionIs(standard, "unmet", name) for name in body["unmet_criteria"])))
+    return nodes

@@ -1,0 +1,60 @@
+"""What supervision puts into the slots: its rules as data, its jobs, the sentences of its acts."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from povertycase import jobs, slots
+from povertycase.access.permissions import Permission
+from povertycase.models import Division, JobRun
+from povertycase.rules.versions import SHIPMENTS, Shipment
+from povertycase.slots import AuditKind
+from supervision.actions import bulletin_job, exit_runs
+from supervision.sheets import bulletin_xlsx
+
+HERE = Path(__file__).resolve().parent
+
+SHIPMENTS.add(Shipment("standards", "standard", HERE / "standards"))
+SHIPMENTS.add(Shipment("thresholds", "threshold", HERE / "thresholds"))
+
+slots.JOB_KINDS.add(exit_runs.KIND)
+
+slots.AUDIT_KINDS.add(
+    AuditKind(
+        "exit_run.started",
+        _("退出达标预审"),
+        _("{by}按“{about}”对{division}的{population}做退出达标预审，截止 {as_of}"),
+    )
+)
+
+# --- the monthly bulletin -----------------------------------------------------------------------------------
+
+SHIPMENTS.add(Shipment("indicators", "indicator", HERE / "indicators"))
+SHIPMENTS.add(Shipment("bulletins", "bulletin", HERE / "bulletins"))
+
+
+def _bulletin_address(job: JobRun) -> str:
+    return reverse("bulletin", args=[job.params["bulletin"]])
+
+
+def _county() -> Division:
+    return Division.objects.get(code=settings.COUNTY.ljust(12, "0"))
+
+
+slots.JOB_KINDS.add(bulletin_job.kind(bulletin_xlsx.of_bulletin, Permission.BULLETIN_VIEW, _bulletin_address))
+jobs.DUTIES.add(
+    jobs.DutyKind(bulletin_job.DUTY, _("月督查通报草稿"), lambda month: bulletin_job.make_due(month, _county()))
+)
+
+for _entry in (
+    AuditKind("bulletin.started", _("编制通报"), _("{by}开始编制{about}月督查通报")),
+    AuditKind("bulletin.drafted", _("通报草稿"), _("{about}月督查通报草稿已生成（{by}）")),
+    AuditKind("bulletin.issued", _("印发通报"), _("{by}印发{about}月督查通报，文号 {number}")),
+    AuditKind("bulletin.recomputed", _("重新计算通报"), _("{by}重新计算{about}月督查通报")),
+    AuditKind("bulletin.list_exported", _("导出通报名单"), _("{by}导出{about}通报“{figure}”名单 {rows} 行")),
+):
+    slots.AUDIT_KINDS.add(_entry)
+
+slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
