@@ -79,7 +79,8 @@ class Conditions:
             "road_distance_km": round(rng.lognormvariate(-1.3, 0.8), 2),
             "has_toilet": rng.random() < 0.46,
             "fuel": _FUEL.pick(rng),
-            "joined_coop": rng.random() < 0.34,
+            # Where work and land are few, a cooperative is the stable source of income.
+            "joined_coop": rng.random() < 0.34 or (not self.profile.old and not household.cohort.isdigit()),
             "led_by_enterprise": rng.random() < 0.11,
             "led_by_pioneer": rng.random() < 0.09,
             "food_secure": True,
@@ -97,7 +98,7 @@ class Conditions:
         row: Row = {
             "ownership": _OWNERSHIP.pick(rng),
             "structure": self.structures.pick(rng),
-            "area": round(area),
+            "area": max(round(area), 15 * household.size + 2),
             "is_dilapidated": False,
             "grade": "A" if rng.random() < 0.3 else "B",
             "appraised_by": f"{self.county}住房和城乡建设局",
