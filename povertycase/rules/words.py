@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-# Names of thresholds for sentences; the files in supervision/thresholds bring their own through `name_threshold`.
-_THRESHOLD_NAMES: dict[str, tuple[Any, Any]] = {}
+from povertycase.rules import versions
 
 _PATTERNS = {
     "above": gettext_lazy("{fact}高于{value}"),
@@ -24,11 +23,6 @@ _PATTERNS = {
     "after": gettext_lazy("{fact}晚于{value}"),
     "is_known": gettext_lazy("{fact}已填报"),
 }
-
-
-def name_threshold(code: str, name: Any, unit: Any = "") -> None:
-    """How a threshold is called in sentences."""
-    _THRESHOLD_NAMES[code] = (name, unit)
 
 
 def number(value: Any) -> str:
@@ -50,8 +44,9 @@ def with_unit(value: Any, unit: Any) -> str:
 
 def of_threshold(code: str, value: Decimal | None) -> str:
     """扶贫标准（3,535元）, or its name alone where no value is in force."""
-    name, unit = _THRESHOLD_NAMES.get(code, (code, ""))
-    return f"{name}（{number(value)}{unit}）" if value is not None else str(name)
+    body = next((body for body in versions.shipped("threshold") if body["code"] == code), {"name": code})
+    name, unit = _(body["name"]), _(body["unit"]) if body.get("unit") else ""
+    return f"{name}（{number(value)}{unit}）" if value is not None else name
 
 
 def of_day(part: str, day: datetime.date | None) -> str:

@@ -7,16 +7,16 @@ import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from povertycase import audit, jobs
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division, JobRun
 from povertycase.rules import sheet, thresholds
-from povertycase.rules.compile import OUTCOMES, Standard
-from povertycase.rules.conditions import Given
+from povertycase.rules.compile import OUTCOMES
 from povertycase.rules.versions import RuleError
 from supervision.models import ExitRun
-from supervision.queries import standards
+from supervision.queries import standards, verdicts
 
 JOB = "exit.run"
 
@@ -107,11 +107,6 @@ def _run_of(job: JobRun) -> ExitRun:
     return ExitRun.objects.select_related("standard", "sheet").get(pk=job.params["run"])
 
 
-def given_of(run: ExitRun, standard: Standard) -> Given:
-    """The thresholds stored with the run: a later line never rewrites an old verdict."""
-    return thresholds.again(run.thresholds, standard.thresholds(), run.as_of)
-
-
 def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
     """The empty sheet of the population, and the id ranges that fill it."""
     run = _run_of(job)
@@ -140,12 +135,12 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     lo, hi = params["lo"], params["hi"]
     sheet.fill(run.sheet, lo, hi)
     standard = standards.of(run.standard)
-    verdicts = standard.verdict_select(run.sheet, given_of(run, standard))
+    judged = standard.verdict_select(run.sheet, verdicts.given_of(run, standard))
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM supervision_verdict WHERE run_id = %s AND household_id BETWEEN %s AND %s", [run.pk, lo, hi]
         )
-        cursor.execute(_JUDGE.format(verdicts=verdicts), {"run": run.pk, "lo": lo, "hi": hi})
+        cursor.execute(_JUDGE.format(verdicts=judged), {"run": run.pk, "lo": lo, "hi": hi})
         return {"households": cursor.rowcount}
 
 
@@ -206,10 +201,10 @@ def _by_criterion(run: ExitRun) -> dict[str, dict[str, int]]:
 
 KIND = jobs.JobKind(
     code=JOB,
-    label="退出达标预审",
+    label=_("退出达标预审"),
     steps=(
-        jobs.Step(plan=plan_sheet, work=judge_range, label="逐户判断"),
-        jobs.Step(plan=plan_counts, work=count_results, label="汇总"),
+        jobs.Step(plan=plan_sheet, work=judge_range, label=_("逐户判断")),
+        jobs.Step(plan=plan_counts, work=count_results, label=_("汇总")),
     ),
     permission=Permission.EXIT_VIEW,
 )
