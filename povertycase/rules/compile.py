@@ -1,12 +1,8 @@
-"""Rules compiled to SQL over a fact sheet: verdicts as bit masks and values, figures for every level in one scan."""
+"""Rules compiled to SQL over a fact sheet: a verdict is two bit masks and the values judged."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from django.db import connection
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from povertycase.models import SheetTable
 from povertycase.rules import conditions, facts, sheet, versions
@@ -117,6 +113,11 @@ class Standard:
             return UNMET, found
         return (UNKNOWN if None in found else MET), found
 
+    def outcome_sql(self, columns: Columns, given: Given) -> str:
+        """0 unmet, 1 met, 2 unknown, as an expression over a sheet's columns."""
+        every = " AND ".join(criterion.sql(columns, given) for criterion in self.criteria)
+        return f"(CASE WHEN ({every}) THEN {MET} WHEN ({every}) IS FALSE THEN {UNMET} ELSE {UNKNOWN} END)"
+
     def results_sql(self, columns: Columns, given: Given) -> tuple[str, str, str]:
         """Bit masks of the criteria met and unmet, and the array of their values, as expressions."""
         met, unmet = [], []
@@ -140,133 +141,6 @@ class Standard:
                   FROM sheet.{table.table} WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) judged_rows
             ORDER BY subject_id
         """
-
-
-@dataclass(frozen=True)
-class OutcomeIs(Node):
-    """The verdict of a standard (met, unmet, unknown), as a condition of an indicator or a list."""
-
-    standard: Standard
-    outcome: str
-
-    def facts(self) -> set[str]:
-        return set().union(*(criterion.facts() for criterion in self.standard.criteria))
-
-    def thresholds(self) -> set[str]:
-        return self.standard.thresholds()
-
-    def counts(self) -> dict[str, str]:
-        return {code: body for criterion in self.standard.criteria for code, body in criterion.counts().items()}
-
-    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
-        every = " AND ".join(criterion.sql(columns, given) for criterion in self.standard.criteria)
-        return f"(({every}) IS {_IS[self.outcome]})"
-
-    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
-        return OUTCOMES[self.standard.judge(values, given)[0]] == self.outcome
-
-    def words(self, given: Given | None = None) -> str:
-        return f"{_(self.standard.name)}：{_WORDS[self.outcome]}"
-
-    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
-        return []
-
-
-@dataclass(frozen=True)
-class CriterionIs(OutcomeIs):
-    """The result of one criterion of a standard."""
-
-    criterion: str = ""
-
-    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
-        return f"({self.standard.criterion(self.criterion).sql(columns, given)} IS {_IS[self.outcome]})"
-
-    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
-        found = self.standard.criterion(self.criterion).holds(values, given)
-        return {True: "met", False: "unmet", None: "unknown"}[found] == self.outcome
-
-    def words(self, given: Given | None = None) -> str:
-        return f"{_(self.standard.criterion(self.criterion).name)}：{_WORDS[self.outcome]}"
-
-
-_IS = {"met": "TRUE", "unmet": "FALSE", "unknown": "UNKNOWN"}
-_WORDS = {"met": gettext_lazy("达标"), "unmet": gettext_lazy("未达标"), "unknown": gettext_lazy("待核实")}
-
-
-LEVELS = {"village": 12, "town": 9, "county": 6}
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """A figure over a sheet: how many rows fulfil `where`; or the sum of a fact, or its different values, over them."""
-
-    code: str
-    where: Node | None = None
-    sum: str = ""
-    distinct: str = ""
-
-
-def aggregate(
-    table: SheetTable,
-    indicators: Sequence[Indicator],
-    levels: Iterable[str] = ("village", "town", "county"),
-    *,
-    given: Given | None = None,
-) -> dict[str, dict[str, Any]]:
-    """Every indicator for every division of the levels: {division code (12 digits): {indicator code: figure}}.
-
-    One scan: rows are grouped by village; towns and the county are added up from the villages. Figures that cannot be
-    added up (different values) are counted in a second statement. Rows whose condition is unknown are not counted.
-    """
-    given = given or Given(table.as_of)
-    figures: dict[str, dict[str, Any]] = {}
-    plain = [one for one in indicators if not one.distinct]
-    distinct = [one for one in indicators if one.distinct]
-    for some, write in ((plain, _added_sql), (distinct, _distinct_sql)):
-        if not some:
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute(write(table, some, list(levels), given), {})
-            for code, *row in cursor.fetchall():
-                place = code.ljust(12, "0")
-                figures.setdefault(place, {}).update({one.code: value for one, value in zip(some, row, strict=True)})
-    return dict(sorted(figures.items()))
-
-
-def _added_sql(table: SheetTable, some: Sequence[Indicator], levels: list[str], given: Given) -> str:
-    """Figures that add up: one row a village, then every level from those few rows."""
-    code, sets = _grouping("village", levels)
-    # Counts stay whole numbers: sum(bigint) would be numeric.
-    sums = ", ".join(f"sum(f{place}){'' if one.sum else '::bigint'}" for place, one in enumerate(some))
-    return (
-        f"SELECT {code}, {sums} FROM (SELECT division_code AS village, {_cells(table, some, given)} "
-        f"FROM sheet.{table.table} GROUP BY division_code) villages GROUP BY GROUPING SETS ({sets})"
-    )
-
-
-def _distinct_sql(table: SheetTable, some: Sequence[Indicator], levels: list[str], given: Given) -> str:
-    code, sets = _grouping("division_code", levels)
-    return f"SELECT {code}, {_cells(table, some, given)} FROM sheet.{table.table} GROUP BY GROUPING SETS ({sets})"
-
-
-def _grouping(column: str, levels: list[str]) -> tuple[str, str]:
-    """The code of the group, and its grouping sets, one a level."""
-    cuts = [f"left({column}, {LEVELS[level]})" for level in levels]
-    return f"coalesce({', '.join(cuts)})", ", ".join(f"({cut})" for cut in cuts)
-
-
-def _cells(table: SheetTable, some: Sequence[Indicator], given: Given) -> str:
-    columns = sheet.own_columns(table)
-    return ", ".join(f"{_cell(one, columns, given)} AS f{place}" for place, one in enumerate(some))
-
-
-def _cell(one: Indicator, columns: Columns, given: Given) -> str:
-    where = f" FILTER (WHERE {one.where.sql(columns, given)})" if one.where else ""
-    if one.sum:
-        return f"coalesce(sum({columns[one.sum]}){where}, 0)"
-    if one.distinct:
-        return f"count(DISTINCT {columns[one.distinct]}){where}"
-    return f"count(*){where}"
 
 
 def _criterion(body: Mapping[str, Any]) -> Criterion:

@@ -115,7 +115,7 @@ def operand(body: Any) -> Operand:
         if key == "fact":
             return SumOf((str(content),))
         if key == "sum":
-            return SumOf(tuple(content))
+            return SumOf(tuple(content or ()))
         if key == "as_of" and content in AS_OF_PARTS:
             return AsOf(content)
         raise ValueError(f"“{body}”写法不对：应为常数、{{threshold}}、{{fact}}、{{sum}} 或 {{as_of}}。")
