@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -98,3 +99,22 @@ def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
     else:
         messages.success(request, done)
     return redirect("job", pk=pk)
+
+
+# --- on the workbench --------------------------------------------------------------------------------------
+
+LATEST = 5
+
+
+def failed(account: Account, as_of: Any) -> list[dict[str, Any]]:
+    """Jobs that did not finish and wait for somebody: the count of the list's filter 未完成."""
+    number = visible_jobs(account).filter(state=JobRun.State.FAILED).count()
+    return [{"label": _("未完成的任务"), "count": number, "url": f"{reverse('jobs')}?state=failed"}]
+
+
+def latest(account: Account, as_of: Any) -> list[dict[str, Any]]:
+    """One's own last jobs and how they stand."""
+    return [
+        {"label": jobs.label(job), "count": None, "url": reverse("job", args=[job.pk]), "note": job.get_state_display()}
+        for job in visible_jobs(account).filter(by=account)[:LATEST]
+    ]

@@ -74,3 +74,10 @@ def test_the_workbench_needs_twelve_queries_at_most(office, django_assert_max_nu
         page = office.get("/").content.decode()
     assert "演示数据，纯属虚构" in page
     assert "业务日期2018年11月30日" in page
+
+
+def test_the_workbench_counts_failed_jobs_as_their_list_does(office, job):
+    JobRun.objects.filter(pk=job.pk).update(state="failed")
+    page = office.get("/").content.decode()
+    assert 'href="/jobs/?state=failed"' in page
+    assert "共 1 条" in office.get("/jobs/?state=failed").content.decode()
