@@ -3,15 +3,14 @@
 import contextlib
 import os
 import signal
-import socket
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-from povertycase.launch import leftovers, parent, postgres, programs, valkey
+from povertycase.launch import leftovers, office, parent, postgres, programs, valkey
 from povertycase.launch.child import Program
 from povertycase.launch.installation import PROJECT, Installation
 from povertycase.launch.lock import DataLock
@@ -56,8 +55,8 @@ class Launcher:
 
     def __init__(self, place: Installation) -> None:
         self.place = place
-        self.port = _port(os.environ.get("PORT", "8000"))
-        self.env = _office_env(place)
+        self.env = office.surroundings(place)
+        self.port = int(self.env["PORT"])
         self.supervisor = Supervisor(place.log, place.run / "children.json")
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.supervisor.request_stop)
@@ -69,7 +68,8 @@ class Launcher:
         parent.stop_with_make(self.supervisor.request_stop)
         programs.check_drivers()
         leftovers.clear(self.place.run / "children.json")
-        _check_port_free(self.port)
+        office.check_port_free(self.port)
+        office.check_given_servers(self.env)
         self.place.forget_servers()
         self._step("正在启动数据库")
         self._start_database()
@@ -174,53 +174,6 @@ class Heartbeat:
             return True
         self._good_until = now + WORKER_GRACE_SECONDS
         return False
-
-
-def _office_env(place: Installation) -> dict[str, str]:
-    """The environment of every child: the office's settings, with what is not given filled in."""
-    env = dict(os.environ) | {"DATA": str(place.data), "PYTHONUNBUFFERED": "1"}
-    env.setdefault("PC_PROFILE", "demo")
-    env["PORT"] = str(_port(env.get("PORT", "8000")))
-    if not env.get("SECRET_KEY") and not env.get("SECRET_KEY_FILE"):
-        place.secret("django-secret", os.urandom(48).hex())
-    # A file may be named instead of the address itself, as containers do.
-    for name in ("DATABASE_URL", "REDIS_URL"):
-        if not env.get(name) and env.get(f"{name}_FILE"):
-            env[name] = Path(env[f"{name}_FILE"]).read_text(encoding="utf-8").strip()
-    _check_county(place.remembered(), env)
-    return env
-
-
-def _check_county(before: Mapping[str, str], env: dict[str, str]) -> None:
-    """A DATA folder holds one county: another one needs another folder."""
-    known = before.get("COUNTY")
-    if known and env.get("COUNTY") and env["COUNTY"] != known:
-        raise Refusal(
-            f"数据目录里是县 {known} 的数据，不能换成 {env['COUNTY']}；请用 DATA=… 指定别的目录，或先 make reset。",
-            "DATA holds another county",
-        )
-    env["COUNTY"] = env.get("COUNTY") or known or "220821"
-
-
-def _port(text: str) -> int:
-    if text.isdigit() and 0 < int(text) < 65536:
-        return int(text)
-    raise Refusal(f"PORT={text} 不是端口号，请写 1 到 65535 之间的数，例如 PORT=8001 make run。", "PORT is not a port")
-
-
-def _check_port_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise Refusal(
-                f"普通用户不能使用端口 {port}，请换一个 1024 以上的端口，例如 PORT=8001 make run。", "port needs root"
-            ) from error
-        except OSError as error:
-            raise Refusal(
-                f"端口 {port} 已被占用，请换一个端口，例如 PORT={port + 1} make run。", f"port {port} is taken"
-            ) from error
 
 
 def _web(port: int) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 from povertycase.launch import alone
 from povertycase.launch.installation import PROJECT, Installation
 from povertycase.launch.lock import DataLock
+from povertycase.launch.postgres import free_port
 from tests.servers import clean_environment, make_reachable
 
 pytestmark = pytest.mark.house
@@ -95,9 +96,29 @@ def test_a_taken_port_is_refused_with_the_way_out(data):
     assert f"端口 {port} 已被占用" in done.stderr and f"PORT={port + 1} make run" in done.stderr
 
 
-def test_a_port_that_is_no_number_is_refused(data):
-    done = call(data, "-m", "povertycase.launch", "run", PORT="http")
-    assert done.returncode == 1 and "PORT=http 不是端口号" in done.stderr
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"PORT": "http"}, "PORT=http 不是端口号"),
+        ({"COUNTY": "110101"}, "COUNTY=110101 不是演示县，可以用：141126、220821"),
+        ({"OFFICE_DATE": "30.11.2018"}, "OFFICE_DATE=30.11.2018 不是日期，请按 2018-11-30 的写法填写"),
+        ({"PC_PROFILE": "prod"}, "请写 demo 或 production"),
+        ({"DATABASE_URL": "postgresql://office:x@127.0.0.1:1/office"}, "127.0.0.1:1 连不上"),
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "没有应答；请检查地址和密码"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_one_sentence(data, setting, sentence):
+    done = call(data, "-m", "povertycase.launch", "run", **{"PORT": str(free_port())} | setting)
+    assert done.returncode == 1 and sentence in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_demo_data_never_become_a_production_office(data):
+    place = Installation(data)
+    place.prepare()
+    place.remember({"PC_PROFILE": "demo"})
+    done = call(data, "-m", "povertycase.launch", "run", PC_PROFILE="production", ALLOWED_HOSTS="office.example")
+    assert done.returncode == 1 and "不能混用" in done.stderr
 
 
 def test_a_data_folder_in_use_is_refused(data):
