@@ -1,5 +1,54 @@
 """What the register puts into the slots."""
 
+from django.utils.translation import gettext_lazy as _
+
 from households import facts
+from households.queries import columns, file
+from povertycase import slots
+from povertycase.access.permissions import Permission
+from povertycase.slots import AuditKind, MenuEntry, Section
+
+SECTIONS = (
+    Section("basics", 10, _("基本情况"), Permission.HOUSEHOLD_VIEW, file.basics, "households/sections/basics.html"),
+    Section("members", 20, _("家庭成员"), Permission.HOUSEHOLD_VIEW, file.members, "households/sections/members.html"),
+    Section("causes", 30, _("致贫原因"), Permission.HEALTH_VIEW, file.causes, "households/sections/causes.html"),
+    Section("income", 40, _("收入"), Permission.HOUSEHOLD_VIEW, file.incomes, "households/sections/income.html"),
+    Section("living", 50, _("生产生活条件"), Permission.HOUSEHOLD_VIEW, file.living, "households/sections/living.html"),
+    Section(
+        "support", 60, _("赡养人"), Permission.HOUSEHOLD_VIEW, file.supporters, "households/sections/supporters.html"
+    ),
+    Section(
+        "helpers", 70, _("帮扶责任人"), Permission.HOUSEHOLD_VIEW, file.helpers, "households/sections/helpers.html"
+    ),
+)
+
+SENTENCES = (
+    AuditKind("secret.searched", _("按号码查找"), _("{by}按{field}查找户")),
+    AuditKind("household.registered", _("新建户"), _("{by}登记户 {about}")),
+    AuditKind("household.moved", _("迁移"), _("{by}把户 {about} 迁到 {village}，自 {day} 起")),
+    AuditKind("household.status", _("户情况"), _("{by}登记户 {about} 的户情况，自 {day} 起")),
+    AuditKind("household.contact", _("联系方式"), _("{by}修改户 {about} 的{fields}")),
+    AuditKind("household.recorded", _("采集"), _("{by}登记户 {about} 的{part}，自 {day} 起")),
+    AuditKind("household.corrected", _("更正"), _("{by}更正户 {about} 的{part}：{fields}")),
+    AuditKind("member.joined", _("增加成员"), _("{by}登记户 {about} 增加成员，原因：{reason}，自 {day} 起")),
+    AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
+    AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
+    AuditKind("pairing.opened", _("结对"), _("{by}安排 {cadre} 帮扶户 {about}，自 {day} 起")),
+    AuditKind("pairing.closed", _("解除结对"), _("{by}解除 {cadre} 与户 {about} 的结对，到 {day} 止")),
+    AuditKind("pairing.handed_over", _("调整帮扶人"), _("{by}把户 {about} 由 {before} 交给 {cadre} 帮扶，自 {day} 起")),
+    AuditKind("posting.opened", _("选派驻村"), _("{by}选派 {cadre} 驻 {village}，任{role}，自 {day} 起")),
+    AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
+)
 
 facts.register()
+slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))
+for _section in SECTIONS:
+    slots.FILE_SECTIONS.add(_section)
+for _kind in SENTENCES:
+    slots.AUDIT_KINDS.add(_kind)
+for _column in columns.COLUMNS:
+    slots.LIST_COLUMNS.add(_column)
+for _filter in columns.FILTERS:
+    slots.LIST_FILTERS.add(_filter)
+for _item in columns.WORKBENCH:
+    slots.WORKBENCH_ITEMS.add(_item)

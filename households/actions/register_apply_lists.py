@@ -1,0 +1,146 @@
+"""The lists an import works with: its households and persons, known or new, each with the number it has or gets.
+
+Raw SQL over the batch's staging tables, set-based. `unit` holds one row a household (ordinal = place in the chunk
+order), `who` one row a member row; households that share a person get one ordinal, so that they go in together.
+"""
+
+from typing import Any
+
+from django.db import connection
+
+from povertycase.exchange.batch import Staging
+
+KEY = "household_no"
+CONTENT = ("household", "member", "income", "living", "helper", "supporter")
+
+
+def run(sql: str, params: dict[str, Any] | None = None) -> int:
+    """Execute a statement; returns the rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def rows(sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
+    """The rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
+
+
+def table_as(table: str, query: str, params: dict[str, Any] | None = None) -> None:
+    """Make a table of a query, analysed, replacing an earlier one."""
+    run(f"DROP TABLE IF EXISTS {table}")
+    run(f"CREATE TABLE {table} AS {query}", params)
+    run(f"ANALYZE {table}")
+
+
+def make_units(stage: Staging) -> None:
+    """One row per household number of the file: known or new, with its id. Refused ones go later."""
+    union = " UNION ".join(f"SELECT {KEY} FROM {stage.table(code)}" for code in CONTENT if code in stage)
+    table_as(
+        stage.table("unit"),
+        f"""SELECT x.{KEY}, coalesce(h.id, nextval('households_household_id_seq')) AS household_id, h.id IS NULL AS is_new,
+                   row_number() OVER (ORDER BY x.{KEY})::int AS ordinal, coalesce(c.village_code, '') AS known_village,
+                   false AS touched
+            FROM ({union}) x LEFT JOIN households_household h USING ({KEY})
+            LEFT JOIN households_householdcard c ON c.household_id = h.id""",
+    )
+
+
+def drop_refused(stage: Staging) -> None:
+    """Take the households with an error out of everything that follows."""
+    if stage.findings.refused:
+        run(
+            f"DELETE FROM {stage.table('unit')} WHERE {KEY} = ANY(%(refused)s)",
+            {"refused": list(stage.findings.refused)},
+        )
+
+
+def make_places(stage: Staging, codes: dict[tuple[str | None, str | None], str]) -> None:
+    """The villages of the file by the names it uses."""
+    table = stage.table("place")
+    run(f"DROP TABLE IF EXISTS {table}; CREATE TABLE {table} (town text, village text, code text)")
+    towns = [town for town, _village in codes]
+    villages = [village for _town, village in codes]
+    run(
+        f"INSERT INTO {table} SELECT * FROM unnest(%(towns)s::text[], %(villages)s::text[], %(codes)s::text[])",
+        {"towns": towns, "villages": villages, "codes": list(codes.values())},
+    )
+
+
+def make_who(stage: Staging) -> None:
+    """Which person each member row means: by ID, else by person number, else by name among the household's own."""
+    member = stage.table("member")
+    # `given` decides who is one person inside the file; known persons are one by their id.
+    table_as(
+        stage.table("who"),
+        f"""WITH m AS (
+                SELECT s.row, s.id_number_index AS idx, s.person_no, s.name, u.household_id, u.household_no, u.is_new,
+                       coalesce(s.id_number_birth, s.birth_date) AS birth
+                FROM {member} s JOIN {stage.table("unit")} u USING ({KEY})
+            ), k AS (
+                SELECT m.*, coalesce(p1.id, p2.id, p3.id) AS known
+                FROM m LEFT JOIN households_person p1 ON p1.id_index = m.idx
+                LEFT JOIN households_person p2 ON p1.id IS NULL AND p2.person_no = m.person_no
+                LEFT JOIN LATERAL (
+                    SELECT p.id FROM households_membership x JOIN households_person p ON p.id = x.person_id
+                    WHERE NOT m.is_new AND m.idx IS NULL AND p2.id IS NULL AND x.household_id = m.household_id
+                      AND x.superseded_at IS NULL AND p.name = m.name
+                      AND (m.birth IS NULL OR p.birth_date IS NULL OR p.birth_date = m.birth)
+                    ORDER BY x.true_from DESC LIMIT 1
+                ) p3 ON true
+            ), g AS (
+                SELECT k.*, coalesce(known::text, encode(idx, 'hex'), 'n' || person_no,
+                                     household_no || '/' || name || '/' || coalesce(birth::text, '')) AS given FROM k
+            ), ids AS (
+                SELECT given, coalesce(max(known), nextval('households_person_id_seq')) AS person_id, max(row) AS last
+                FROM g GROUP BY given
+            )
+            SELECT g.row, g.household_id, i.person_id, g.known IS NULL AS is_new, g.row = i.last AS is_last
+            FROM g JOIN ids i USING (given)""",
+    )
+
+
+def link(stage: Staging) -> None:
+    """Give households that share a person (a daughter married over) one ordinal: they are written together."""
+    shared = rows(
+        f"""SELECT array_agg(DISTINCT u.ordinal ORDER BY u.ordinal) FROM {stage.table("who")} w
+            JOIN {stage.table("unit")} u USING (household_id)
+            GROUP BY w.person_id HAVING count(DISTINCT u.ordinal) > 1"""
+    )
+    roots: dict[int, int] = {}
+    for (ordinals,) in shared:
+        _join(roots, ordinals)
+    moved = {ordinal: _root(roots, ordinal) for ordinal in roots if _root(roots, ordinal) != ordinal}
+    if moved:
+        run(
+            f"""UPDATE {stage.table("unit")} u SET ordinal = x.root
+                FROM unnest(%(old)s::int[], %(new)s::int[]) AS x (old, root) WHERE u.ordinal = x.old""",
+            {"old": list(moved), "new": list(moved.values())},
+        )
+
+
+def _join(roots: dict[int, int], ordinals: list[int]) -> None:
+    least = min(_root(roots, ordinal) for ordinal in ordinals)
+    for ordinal in ordinals:
+        roots[_root(roots, ordinal)] = least
+        roots[ordinal] = least
+    roots[least] = least
+
+
+def _root(roots: dict[int, int], ordinal: int) -> int:
+    while roots.get(ordinal, ordinal) != ordinal:
+        ordinal = roots[ordinal]
+    return ordinal
+
+
+def ordinals(stage: Staging, size: int) -> list[tuple[int, int]]:
+    """Ranges of ordinals with about `size` changed households each."""
+    found = rows(
+        f"""SELECT min(ordinal), max(ordinal) FROM (
+                SELECT ordinal, (dense_rank() OVER (ORDER BY ordinal) - 1) / %(size)s AS chunk
+                FROM {stage.table("unit")} WHERE touched) x GROUP BY chunk ORDER BY 1""",
+        {"size": size},
+    )
+    return [(low, high) for low, high in found]

@@ -1,0 +1,122 @@
+"""The household list: filters, order, pages; the same rows for the page, the export and the API."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from households.models import HouseholdCard
+from households.queries import places, search
+from povertycase import slots
+from povertycase.models import Account
+from povertycase.reach import ReachQuerySet
+
+SIZES = ("20", "50", "100")
+# Every order ends with the household, so that two pages never show the same row.
+ORDERS = {
+    "village": ("village_code", "head_sort", "household"),
+    "-village": ("-village_code", "-head_sort", "-household"),
+    "head": ("head_sort", "household"),
+    "-head": ("-head_sort", "-household"),
+    "number": ("household_no",),
+    "-number": ("-household_no",),
+}
+
+
+class CardPages(Paginator):
+    """Pages of cards: first the keys of one page by index, then its rows, so that a late page costs little more."""
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.object_list.order_by().count())  # type: ignore[union-attr]
+
+    def page(self, number: Any) -> Any:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        keys = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])  # type: ignore[union-attr]
+        rows = {card.pk: card for card in self.object_list.order_by().filter(pk__in=keys)}  # type: ignore[union-attr]
+        return self._get_page([rows[key] for key in keys if key in rows], number, self)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of the list with everything the page shows around it."""
+
+    page: Any
+    columns: list[slots.ListColumn]
+    filters: list[dict[str, Any]]
+    chips: list[dict[str, Any]]
+    text: str
+    more_open: bool = False
+
+
+def chosen(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> ReachQuerySet:
+    """The cards an account sees under these filters (an address's parameters). Raises SecretInAddress."""
+    if key := wanted.get("s", ""):
+        cards = search.by_saved(account, key)
+    else:
+        cards = HouseholdCard.objects.visible_to(account)
+    cards = search.matching(cards, wanted.get("q", ""))
+    for entry in usable_filters(account):
+        if value := wanted.get(entry.code, ""):
+            cards = entry.apply(cards, value, as_of)
+    return cards
+
+
+def ordered(cards: ReachQuerySet, sort: str) -> ReachQuerySet:
+    return cards.order_by(*ORDERS.get(sort, ORDERS["village"]))
+
+
+def usable_filters(account: Account) -> list[slots.ListFilter]:
+    return [entry for entry in slots.LIST_FILTERS if not entry.permission or account.can(entry.permission)]
+
+
+def usable_columns(account: Account) -> list[slots.ListColumn]:
+    shown = [entry for entry in slots.LIST_COLUMNS if not entry.permission or account.can(entry.permission)]
+    return [entry for entry in shown if entry.default]
+
+
+def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> Listing:
+    """The page of the list that an address asks for. Raises SecretInAddress."""
+    cards = ordered(chosen(account, wanted, as_of), wanted.get("sort", ""))
+    size = wanted.get("size", "")
+    page = CardPages(cards, int(size) if size in SIZES else 50).get_page(wanted.get("page", 1))
+    columns = usable_columns(account)
+    place_rows(page.object_list)
+    for card in page.object_list:
+        card.cells = [(column, column.value(card)) for column in columns]
+    filters = [_control(entry, account, wanted) for entry in usable_filters(account)]
+    return Listing(
+        page=page,
+        columns=columns,
+        filters=filters,
+        chips=_chips(wanted, filters),
+        text=search.tidy(wanted.get("q", "")),
+        more_open=any(control["value"] for control in filters if control["order"] >= 100),
+    )
+
+
+def place_rows(cards: list[HouseholdCard]) -> None:
+    """Give every row its `village_name` and `town_name`."""
+    found = places.names(card.village_code for card in cards)
+    for card in cards:
+        card.village_name = found.get(card.village_code, card.village_code)  # type: ignore[attr-defined]
+        card.town_name = found.get(f"{card.village_code[:9]}000", "")  # type: ignore[attr-defined]
+
+
+def _control(entry: slots.ListFilter, account: Account, wanted: Mapping[str, str]) -> dict[str, Any]:
+    options = entry.choices(account) if entry.choices else []
+    value = wanted.get(entry.code, "")
+    return {"code": entry.code, "label": entry.label, "options": options, "value": value, "order": entry.order}
+
+
+def _chips(wanted: Mapping[str, str], filters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    chips = []
+    for control in filters:
+        if control["value"]:
+            words = dict(control["options"]).get(control["value"], control["value"])
+            chips.append({"name": control["code"], "label": control["label"], "value": words})
+    return chips
