@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +18,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from povertycase.access.permissions import Permission
+from povertycase.models import Account
 
 # URL names that open without a login. Everything else carries a permission (tests/access/test_closed_doors.py).
 PUBLIC = frozenset({"healthz", "readyz", "login", "logout", "language", "api-schema"})
@@ -51,6 +52,11 @@ def turned_away(request: HttpRequest, permission: Permission) -> HttpResponse | 
     if not request.user.can(permission):
         raise PermissionDenied(_("您的岗位没有打开本页的权限；需要时请联系县办安全管理员调整岗位。"))
     return None
+
+
+def account_of(request: HttpRequest) -> Account:
+    """The account behind a guarded page; behind @page and ApiGuard there always is one."""
+    return cast(Account, request.user)
 
 
 def _to(name: str, **query: str) -> HttpResponse:
