@@ -31,8 +31,8 @@ def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404, the same to the byte for what is missing and what is hidden."""
-    return render(request, "errors/404.html", status=404)
+    """404, the same to the byte for what is missing and what is hidden: no address, token or time stands in it."""
+    return render(request, "errors/404.html", {"still": True}, status=404)
 
 
 def conflict(request: HttpRequest, changes: list[dict[str, Any]], *, again: str, reason: str = "") -> HttpResponse:
@@ -42,7 +42,9 @@ def conflict(request: HttpRequest, changes: list[dict[str, Any]], *, again: str,
 
 def unavailable(request: HttpRequest, reason: str = "") -> HttpResponse:
     """503 while the office starts or is being maintained."""
-    return render(request, "errors/503.html", {"reason": reason}, status=503, headers={"Retry-After": "60"})
+    answer = render(request, "errors/503.html", {"reason": reason}, status=503)
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from povertycase import jobs, slots
-from povertycase.access.guards import page
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, JobRun
 
@@ -25,7 +25,7 @@ SIZES = (20, 50, 100)
 def listing(request: HttpRequest) -> HttpResponse:
     """The jobs this account may see, newest first."""
     state = request.GET.get("state", "")
-    found = visible_jobs(request.user)
+    found = visible_jobs(account_of(request))
     if state in JobRun.State.values:
         found = found.filter(state=state)
     size = request.GET.get("size", "")
@@ -84,16 +84,16 @@ def may_act(account: Account, job: JobRun) -> bool:
 
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
-    job = get_object_or_404(visible_jobs(request.user), pk=pk)
-    return {"job": job, "may_act": may_act(request.user, job)}
+    job = get_object_or_404(visible_jobs(account_of(request)), pk=pk)
+    return {"job": job, "may_act": may_act(account_of(request), job)}
 
 
 def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
-    job = get_object_or_404(visible_jobs(request.user), pk=pk)
-    if not may_act(request.user, job):
+    job = get_object_or_404(visible_jobs(account_of(request)), pk=pk)
+    if not may_act(account_of(request), job):
         raise PermissionDenied(_("这个任务由他人提交，请由提交人或有权发起的岗位处理。"))
     try:
-        act(job=job, by=request.user)
+        act(job=job, by=account_of(request))
     except jobs.JobError as reason:
         messages.warning(request, str(reason))
     else:

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from povertycase import slots
-from povertycase.access.guards import page
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import accounts
 
@@ -67,7 +67,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and let the browser forget what it kept."""
     if request.user.is_authenticated:
-        accounts.signed_out(by=request.user)
+        accounts.signed_out(by=account_of(request))
     logout(request)
     answer = redirect(settings.LOGOUT_REDIRECT_URL)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -92,10 +92,12 @@ def language(request: HttpRequest) -> HttpResponse:
 @page(Permission.WORKBENCH)
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; other sessions of the account end."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(account_of(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        accounts.change_password(account=request.user, password=form.cleaned_data["new_password1"], by=request.user)
-        update_session_auth_hash(request, request.user)
+        accounts.change_password(
+            account=account_of(request), password=form.cleaned_data["new_password1"], by=account_of(request)
+        )
+        update_session_auth_hash(request, account_of(request))
         messages.success(request, _("密码已修改，其他地方的登录已失效。"))
         return redirect("workbench")
     return render(request, "accounts/password.html", {"form": form})

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from povertycase import periods, slots
-from povertycase.access.guards import page
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 
 BANDS = ("todo", "progress", "recent")
@@ -16,7 +16,7 @@ BANDS = ("todo", "progress", "recent")
 def workbench(request: HttpRequest) -> HttpResponse:
     """Three bands of counts; every count is a link to the list that has exactly that many rows."""
     today = periods.today()
-    context: dict[str, Any] = bands(request.user, today)
+    context: dict[str, Any] = bands(account_of(request), today)
     context["month"] = str(periods.Month.of(today))
     return render(request, "workbench.html", context)
 

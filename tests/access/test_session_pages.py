@@ -92,3 +92,10 @@ def test_pages_are_chinese_until_somebody_chooses_whatever_the_browser_prefers(c
     assert '<html lang="zh-Hans">' in client.get("/accounts/login/", **asked).content.decode()
     sign_in(client, office.username, PASSWORD)
     assert '<html lang="zh-Hans">' in client.get("/", **asked).content.decode()
+
+
+def test_two_missing_pages_are_the_same_to_the_byte(client, office):
+    sign_in(client, office.username, PASSWORD)
+    first, second = client.get("/jobs/4711/"), client.get("/jobs/4712/?page=2")
+    assert first.status_code == 404
+    assert first.content == second.content
