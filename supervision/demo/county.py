@@ -21,7 +21,7 @@ from supervision.demo.villages import Village
 
 # Families that can work are away more often than the others: factors for those without and with labour.
 _ABLE_AWAY, _YOUNG_AWAY = (0.55, 1.65), (0.4, 1.1)
-_BANKS = ("农村信用合作联社", "中国农业银行", "中国邮政储蓄银行")
+_BANKS = ("农村信用社", "中国农业银行", "中国邮政储蓄银行")
 
 
 @dataclass

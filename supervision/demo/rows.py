@@ -35,7 +35,7 @@ class Rows:
             "group_name": household.group,
             "head_name": household.head.name,
             "phone": household.phone,
-            "bank_name": f"{self.county.name}{household.bank}" if household.bank else "",
+            "bank_name": f"{household.bank}{self.county.name}支行" if household.bank else "",
             "bank_account": _account(household) if household.bank else "",
             "bank_holder": household.bank_holder,
             "attr": household.attr,

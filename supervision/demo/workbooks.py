@@ -163,7 +163,7 @@ class _Writer:
         for last, row in enumerate(body, start=4):  # noqa: B007
             self._row(last, row)
         self.page.write_string(last + 2, 0, "合计")
-        self.page.write_number(last + 2, 2, last - 3)
+        self.page.write_string(last + 2, 1, f"{last - 3} 行")
         self.page.write_string(last + 4, 0, f"填表人：{town}扶贫办    审核人：        填报日期：2018年11月30日")
 
     def _head(self, county: str, town: str) -> None:
