@@ -14,6 +14,7 @@ from households.models import HouseholdCard
 from households.queries import export, file, listing
 from households.queries.search import SecretInAddress
 from povertycase import periods
+from povertycase.access.guards import account_of
 from povertycase.access.permissions import Permission
 
 FILTERS = [
@@ -32,7 +33,8 @@ class Households(GenericAPIView):
     queryset = HouseholdCard.objects.none()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        health = self.request.user is not None and self.request.user.can(Permission.HEALTH_VIEW)
+        account = account_of(self.request)
+        health = account is not None and account.can(Permission.HEALTH_VIEW)
         return {**super().get_serializer_context(), "health": health}
 
     @extend_schema(parameters=FILTERS, summary="户名单", responses=CardSerializer(many=True))
@@ -40,7 +42,7 @@ class Households(GenericAPIView):
         wanted = {name: request.query_params.get(name, "") for name in ("village", "status", "cause")}
         try:
             found = listing.chosen(
-                request.user, {**wanted, "q": request.query_params.get("search", "")}, periods.today()
+                account_of(request), {**wanted, "q": request.query_params.get("search", "")}, periods.today()
             )
         except SecretInAddress as reason:
             raise ValidationError({"search": [str(reason)]}) from reason
@@ -56,7 +58,7 @@ class OneHousehold(Households):
 
     @extend_schema(summary="一户", responses=HouseholdSerializer)
     def get(self, request: Request, household_no: str) -> Response:  # type: ignore[override]
-        found = file.find(request.user, household_no)
+        found = file.find(account_of(request), household_no)
         if found is None:
             raise Http404
-        return Response(self.get_serializer(export.whole(request.user, found, periods.today())).data)
+        return Response(self.get_serializer(export.whole(account_of(request), found, periods.today())).data)

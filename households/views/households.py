@@ -14,7 +14,7 @@ from households.models import Household
 from households.queries import file, listing, places
 from households.queries.search import SecretInAddress
 from povertycase import periods, slots
-from povertycase.access.guards import page
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 
 
@@ -23,7 +23,7 @@ from povertycase.access.permissions import Permission
 def households(request: HttpRequest) -> HttpResponse:
     """The household list: search, filters, pages; everything chosen stands in the address."""
     try:
-        found = listing.listing(request.user, request.GET.dict(), periods.today())
+        found = listing.listing(account_of(request), request.GET.dict(), periods.today())
     except SecretInAddress as reason:
         raise BadRequest(str(reason)) from reason
     context = {"listing": found, "rows": found.page.object_list, "saved": request.GET.get("s", "")}
@@ -38,7 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SecretSearchForm(request.POST)
     if not form.is_valid():
         return render(request, "households/search.html", {"form": form}, status=422)
-    saved = contact.search(kind=form.cleaned_data["kind"], clear=form.cleaned_data["clear"], by=request.user)
+    saved = contact.search(kind=form.cleaned_data["kind"], clear=form.cleaned_data["clear"], by=account_of(request))
     return redirect(f"{reverse('households')}?s={saved.pk}")
 
 
@@ -49,9 +49,9 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     found = _household(request, household_no)
     today = periods.today()
     sections = [
-        {"entry": entry, "data": entry.query(found, request.user, today)}
+        {"entry": entry, "data": entry.query(found, account_of(request), today)}
         for entry in slots.FILE_SECTIONS
-        if request.user.can(entry.permission)
+        if account_of(request).can(entry.permission)
     ]
     names = places.names([found.card.village_code])
     context = {"household": found, "card": found.card, "sections": sections, "names": names, "today": today}
@@ -66,7 +66,10 @@ def reveal(request: HttpRequest, household_no: str) -> HttpResponse:
     found = _household(request, household_no)
     try:
         shown = contact.show(
-            household=found, field=request.POST.get("field", ""), reason=request.POST.get("reason", ""), by=request.user
+            household=found,
+            field=request.POST.get("field", ""),
+            reason=request.POST.get("reason", ""),
+            by=account_of(request),
         )
     except ValidationError as error:
         return HttpResponse("".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
@@ -75,7 +78,7 @@ def reveal(request: HttpRequest, household_no: str) -> HttpResponse:
 
 def _household(request: HttpRequest, household_no: str) -> Household:
     """The household of the address; hidden and missing are the same 404."""
-    found = file.find(request.user, household_no)
+    found = file.find(account_of(request), household_no)
     if found is None:
         raise Http404
     return found

@@ -54,7 +54,7 @@ def turned_away(request: HttpRequest, permission: Permission) -> HttpResponse | 
     return None
 
 
-def account_of(request: HttpRequest) -> Account:
+def account_of(request: HttpRequest | Request) -> Account:
     """The account behind a guarded page; behind @page and ApiGuard there always is one."""
     return cast(Account, request.user)
 

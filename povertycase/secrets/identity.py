@@ -4,6 +4,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
+from operator import mul
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
@@ -114,7 +115,7 @@ def from_15(number: str) -> str:
 
 def check_character(number: str) -> str:
     """The 18th character that belongs to the first 17 digits."""
-    return CHECK[sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False)) % 11]
+    return CHECK[sum(map(mul, map(int, number[:17]), WEIGHTS)) % 11]
 
 
 def _birth(number: str) -> datetime.date:

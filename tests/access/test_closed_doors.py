@@ -140,6 +140,13 @@ def test_pages_and_api_take_rows_only_through_visible_to(file):
 
 
 def test_the_search_for_shortcuts_finds_them():
-    text = "Division.objects.all()\nget_object_or_404(Division, pk=1)\nDivision.objects.visible_to(user)\nDivision._default_manager.get()"
+    text = "\n".join(
+        (
+            "Division.objects.all()",
+            "get_object_or_404(Division, pk=1)",
+            "Division.objects.visible_to(user)",
+            "Division._default_manager.get()",
+        )
+    )
     assert [line for line, _what in shortcuts(ast.parse(text))] != []
     assert {line for line, _what in shortcuts(ast.parse(text))} == {1, 2, 4}
