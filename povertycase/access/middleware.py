@@ -4,6 +4,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -47,7 +48,12 @@ class DoorMiddleware:
 def address_of(request: HttpRequest) -> str | None:
     """The caller's address. Behind the proxy of a production house it is the last hop the proxy wrote down."""
     forwarded = "" if settings.DEMO else request.headers.get("X-Forwarded-For", "")
-    return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR") or None
+    for claimed in (forwarded.split(",")[-1].strip(), request.META.get("REMOTE_ADDR", "")):
+        try:
+            return str(ip_address(claimed))
+        except ValueError:  # nothing there, or not an address
+            continue
+    return None
 
 
 def names_a_person(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
+from povertycase.access.middleware import address_of
 from povertycase.actions import accounts
 from povertycase.models import AuditEvent
 
@@ -109,6 +110,14 @@ def test_the_trail_notes_from_where(client, cast):
     assert answer.status_code == 302
     event = AuditEvent.objects.get(kind="account.signed_in")
     assert (event.by, event.address) == (cast.county_office, "10.1.2.3")
+
+
+def test_behind_the_proxy_only_its_own_word_counts(rf, settings):
+    asked = rf.get("/", headers={"X-Forwarded-For": "6.6.6.6, 10.9.8.7"}, REMOTE_ADDR="172.18.0.5")
+    assert address_of(asked) == "172.18.0.5"
+    settings.DEMO = False
+    assert address_of(asked) == "10.9.8.7"
+    assert address_of(rf.get("/", headers={"X-Forwarded-For": "'; --"}, REMOTE_ADDR="")) is None
 
 
 def test_health_is_open_and_tells_what_is_missing(client, settings, tmp_path):
