@@ -12,6 +12,8 @@ from povertycase.actions.reveal import Revealed
 from povertycase.models import Account, SavedSearch
 from povertycase.secrets import Kind
 
+Stored = bytes | memoryview | None
+
 
 def search(*, kind: Kind, clear: str, by: Account) -> SavedSearch:
     """Keep a search by a full number as its blind index under a random key, which may stand in an address."""
@@ -34,7 +36,7 @@ def show(*, household: Household, field: str, reason: str, by: Account) -> Revea
     )
 
 
-def _number(household: Household, field: str) -> tuple[Kind, bytes | None, bytes | None, str]:
+def _number(household: Household, field: str) -> tuple[Kind, Stored, Stored, str]:
     """Kind, ciphertext, blind index and the owner's words for the trail (numbers of files, never names)."""
     about = household.household_no
     name, _, key = field.partition("-")

@@ -70,4 +70,4 @@ class HouseholdSerializer(CardSerializer):
     incomes = IncomeSerializer(many=True)
 
     class Meta(CardSerializer.Meta):
-        fields = (*LIST_FIELDS, "version", "members", "conditions", "incomes")
+        fields = (*LIST_FIELDS, "version", "members", "conditions", "incomes")  # type: ignore[assignment]

@@ -7,7 +7,6 @@ from typing import Any
 from households.models import (
     Cause,
     Household,
-    HouseholdCard,
     HouseholdStatus,
     HousingAppraisal,
     Income,
@@ -37,9 +36,9 @@ NOT_VALUES = {
 HEALTH = {"health", "disease", "disability_type", "disability_grade", "disability_cert_year", "doctor_signed_on"}
 
 
-def whole(account: Account, household: Household, as_of: datetime.date) -> HouseholdCard:
+def whole(account: Account, household: Household, as_of: datetime.date) -> Any:
     """The household's card with `members`, `conditions` and `incomes`; health only for who may read it."""
-    card = household.card
+    card: Any = household.card
     health = account.can(Permission.HEALTH_VIEW)
     members = list(Membership.objects.known().filter(household=household).select_related("person").order_by("pk"))
     for row in members:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from households import choices
 from households.models import (
     Cause,
     Household,
@@ -129,7 +130,7 @@ def _health(condition: PersonCondition | None) -> str | None:
     """健康、长期慢性病（高血压）、残疾（肢体残疾 二级）; None where nothing is known."""
     if condition is None or not condition.health:
         return None
-    labels = dict(condition._meta.get_field("health").base_field.choices)
+    labels = dict(choices.Health.choices)
     told = []
     for code in condition.health:
         detail = ""
@@ -178,7 +179,7 @@ def _income_lines(periods: list[Income], total: str, items: tuple[str, ...]) -> 
 
 
 def _income_line(periods: list[Income], name: str, kind: str) -> dict[str, Any]:
-    label = Income._meta.get_field(name).verbose_name
+    label = Income._meta.get_field(name).verbose_name  # type: ignore[union-attr]
     return {"label": label, "values": [getattr(row, name) for row in periods], "kind": kind, "code": name}
 
 

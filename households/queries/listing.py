@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 
 from households.models import HouseholdCard
 from households.queries import places, search
@@ -29,16 +29,20 @@ ORDERS = {
 class CardPages(Paginator):
     """Pages of cards: first the keys of one page by index, then its rows, so that a late page costs little more."""
 
+    def __init__(self, cards: ReachQuerySet, per_page: int) -> None:
+        super().__init__(cards, per_page)
+        self.cards = cards
+
     @cached_property
     def count(self) -> int:
-        return int(self.object_list.order_by().count())  # type: ignore[union-attr]
+        return int(self.cards.order_by().count())
 
-    def page(self, number: Any) -> Any:
+    def page(self, number: Any) -> Page:
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        keys = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])  # type: ignore[union-attr]
-        rows = {card.pk: card for card in self.object_list.order_by().filter(pk__in=keys)}  # type: ignore[union-attr]
-        return self._get_page([rows[key] for key in keys if key in rows], number, self)
+        keys = list(self.cards.values_list("pk", flat=True)[start : start + self.per_page])
+        rows = {card.pk: card for card in self.cards.order_by().filter(pk__in=keys)}
+        return Page([rows[key] for key in keys if key in rows], number, self)
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,9 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
     size = wanted.get("size", "")
     page = CardPages(cards, int(size) if size in SIZES else 50).get_page(wanted.get("page", 1))
     columns = usable_columns(account)
-    place_rows(page.object_list)
-    for card in page.object_list:
+    rows: list[Any] = list(page.object_list)
+    place_rows(rows)
+    for card in rows:
         card.cells = [(column, column.value(card)) for column in columns]
     filters = [_control(entry, account, wanted) for entry in usable_filters(account)]
     return Listing(
@@ -99,12 +104,12 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
     )
 
 
-def place_rows(cards: list[HouseholdCard]) -> None:
+def place_rows(cards: list[Any]) -> None:
     """Give every row its `village_name` and `town_name`."""
     found = places.names(card.village_code for card in cards)
     for card in cards:
-        card.village_name = found.get(card.village_code, card.village_code)  # type: ignore[attr-defined]
-        card.town_name = found.get(f"{card.village_code[:9]}000", "")  # type: ignore[attr-defined]
+        card.village_name = found.get(card.village_code, card.village_code)
+        card.town_name = found.get(f"{card.village_code[:9]}000", "")
 
 
 def _control(entry: slots.ListFilter, account: Account, wanted: Mapping[str, str]) -> dict[str, Any]:

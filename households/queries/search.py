@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Q, TextField
+from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -55,7 +55,7 @@ def _named(cards: ReachQuerySet, words: str) -> ReachQuerySet:
     """A member's name contains the words, by the index over one- and two-character pieces."""
     for word in words.split():
         pieces = [word] if len(word) == 1 else [word[at : at + 2] for at in range(len(word) - 1)]
-        wanted = Cast(pieces, ArrayField(TextField()))
+        wanted = Cast(Value(pieces), ArrayField(TextField()))
         cards = cards.alias(pieces=Grams("names", output_field=ArrayField(TextField()))).filter(pieces__contains=wanted)
         if len(word) > 2:
             cards = cards.filter(names__contains=word)

@@ -1,0 +1,115 @@
+"""Members 家庭成员: who joins a household, who leaves it, and why."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from households.actions import cards, dated
+from households.actions.register import NewPerson, new_person
+from households.choices import MemberEnd, MemberStart
+from households.models import Household, Membership, Person
+from povertycase import audit
+from povertycase.models import Account
+
+
+def join(
+    *,
+    household: Household,
+    person: Person | NewPerson,
+    relation: str,
+    reason: str,
+    true_from: datetime.date,
+    entered_on: datetime.date,
+    by: Account | None,
+) -> Membership:
+    """A person belongs to the household from a day on (birth, marriage, move …). Raises ValidationError.
+
+    Someone of another household must have left that one before.
+    """
+    dated.refuse_future(true_from, entered_on, _("增加日期"))
+    with transaction.atomic():
+        household = dated.lock(household)
+        event = audit.record(
+            "member.joined",
+            by=by,
+            about=household.household_no,
+            households=[household.pk],
+            params={"reason": _word(MemberStart, reason), "day": true_from.isoformat()},
+        )
+        if isinstance(person, NewPerson):
+            person = new_person(person, on=entered_on)
+        row = Membership(
+            household=household, person=person, relation=relation, start_reason=reason, true_from=true_from
+        )
+        dated.add(row, entered_on=entered_on, event=event)
+        cards.refresh([household.pk], day=entered_on)
+    return row
+
+
+def leave(
+    *,
+    membership: Membership,
+    reason: str,
+    true_to: datetime.date,
+    entered_on: datetime.date,
+    by: Account | None,
+    new_head: Membership | None = None,
+) -> Membership:
+    """A member's last day in the household. A head who leaves others behind needs `new_head` (E-43).
+
+    Raises ValidationError.
+    """
+    dated.refuse_future(true_to, entered_on, _("减少日期"))
+    if true_to < membership.true_from:
+        raise ValidationError(_("减少日期早于加入日期 %s，请核对。") % membership.true_from)
+    with transaction.atomic():
+        household = dated.lock(membership.household)
+        _check_head(membership, new_head, true_to)
+        event = audit.record(
+            "member.left",
+            by=by,
+            about=household.household_no,
+            households=[household.pk],
+            params={"reason": _word(MemberEnd, reason), "day": true_to.isoformat()},
+        )
+        row = dated.replace(membership, {"true_to": true_to, "end_reason": reason}, entered_on=entered_on, event=event)
+        if new_head:
+            _hand_headship(new_head, true_to + datetime.timedelta(days=1), entered_on, event)
+        cards.refresh([household.pk], day=entered_on)
+    return row
+
+
+def _check_head(membership: Membership, new_head: Membership | None, day: datetime.date) -> None:
+    if membership.relation != "head" or new_head is not None:
+        return
+    others = Membership.objects.known().filter(household=membership.household_id).exclude(pk=membership.pk)
+    if others.filter(true_to__isnull=True).exists():
+        raise ValidationError(_("户主减少后其余成员须有新户主，请同时指定新户主。"))
+
+
+def _hand_headship(member: Membership, day: datetime.date, entered_on: datetime.date, event: int) -> None:
+    """The member's row ends the day before, a row as head begins."""
+    if member.true_from >= day:
+        dated.replace(member, {"relation": "head"}, entered_on=entered_on, event=event)
+        return
+    last = day - datetime.timedelta(days=1)
+    dated.replace(member, {"true_to": last, "end_reason": "head_changed"}, entered_on=entered_on, event=event)
+    head = Membership(
+        household=member.household,
+        person=member.person,
+        relation="head",
+        start_reason=member.start_reason,
+        true_from=day,
+        true_to=member.true_to,
+    )
+    dated.add(head, entered_on=entered_on, event=event)
+
+
+def _word(codes: type[MemberStart] | type[MemberEnd], code: str) -> str:
+    if code not in codes.values:
+        raise ValidationError(_("请选择变更原因。"))
+    with override("zh-hans"):
+        return str(codes(code).label)
