@@ -79,6 +79,16 @@ class Places:
             return Match(None, Note(ERROR, "village_out_of_reach", f"“{town}{village}”不在您的管辖范围内，不能导入"))
         return Match(code)
 
+    def by_text(self, text: str) -> str | None:
+        """The code of a village written as one text, 乡镇 and 村 together; None when it is not one village."""
+        name = plain(text)
+        found = set()
+        for town, codes in self.towns.items():
+            if town and name.startswith(town):
+                found |= {self.match(town, name[len(town) :]).code for _code in codes}
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
+
     def matches(self, pairs: Iterable[tuple[str | None, str | None]]) -> dict[tuple[str | None, str | None], Match]:
         return {pair: self.match(*pair) for pair in pairs}
 

@@ -1,0 +1,102 @@
+"""Imports 导入: take a file in, confirm or give up what was read, forget old files."""
+
+import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from povertycase import audit, jobs, periods, slots
+from povertycase.exchange import batch as steps
+from povertycase.exchange import files, staging
+from povertycase.exchange.places import reached_prefixes
+from povertycase.models import Account, ImportBatch, Upload
+
+State = ImportBatch.State
+KEEP_DAYS = 30
+
+
+class ImportRefused(ValueError):
+    """A batch that cannot be confirmed or given up as it stands; the text says why."""
+
+
+@transaction.atomic
+def take_in(
+    *, kind: str, name: str, data: bytes, division: str = "", business_date: datetime.date, by: Account | None
+) -> ImportBatch:
+    """Store a file and have it read by a job; returns the batch. Raises FileRefused for what is no workbook."""
+    sheets = files.check(name, data)
+    steps.match_sheets(slots.IMPORT_KINDS[kind], [(sheet, True) for sheet in sheets], name, steps.Findings())
+    upload = files.store(name, data, by)
+    made = ImportBatch.objects.create(
+        kind=kind, upload=upload, division_code=division or _division_of(by), business_date=business_date, by=by
+    )
+    audit.record("import.taken_in", by=by, about=str(made.pk), params={"bytes": upload.size})
+    made.job = jobs.enqueue(
+        steps.stage_code(kind), key=str(made.pk), params={"batch": made.pk}, by=by, division=made.division_code
+    )
+    made.save(update_fields=["job"])
+    return made
+
+
+def _division_of(by: Account | None) -> str:
+    """The division a batch belongs to: the widest place the author's posts reach, as a 12-digit code."""
+    prefixes = reached_prefixes(by)
+    prefix = min(prefixes, key=len) if prefixes and "" not in prefixes else settings.COUNTY
+    return prefix.ljust(12, "0")
+
+
+def same_file(batch: ImportBatch) -> ImportBatch | None:
+    """The last applied batch of the very same file, or None."""
+    earlier = ImportBatch.objects.filter(kind=batch.kind, upload__sha256=batch.upload.sha256, state=State.APPLIED)
+    return earlier.exclude(pk=batch.pk).order_by("-pk").first()
+
+
+@transaction.atomic
+def confirm(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
+    """Have the households that passed written into the register by a job. Raises ImportRefused."""
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if batch.state != State.CHECKED:
+        raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能确认导入。") % _named(batch))
+    numbers = batch.counts.get("households", {})
+    if not numbers.get("new", 0) + numbers.get("changed", 0):
+        raise ImportRefused(_("与登记内容一致，没有变化，不需要导入。") if numbers.get("same") else _("没有可以导入的户，请按问题清单修改后重新上传。"))
+    batch.state = State.APPLYING
+    audit.record("import.confirmed", by=by, about=str(batch.pk), params=numbers)
+    batch.job = jobs.enqueue(
+        steps.apply_code(batch.kind), key=str(batch.pk), params={"batch": batch.pk}, by=by, division=batch.division_code
+    )
+    batch.save(update_fields=["state", "job"])
+    return batch
+
+
+@transaction.atomic
+def give_up(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
+    """Drop what was read; nothing was written. Raises ImportRefused for a batch that is being or was applied."""
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if batch.state not in (State.CHECKED, State.REFUSED):
+        raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能放弃。") % _named(batch))
+    batch.state = State.CANCELLED
+    batch.save(update_fields=["state"])
+    staging.drop(batch.pk)
+    audit.record("import.given_up", by=by, about=str(batch.pk))
+    return batch
+
+
+def _named(batch: ImportBatch) -> dict[str, object]:
+    return {"batch": batch.pk, "state": batch.get_state_display()}
+
+
+@transaction.atomic
+def forget_old(*, by: Account | None = None) -> int:
+    """Delete the files of uploads older than 30 days; returns how many. Batches never confirmed are given up."""
+    before = periods.now() - datetime.timedelta(days=KEEP_DAYS)
+    old = list(Upload.objects.filter(deleted_at__isnull=True, created_at__lt=before))
+    for batch in ImportBatch.objects.filter(upload__in=old, state=State.CHECKED):
+        give_up(batch=batch, by=by)
+    for upload in old:
+        files.forget(upload)
+    Upload.objects.filter(pk__in=[upload.pk for upload in old]).update(deleted_at=periods.now())
+    if old:
+        audit.record("import.files_deleted", by=by, params={"files": len(old)})
+    return len(old)

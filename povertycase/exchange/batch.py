@@ -1,0 +1,257 @@
+"""An import from the stored file to the register, as the steps of two jobs; what is particular stands in the ImportKind.
+
+Staging: one chunk reads, cleans, checks and compares; the batch then waits for somebody's word. Applying: prepare,
+chunks of whole households, finish. Both resume after a kill, since each chunk is one transaction.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from povertycase import slots
+from povertycase.exchange import files, staging
+from povertycase.exchange.cleaning import WARNING, Note
+from povertycase.exchange.columns import Sheet, plain_heading
+from povertycase.exchange.files import FileRefused
+from povertycase.exchange.findings import Findings, Place
+from povertycase.exchange.headers import Header
+from povertycase.exchange.reader import SheetStart, Workbook
+from povertycase.exchange.staging import SheetStager
+from povertycase.jobs import JobError, JobKind, Step
+from povertycase.models import ImportBatch, JobRun
+
+State = ImportBatch.State
+
+
+@dataclass
+class Staging:
+    """A batch with its staging tables: which sheets the file has and which declared columns each of them."""
+
+    batch: ImportBatch
+    present: Mapping[str, frozenset[str]]
+    sheets: Mapping[str, Sheet]
+    findings: Findings = field(default_factory=Findings)
+    headers: Mapping[str, Header] = field(default_factory=dict)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self.present
+
+    def table(self, code: str) -> str:
+        """The staging table of a sheet, or of a list that the checks made."""
+        return staging.table_name(self.batch.pk, code)
+
+    def place(self, code: str, row: int | None, key: str = "") -> Place:
+        """Where a finding stands."""
+        return self.headers[code].place(self.sheets[code].title, key, row)
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What an import kind brings: `extra` of its slots.ImportKind.
+
+    check(staging) -> counts for the batch; prepare(staging, job); chunks(staging) -> (low, high) pairs;
+    apply(staging, low, high) -> counts; finish(staging, job). Each runs inside one transaction.
+    """
+
+    prepare: Callable[[Staging, JobRun], None]
+    chunks: Callable[[Staging], list[tuple[int, int]]]
+    finish: Callable[[Staging, JobRun], None]
+
+
+def stage_code(kind: str) -> str:
+    return f"import.{kind}"
+
+
+def apply_code(kind: str) -> str:
+    return f"import.{kind}.apply"
+
+
+def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
+    """The two jobs of an import kind, for slots.JOB_KINDS."""
+    staging_job = JobKind(
+        stage_code(kind.code),
+        _("读取登记表"),
+        (Step(_one, _stage, _("读取和核对")),),
+        kind.permission,
+        on_failed=_staging_failed,
+        order=10,
+    )
+    applying_job = JobKind(
+        apply_code(kind.code),
+        _("导入登记表"),
+        (
+            Step(_one, _prepare, _("准备")),
+            Step(_plan_chunks, _apply, _("写入登记册")),
+            Step(_one, _finish, _("收尾")),
+        ),
+        kind.permission,
+        order=11,
+    )
+    return staging_job, applying_job
+
+
+def _one(job: JobRun) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def batch_of(job: JobRun) -> ImportBatch:
+    """The batch of a job, locked against a second writer of its state."""
+    return ImportBatch.objects.select_for_update(no_key=True).select_related("upload").get(pk=job.params["batch"])
+
+
+# --- staging ----------------------------------------------------------------------------------------------
+
+
+def _stage(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    batch = batch_of(job)
+    try:
+        counts = read(batch)
+    except FileRefused as reason:
+        staging.drop(batch.pk)
+        batch.problems.all().delete()
+        batch.state, batch.refusal = State.REFUSED, str(reason)
+        batch.save(update_fields=["state", "refusal"])
+        return {"refused": 1}
+    batch.state, batch.counts = State.CHECKED, counts
+    batch.save(update_fields=["state", "counts"])
+    return {"rows": sum(sheet["rows"] for sheet in counts["sheets"].values())}
+
+
+def _staging_failed(job: JobRun) -> None:
+    ImportBatch.objects.filter(pk=job.params["batch"], state=State.READING).update(
+        state=State.REFUSED, refusal="读取没有完成，没有导入任何内容。请重新上传；再次出现时把任务编号告诉管理员。"
+    )
+
+
+def read(batch: ImportBatch) -> dict[str, Any]:
+    """Read, clean and stage a batch's file, then check it. Returns its counts. Raises FileRefused."""
+    kind = slots.IMPORT_KINDS[batch.kind]
+    data = files.load(batch.upload)
+    findings = Findings()
+    with Workbook(batch.upload.name, data) as book:
+        del data
+        wanted = match_sheets(kind, book.sheets, batch.upload.name, findings)
+        staged = _take_sheets(batch, book, wanted, findings)
+    if not any(sheet.rows for sheet in staged.values()):
+        raise FileRefused(f"文件“{batch.upload.name}”只有表头，没有一行数据，没有导入。")
+    stage = Staging(
+        batch,
+        {code: sheet.present for code, sheet in staged.items()},
+        {sheet.code: sheet for sheet in kind.sheets},
+        findings,
+        {code: sheet.header for code, sheet in staged.items()},
+    )
+    _analyze([sheet.table for sheet in staged.values()])
+    counts = kind.check(stage)
+    findings.write(batch.pk)
+    return {
+        **(counts or {}),
+        "columns": {code: sorted(keys) for code, keys in stage.present.items()},
+        "sheets": {sheet.sheet.title: _sheet_counts(sheet, findings) for sheet in staged.values()},
+    }
+
+
+def match_sheets(
+    kind: slots.ImportKind, found: list[tuple[str, bool]], file: str, findings: Findings
+) -> dict[str, Sheet]:
+    """The file's sheets that are declared, by their name in the file. Raises FileRefused without a required one."""
+    names = {plain_heading(name): sheet for sheet in kind.sheets for name in (sheet.title, *sheet.synonyms)}
+    wanted: dict[str, Sheet] = {}
+    for name, visible in found:
+        sheet = names.get(plain_heading(name))
+        if sheet is None or sheet in wanted.values():
+            words = "与前面的工作表重复，没有读取" if sheet else "不是登记表的工作表，没有读取"
+            findings.add(Place(name), Note(WARNING, "sheet_ignored", words))
+            continue
+        wanted[name] = sheet
+        if not visible:
+            findings.add(Place(name), Note(WARNING, "sheet_hidden", "是隐藏的工作表，已读取，请核对"))
+    missing = [sheet.title for sheet in kind.sheets if not sheet.optional and sheet not in wanted.values()]
+    if missing:
+        has = "、".join(name for name, _visible in found[:6])
+        raise FileRefused(f"文件“{file}”中没有找到工作表“{'”“'.join(missing)}”，现有：{has}。请按模板的工作表名称填写。")
+    return wanted
+
+
+def _take_sheets(
+    batch: ImportBatch, book: Workbook, wanted: dict[str, Sheet], findings: Findings
+) -> dict[str, staging.Staged]:
+    staged: dict[str, staging.Staged] = {}
+    stager: SheetStager | None = None
+    for record in book.read(list(wanted)):
+        if isinstance(record, SheetStart):
+            sheet = wanted[record.name]
+            stager = SheetStager(batch.pk, sheet, record, findings, batch.business_date)
+            if record.height:
+                staged[sheet.code] = stager.staged
+        elif stager:
+            stager.take(record)
+    lost = [sheet.title for sheet in wanted.values() if not sheet.optional and sheet.code not in staged]
+    if lost:
+        raise FileRefused(f"工作表“{lost[0]}”是空的，请填写后再导入。")
+    return staged
+
+
+def _analyze(tables: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ANALYZE {table}")
+
+
+def _sheet_counts(staged: staging.Staged, findings: Findings) -> dict[str, Any]:
+    title = staged.sheet.title
+    cleaned = {f"{heading} {code}": n for (sheet, heading, code), n in findings.kinds.items() if sheet == title}
+    return {
+        "rows": staged.rows,
+        "skipped": staged.skipped,
+        "cleaned": findings.count(title, "cleaned"),
+        "warnings": findings.count(title, "warning"),
+        "errors": findings.count(title, "error"),
+        "cleaned_by_column": cleaned,
+    }
+
+
+# --- applying ---------------------------------------------------------------------------------------------
+
+
+def _staging_of(job: JobRun) -> Staging:
+    """The checked batch of an applying job. Raises JobError when it is no longer waiting to be applied."""
+    batch = ImportBatch.objects.select_related("upload").get(pk=job.params["batch"])
+    if batch.state != State.APPLYING:
+        raise JobError(f"导入批次 {batch.pk} 的状态是“{batch.get_state_display()}”，不能写入。")
+    kind = slots.IMPORT_KINDS[batch.kind]
+    present = {code: frozenset(keys) for code, keys in batch.counts["columns"].items()}
+    return Staging(batch, present, {sheet.code: sheet for sheet in kind.sheets})
+
+
+def _particulars(stage: Staging) -> Particulars:
+    return slots.IMPORT_KINDS[stage.batch.kind].extra["particulars"]
+
+
+def _prepare(job: JobRun, params: dict[str, Any]) -> None:
+    stage = _staging_of(job)
+    _particulars(stage).prepare(stage, job)
+
+
+def _plan_chunks(job: JobRun) -> list[dict[str, Any]]:
+    stage = _staging_of(job)
+    return [{"lo": low, "hi": high} for low, high in _particulars(stage).chunks(stage)]
+
+
+def _apply(job: JobRun, params: dict[str, Any]) -> dict[str, int]:
+    stage = _staging_of(job)
+    return slots.IMPORT_KINDS[stage.batch.kind].apply(stage, params["lo"], params["hi"])
+
+
+def _finish(job: JobRun, params: dict[str, Any]) -> None:
+    stage = _staging_of(job)
+    _particulars(stage).finish(stage, job)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE povertycase_importbatch SET state = 'applied', applied_at = clock_timestamp() WHERE id = %s",
+            [stage.batch.pk],
+        )
+    staging.drop(stage.batch.pk)
