@@ -1,0 +1,71 @@
+"""A real browser in front of the test's own transaction: its requests are answered by the test client."""
+
+import mimetypes
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.contrib.staticfiles import finders
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Page, Route, sync_playwright
+
+HOST = "http://testserver"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+WIDTHS = (360, 768, 1440)
+
+
+class Window:
+    """A page of Chromium whose every request is answered in this process; anything else is refused."""
+
+    def __init__(self, page: Page, client: Client) -> None:
+        self.page = page
+        self.faults: list[str] = []
+        self._client = client
+        self._database = connections["default"]
+        page.route("**/*", self._answer)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda m: self.faults.append(m.text) if "Content Security Policy" in m.text else None)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(HOST + path)
+        return self.page
+
+    def _answer(self, route: Route) -> None:
+        # The driver answers in a context of its own, which would open a connection outside the test's transaction.
+        connections["default"] = self._database
+        asked = route.request
+        address = urlsplit(asked.url)
+        if f"{address.scheme}://{address.netloc}" != HOST:
+            self.faults.append(f"a request left the house: {asked.url}")
+            route.abort()
+        elif address.path.startswith("/static/"):
+            found = finders.find(address.path.removeprefix("/static/"))
+            kind = mimetypes.guess_type(address.path)[0] or "text/plain"
+            route.fulfill(path=str(found), content_type=kind) if found else route.fulfill(status=404)
+        else:
+            self._ask(route, f"{address.path}?{address.query}" if address.query else address.path)
+
+    def _ask(self, route: Route, path: str) -> None:
+        asked = route.request
+        names = {f"HTTP_{n.upper().replace('-', '_')}": v for n, v in asked.headers.items() if n.startswith("hx-")}
+        answer = self._client.generic(
+            asked.method, path, asked.post_data_buffer or b"", asked.headers.get("content-type", ""), **names
+        )
+        while answer.status_code in (301, 302, 303):
+            answer = self._client.get(answer.headers["Location"])
+        headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+        route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
+
+
+def window(client: Client, chromium: str, width: int) -> Iterator[Window]:
+    """Open a browser of this width; closed when the generator ends."""
+    database = connections["default"]
+    with sync_playwright() as driver:
+        connections["default"] = database
+        browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        phone = width < 500
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, is_mobile=phone, has_touch=phone, bypass_csp=False
+        )
+        yield Window(context.new_page(), client)
+        browser.close()
