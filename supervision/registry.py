@@ -1,5 +1,6 @@
 """What supervision puts into the slots: its rules as data, its jobs, the sentences of its acts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from povertycase.models import Division, JobRun
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, exit_runs
+from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 
 HERE = Path(__file__).resolve().parent
@@ -19,7 +21,19 @@ HERE = Path(__file__).resolve().parent
 SHIPMENTS.add(Shipment("standards", "standard", HERE / "standards"))
 SHIPMENTS.add(Shipment("thresholds", "threshold", HERE / "thresholds"))
 
-slots.JOB_KINDS.add(exit_runs.KIND)
+
+
+def _exit_address(job: JobRun) -> str:
+    return reverse("exit-run", args=[job.params["run"]])
+
+
+slots.JOB_KINDS.add(replace(exit_runs.KIND, url=_exit_address))
+slots.MENU.add(slots.MenuEntry("exit", 50, _("退出达标预审"), "exit-runs", Permission.EXIT_VIEW))
+slots.FILE_SECTIONS.add(
+    slots.Section(
+        "exit", 90, _("退出达标情况"), Permission.EXIT_VIEW, exit_reading.file_section, "supervision/exit_section.html"
+    )
+)
 
 slots.AUDIT_KINDS.add(
     AuditKind(
@@ -43,7 +57,7 @@ def _county() -> Division:
     return Division.objects.get(code=settings.COUNTY.ljust(12, "0"))
 
 
-slots.JOB_KINDS.add(bulletin_job.kind(bulletin_xlsx.of_bulletin, Permission.BULLETIN_VIEW, _bulletin_address))
+slots.JOB_KINDS.add(bulletin_job.kind(bulletin_xlsx.of_bulletin, Permission.BULLETIN_DRAFT, _bulletin_address))
 jobs.DUTIES.add(
     jobs.DutyKind(bulletin_job.DUTY, _("月督查通报草稿"), lambda month: bulletin_job.make_due(month, _county()))
 )

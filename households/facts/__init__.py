@@ -1,4 +1,4 @@
-"""What can be known about a household, its members, a pairing and a village on a day; the registry puts it into the slots."""
+"""What can be known about a household, its members, a pairing and a village on a day."""
 
 from households.facts import household, income, living, members, pairings, responsible, villages
 from povertycase.rules import facts, sheet

@@ -40,7 +40,16 @@ LEFT JOIN LATERAL (
 WHERE {{within:m.household_id}} AND {in_force("m")}
 """
 
-SOURCES = (Source("members", "household", _ROWS, group="household_id"),)
+SOURCES = (
+    Source("members", "household", _ROWS, group="household_id"),
+    # The size alone needs neither the persons nor their conditions: figures of a whole county ask for nothing else.
+    Source(
+        "size",
+        "household",
+        f"SELECT hm.household_id FROM households_membership hm WHERE {{within:hm.household_id}} AND {in_force('hm')}",
+        group="household_id",
+    ),
+)
 
 # Compulsory education 义务教育: six to fifteen.
 _PUPIL = "age_at_school >= 6 AND age <= 15"
@@ -105,7 +114,8 @@ FACTS = (
         "head_name", _("户主"), "household", "text", "max(name) FILTER (WHERE relation = 'head')", source="members",
         unknown=_("没有户主"), supplier=VILLAGE,
     ),
-    _count("members", _("家庭人口"), "TRUE"),
+    Fact("members", _("家庭人口"), "household", "int", "count(*)", source="size", unit=_("人"), empty="0",
+         supplier=VILLAGE),
     _count("members_under_16", _("16周岁以下人数"), "age < 16"),
     _count("members_60_plus", _("60周岁以上人数"), "age >= 60"),
     _count("members_without_birth_date", _("出生日期缺失人数"), "birth_date IS NULL"),

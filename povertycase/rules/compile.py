@@ -23,7 +23,7 @@ class Criterion(Node):
     value: str  # the fact that is shown and kept
     applies: Node | None = None
     evidence: tuple[str, ...] = ()  # facts that say where the value comes from
-    document: str = ""
+    requirement: str = ""  # what the document asks, in its own words
     verified: bool = True
 
     def facts(self) -> set[str]:
@@ -153,7 +153,7 @@ def _criterion(body: Mapping[str, Any]) -> Criterion:
         value=body["value"],
         applies=conditions.parse(body["applies"]) if "applies" in body else None,
         evidence=tuple(body.get("evidence", ())),
-        document=body.get("document", ""),
+        requirement=body.get("requirement", ""),
         verified=bool(body.get("verified", True)),
     )
 

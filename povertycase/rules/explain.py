@@ -25,7 +25,7 @@ class Reason:
     threshold: str
     sentence: str
     evidence: tuple[tuple[str, str], ...]
-    document: str
+    requirement: str
     verified: bool
 
 
@@ -40,6 +40,11 @@ class Judgement:
     results: tuple[bool | None, ...]
     thresholds: dict[str, dict[str, Any]]
     warnings: tuple[str, ...]
+
+    @property
+    def exited(self) -> bool:
+        """Is the household marked as exited already? Then the outcome is called 稳定, 有短板, 待核实."""
+        return bool(self.values.get("is_exited"))
 
     def reasons(self, *, amounts: bool) -> list[Reason]:
         """Every criterion in the standard's order; `amounts` = the reader may see income beside the line."""
@@ -59,7 +64,8 @@ def live(
 ) -> Judgement | None:
     """One household judged on the spot, by the same SQL as a run with lo = hi; None when it is not in the register."""
     evidence = [code for criterion in standard.criteria for code in criterion.evidence]
-    table = sheet.unsaved("household", as_of=as_of, known_on=known_on, codes=evidence, nodes=standard.criteria)
+    codes = ["is_exited", *evidence]
+    table = sheet.unsaved("household", as_of=as_of, known_on=known_on, codes=codes, nodes=standard.criteria)
     rows = sheet.computed(table, subject_id, subject_id)
     if not rows:
         return None
@@ -88,7 +94,7 @@ def reason(criterion: Criterion, values: Values, given: Given, *, amounts: bool,
             for code in criterion.evidence
             if values.get(code) is not None and not (facts.get(code).private and hidden)
         ),
-        document=criterion.document,
+        requirement=_(criterion.requirement) if criterion.requirement else "",
         verified=criterion.verified,
     )
 

@@ -181,7 +181,7 @@ def expression(code: str) -> str:
 
 
 def numeric_sql(code: str, column: str) -> str:
-    """A value as the number a verdict keeps: codes as their place in the list from 1, truth as 1/0, days as yyyymmdd."""
+    """A value as the number a verdict keeps: codes as their place in the list, truth as 1/0, days as yyyymmdd."""
     fact = get(code)
     if fact.type == "bool":
         return f"({column})::int"

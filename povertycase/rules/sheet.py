@@ -42,7 +42,7 @@ def create(
 
     division: prefix of village codes ("" = all). rules: hashes of the rules it is made for.
     population: a condition over facts of the subject's base source; only such subjects get a row.
-    known_on None = the moment after older writing transactions ended. Runs in a transaction of its own, or the caller's.
+    known_on None = the moment after older writing transactions ended. Runs in its own transaction, or the caller's.
     """
     nodes = list(nodes)
     asked = facts.Asked.on(as_of, known_on or settled(), period)

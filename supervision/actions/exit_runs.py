@@ -6,28 +6,24 @@ It never marks anybody as exited: a verdict is working material, exit is a proce
 import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
-from povertycase import audit, jobs
+from povertycase import audit, jobs, periods
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division, JobRun
 from povertycase.rules import sheet, thresholds
+from povertycase.rules import verdicts as judging
 from povertycase.rules.compile import OUTCOMES
 from povertycase.rules.versions import RuleError
-from supervision.models import ExitRun
+from supervision.models import ExitRun, Verdict
 from supervision.queries import standards, verdicts
 
 JOB = "exit.run"
 
-_JUDGE = """
-INSERT INTO supervision_verdict (run_id, household_id, village_code, members, outcome, met, unmet, values)
-SELECT %(run)s, j.subject_id, j.division_code, j.members, j.outcome, j.met, j.unmet, j.judged FROM ({verdicts}) j
-"""
-_COUNT = """
-SELECT village_code, outcome, count(*), sum(members) FROM supervision_verdict
-WHERE run_id = %s GROUP BY village_code, outcome ORDER BY village_code, outcome
-"""
+# Households outside the plan of the year: what the expected figures stand on beside the verdicts.
+_REST = {True: "exited", False: "other"}
 
 
 class ExitRunError(Exception):
@@ -135,13 +131,18 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     lo, hi = params["lo"], params["hi"]
     sheet.fill(run.sheet, lo, hi)
     standard = standards.of(run.standard)
-    judged = standard.verdict_select(run.sheet, verdicts.given_of(run, standard))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM supervision_verdict WHERE run_id = %s AND household_id BETWEEN %s AND %s", [run.pk, lo, hi]
-        )
-        cursor.execute(_JUDGE.format(verdicts=judged), {"run": run.pk, "lo": lo, "hi": hi})
-        return {"households": cursor.rowcount}
+    given = verdicts.given_of(run, standard)
+    written = judging.write(run.sheet, standard, given, into=Verdict._meta.db_table, run=run.pk, lo=lo, hi=hi)
+    return {"households": written, **_frame(run, lo, hi)}
+
+
+def _frame(run: ExitRun, lo: int, hi: int) -> dict[str, int]:
+    """Households and persons outside the plan of the year, exited or not."""
+    if run.population != ExitRun.Population.PLANNED or run.sheet is None:
+        return {}
+    rest = sheet.unsaved("household", as_of=run.as_of, known_on=run.sheet.known_on, codes=["is_exited"])
+    rest.division_code, rest.population = run.sheet.division_code, {"fact": "listed_for_exit", "is_false": True}
+    return judging.tally(rest, "is_exited", lo, hi, _REST)
 
 
 def plan_counts(job: JobRun) -> list[dict[str, Any]]:
@@ -151,12 +152,11 @@ def plan_counts(job: JobRun) -> list[dict[str, Any]]:
 def count_results(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     """The run's figures; the sheet may be read from now on."""
     run = _run_of(job)
-    run.counts = {**_by_place(run), "criteria": _by_criterion(run)}
+    frame = {name: number for name, number in job.result.items() if name.startswith(tuple(_REST.values()))}
+    run.counts = {**_by_place(run), "criteria": _by_criterion(run), "frame": frame}
     assert run.sheet is not None
     sheet.complete(run.sheet)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        run.finished_at = cursor.fetchone()[0]
+    run.finished_at = periods.now()
     run.save(update_fields=["counts", "finished_at"])
     return {"run": str(run.pk)}
 
@@ -165,16 +165,14 @@ def _by_place(run: ExitRun) -> dict[str, Any]:
     """Households and persons by outcome: the whole, and every village and town."""
     total = _nothing()
     places: dict[str, dict[str, list[int]]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [run.pk])
-        for village, outcome, households, persons in cursor.fetchall():
-            for counted in (
-                total,
-                places.setdefault(village[:9] + "000", _nothing()),
-                places.setdefault(village, _nothing()),
-            ):
-                counted[OUTCOMES[outcome]][0] += households
-                counted[OUTCOMES[outcome]][1] += int(persons)
+    counted = (
+        verdicts.all_of(run).values("village_code", "outcome").annotate(households=Count("*"), persons=Sum("members"))
+    )
+    for row in counted.order_by("village_code", "outcome"):
+        village = row["village_code"]
+        for cells in (total, *(places.setdefault(code, _nothing()) for code in (village[:9] + "000", village))):
+            cells[OUTCOMES[row["outcome"]]][0] += row["households"]
+            cells[OUTCOMES[row["outcome"]]][1] += row["persons"]
     return {"outcomes": total, "places": places}
 
 
@@ -183,19 +181,10 @@ def _nothing() -> dict[str, list[int]]:
 
 
 def _by_criterion(run: ExitRun) -> dict[str, dict[str, int]]:
-    """Households by criterion: met, unmet, unknown (一户多项)."""
-    standard = standards.of(run.standard)
-    cells = ", ".join(
-        f"count(*) FILTER (WHERE met & {1 << bit} <> 0), count(*) FILTER (WHERE unmet & {1 << bit} <> 0)"
-        for bit in range(len(standard.criteria))
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*), {cells} FROM supervision_verdict WHERE run_id = %s", [run.pk])
-        total, *found = cursor.fetchone()
-    pairs = zip(found[::2], found[1::2], strict=True)
+    """Households by criterion that is unmet or unknown (一户多项)."""
     return {
-        criterion.code: {"met": met, "unmet": unmet, "unknown": total - met - unmet}
-        for criterion, (met, unmet) in zip(standard.criteria, pairs, strict=True)
+        row["criterion"].code: {"unmet": row["unmet"], "unknown": row["unknown"]}
+        for row in verdicts.by_criterion(run, verdicts.all_of(run))
     }
 
 

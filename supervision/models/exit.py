@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.models import Household
 from povertycase.models import JobRun, RuleVersion, SheetTable
-from povertycase.reach import Own, Reach, ReachManager
+from povertycase.reach import REFERENCE, Own, Reach, ReachManager
 
 
 class ExitRun(models.Model):
@@ -32,7 +32,8 @@ class ExitRun(models.Model):
     created_at = models.DateTimeField(db_default=models.functions.Now())
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    reach = Reach(division="division_code", own="by")
+    # A run names no household; its figures and lists are its verdicts within the account's own reach.
+    reach = REFERENCE
     objects = ReachManager()
 
     class Meta:

@@ -10,17 +10,18 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Left
+from django.utils.translation import gettext as _
 
 from povertycase.models import Account, Division
 from povertycase.rules import facts, sheet, thresholds
-from povertycase.rules.compile import OUTCOMES, Standard
+from povertycase.rules.compile import OUTCOMES, Criterion, Standard
 from povertycase.rules.conditions import Given
 from povertycase.rules.explain import Reason, reason
 from supervision.models import ExitRun, Verdict
 from supervision.queries import standards
 
 _MASKS = ("met", "unmet")
-_CODES = {word: number for number, word in OUTCOMES.items()}
+CODES = {word: number for number, word in OUTCOMES.items()}
 
 
 def of_run(run: ExitRun, account: Account) -> QuerySet[Verdict]:
@@ -28,12 +29,17 @@ def of_run(run: ExitRun, account: Account) -> QuerySet[Verdict]:
     return Verdict.objects.visible_to(account).filter(run_id=run.pk)
 
 
+def all_of(run: ExitRun) -> QuerySet[Verdict]:
+    """Every verdict of a run, for the run's own counts and for commands: it looks at nobody's reach."""
+    return Verdict.objects.filter(run_id=run.pk)
+
+
 def figures(run: ExitRun, account: Account) -> dict[str, Any]:
     """Households and persons by outcome, by criterion and by place, of what the account may see."""
     rows = of_run(run, account)
     return {
         "outcomes": _by_outcome(rows),
-        "criteria": _by_criterion(run, rows),
+        "criteria": by_criterion(run, rows),
         "towns": _by_place(rows, 9),
         "villages": _by_place(rows, 12),
     }
@@ -47,7 +53,8 @@ def _by_outcome(rows: QuerySet[Verdict]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _by_criterion(run: ExitRun, rows: QuerySet[Verdict]) -> list[dict[str, Any]]:
+def by_criterion(run: ExitRun, rows: QuerySet[Verdict]) -> list[dict[str, Any]]:
+    """Per criterion, in the standard's order: rows that do not meet it, rows where it is unknown."""
     standard = standards.of(run.standard)
     wanted = {
         f"{criterion.code}_{result}": Count("*", filter=bit_is(bit, result))
@@ -81,7 +88,7 @@ def _by_place(rows: QuerySet[Verdict], digits: int) -> list[dict[str, Any]]:
         .values("place")
         .annotate(
             total=Count("*"),
-            **{word: Count("*", filter=Q(outcome=number)) for word, number in _CODES.items()},
+            **{word: Count("*", filter=Q(outcome=number)) for word, number in CODES.items()},
         )
         .order_by("place")
     )
@@ -99,7 +106,7 @@ def chosen(
     """The list behind a figure, by village and household: `place` is a prefix of village codes."""
     rows = of_run(run, account)
     if outcome:
-        rows = rows.filter(outcome=_CODES[outcome])
+        rows = rows.filter(outcome=CODES[outcome])
     if criterion:
         standard = standards.of(run.standard)
         bit = [item.code for item in standard.criteria].index(criterion)
@@ -107,6 +114,42 @@ def chosen(
     if place:
         rows = rows.filter(village_code__startswith=place)
     return rows.select_related("household__card").order_by("village_code", "household_id")
+
+
+def lines(run: ExitRun, rows: list[Verdict]) -> list[dict[str, Any]]:
+    """A page of a list: the household, its place, its outcome, its gaps in words (no amounts)."""
+    standard = standards.of(run.standard)
+    words = standards.outcome_words(run.population)
+    codes = {code for row in rows for code in (row.village_code, row.village_code[:9] + "000")}
+    names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
+    return [
+        {
+            "verdict": row,
+            "card": row.household.card,
+            "village": names.get(row.village_code, row.village_code),
+            "town": names.get(row.village_code[:9] + "000", ""),
+            "outcome": OUTCOMES[row.outcome],
+            "word": words[OUTCOMES[row.outcome]],
+            "gaps": gaps(standard, row),
+        }
+        for row in rows
+    ]
+
+
+def gaps(standard: Standard, row: Verdict) -> list[str]:
+    """收入未达标, 待核实：住房安全有保障 …, in the standard's order."""
+    found = []
+    for criterion, result in zip(standard.criteria, results_of(standard, row.met, row.unmet), strict=True):
+        if result == "unmet":
+            found.append(_(criterion.gap))
+        elif result == "unknown":
+            found.append(_("待核实：{criterion}").format(criterion=_(criterion.name)))
+    return found
+
+
+def word(row: Verdict, words: dict[str, Any]) -> Any:
+    """The outcome of a verdict in the population's own words."""
+    return words[OUTCOMES[row.outcome]]
 
 
 # --- one verdict ------------------------------------------------------------------------------------------
@@ -120,18 +163,37 @@ def results_of(standard: Standard, met: int, unmet: int) -> list[str]:
 
 
 def criteria_of(
-    standard: Standard, given: Given, met: int, unmet: int, values: list[Decimal | None]
+    standard: Standard, given: Given, met: int, unmet: int, values: list[Decimal | None], amounts: bool = True
 ) -> list[dict[str, Any]]:
-    """[{code, value, threshold, outcome}, …] as programs read them; a criterion that does not apply has value null."""
+    """[{code, value, threshold, outcome}, …] as programs read them; a criterion that does not apply has value null.
+
+    Without `amounts` income and its line are left out (E-13).
+    """
     return [
         {
             "code": criterion.code,
-            "value": plain(facts.from_number(criterion.value, number)),
-            "threshold": plain(criterion.threshold(given)),
+            "value": plain(facts.from_number(criterion.value, number)) if amounts or _open(criterion) else None,
+            "threshold": plain(criterion.threshold(given)) if amounts or _open(criterion) else None,
             "outcome": outcome,
         }
         for criterion, number, outcome in zip(standard.criteria, values, results_of(standard, met, unmet), strict=True)
     ]
+
+
+def _open(criterion: Criterion) -> bool:
+    return not facts.get(criterion.value).private
+
+
+def object_of(run: ExitRun, row: Verdict, *, amounts: bool) -> dict[str, Any]:
+    """One verdict for programs that ask in somebody's name."""
+    standard = standards.of(run.standard)
+    return {
+        "household_no": row.household.household_no,
+        "village": row.village_code,
+        "members": row.members,
+        "outcome": OUTCOMES[row.outcome],
+        "criteria": criteria_of(standard, given_of(run, standard), row.met, row.unmet, row.values, amounts),
+    }
 
 
 def plain(value: Any) -> Any:
@@ -153,7 +215,7 @@ def objects(run: ExitRun) -> Iterator[dict[str, Any]]:
     standard = standards.of(run.standard)
     given = given_of(run, standard)
     rows = (
-        Verdict.objects.filter(run_id=run.pk)
+        all_of(run)
         .order_by("household__household_no")
         .values_list("household__household_no", "outcome", "met", "unmet", "values")
     )

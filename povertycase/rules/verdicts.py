@@ -1,0 +1,43 @@
+"""Verdicts written and frames counted from a fact sheet, inside the database."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from povertycase.models import SheetTable
+from povertycase.rules import sheet
+from povertycase.rules.compile import Standard
+from povertycase.rules.conditions import Given
+
+
+def write(table: SheetTable, standard: Standard, given: Given, *, into: str, run: int, lo: int, hi: int) -> int:
+    """The verdicts of the sheet's subjects lo..hi, made anew as rows of the table `into`. Returns their number.
+
+    Belongs into the transaction that filled the range.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {into} WHERE run_id = %s AND household_id BETWEEN %s AND %s", [run, lo, hi])
+        cursor.execute(
+            f"INSERT INTO {into} (run_id, household_id, village_code, members, outcome, met, unmet, values) "
+            f"SELECT %(run)s, j.subject_id, j.division_code, j.members, j.outcome, j.met, j.unmet, j.judged "
+            f"FROM ({standard.verdict_select(table, given)}) j",
+            {"run": run, "lo": lo, "hi": hi},
+        )
+        return cursor.rowcount
+
+
+def tally(table: SheetTable, fact: str, lo: int, hi: int, names: Mapping[bool, str]) -> dict[str, int]:
+    """Subjects and members of an unsaved sheet by a yes-or-no fact, without storing a row.
+
+    {name_households: n, name_persons: m} for both answers; PostgreSQL leaves out every source this does not ask.
+    """
+    cells = ", ".join(
+        f"count(*) FILTER (WHERE {test} {fact}), coalesce(sum(members) FILTER (WHERE {test} {fact}), 0)::bigint"
+        for test in ("", "NOT")
+    )
+    keys = [f"{names[answer]}_{what}" for answer in (True, False) for what in ("households", "persons")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {cells} FROM ({sheet.select(table)}) tallied", sheet.asked(table).params(lo, hi))
+        row: tuple[Any, ...] = cursor.fetchone()
+    return dict(zip(keys, row, strict=True))

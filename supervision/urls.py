@@ -1,0 +1,26 @@
+"""Addresses of supervision's pages."""
+
+from django.urls import path
+
+from supervision.views import bulletin_lists, bulletins
+from supervision.views import exit as exit_pages
+
+urlpatterns = [
+    path("exit/", exit_pages.listing, name="exit-runs"),
+    path("exit/start/", exit_pages.start, name="exit-start"),
+    path("exit/<int:pk>/", exit_pages.detail, name="exit-run"),
+    path("exit/<int:pk>/progress/", exit_pages.progress, name="exit-progress"),
+    path("exit/<int:pk>/households/", exit_pages.households, name="exit-list"),
+    path("exit/<int:pk>/households/<str:household_no>/", exit_pages.verdict, name="exit-verdict"),
+    path("bulletins/", bulletins.listing, name="bulletins"),
+    path("bulletins/draft/", bulletins.draft, name="bulletin-draft"),
+    path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),
+    path("bulletins/<int:pk>/progress/", bulletins.progress, name="bulletin-progress"),
+    path("bulletins/<int:pk>/towns/<str:code>/", bulletins.town, name="bulletin-town"),
+    path("bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin-issue"),
+    path("bulletins/<int:pk>/workbook/", bulletins.workbook, name="bulletin-workbook"),
+    path("bulletins/<int:pk>/compare/", bulletins.compare, name="bulletin-compare"),
+    path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/", bulletin_lists.rows, name="bulletin-list"),
+    path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/export/", bulletin_lists.export, name="bulletin-export"),
+    path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/moved/", bulletin_lists.moved, name="bulletin-moved"),
+]

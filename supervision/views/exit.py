@@ -1,0 +1,141 @@
+"""The pages of the exit check 退出达标预审: start one, see its figures, open the list behind each, read one verdict."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from povertycase import periods
+from povertycase.access.guards import page
+from povertycase.access.permissions import Permission
+from povertycase.models import Division
+from povertycase.rules import versions
+from supervision.actions import exit_runs
+from supervision.forms.exit import ExitRunForm
+from supervision.models import ExitRun
+from supervision.queries import exit_runs as runs
+from supervision.queries import standards, verdicts
+
+SIZES = ("20", "50", "100")
+
+
+@require_safe
+@page(Permission.EXIT_VIEW)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The checks that concern the account's divisions, newest first."""
+    pages = Paginator(runs.visible(request.user), 20).get_page(request.GET.get("page"))
+    context = {
+        "page": pages,
+        "rows": runs.with_counts(list(pages.object_list), request.user),
+        "may_start": request.user.can(Permission.EXIT_RUN),
+    }
+    return render(request, "supervision/exit_runs.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(Permission.EXIT_RUN)
+def start(request: HttpRequest) -> HttpResponse:
+    """Ask for a check; a mistake comes back with its sentence."""
+    form = ExitRunForm(request.POST or None, account=request.user, today=periods.today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                run = exit_runs.start(by=request.user, **form.cleaned_data)
+        except exit_runs.ExitRunError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("exit-run", pk=run.pk)
+    return render(request, "supervision/exit_start.html", {"form": form, "notice": runs.NOTICE})
+
+
+@require_safe
+@page(Permission.EXIT_VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One check: progress while it runs, then its figures, each a link to its list."""
+    run = _run(request, pk)
+    context = {**_frame(run), "may_see_job": request.user.can(Permission.JOB_VIEW)}
+    if run.finished_at:
+        context["figures"] = verdicts.figures(run, request.user)
+        context["expected"] = runs.expected(run, request.user)
+    return render(request, "supervision/exit_run.html", context)
+
+
+@require_safe
+@page(Permission.EXIT_VIEW)
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bar alone, asked for every two seconds; the page is renewed when the check is done."""
+    run = _run(request, pk)
+    answer = render(request, "supervision/exit_progress.html", {"run": run, "job": run.job})
+    if run.job is None or not run.job.is_open:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@require_safe
+@page(Permission.EXIT_VIEW)
+def households(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list behind a figure: exactly the rows that were counted."""
+    run = _run(request, pk)
+    chosen = _chosen(request, run)
+    rows = verdicts.chosen(run, request.user, **chosen)
+    size = request.GET.get("size", "")
+    pages = Paginator(rows, int(size) if size in SIZES else 50).get_page(request.GET.get("page"))
+    context = {
+        **_frame(run),
+        "page": pages,
+        "rows": verdicts.lines(run, list(pages.object_list)),
+        "chips": runs.chips(run, **chosen),
+    }
+    return render(request, "supervision/exit_list.html", context)
+
+
+@require_safe
+@page(Permission.EXIT_VIEW)
+def verdict(request: HttpRequest, pk: int, household_no: str) -> HttpResponse:
+    """One household's verdict of a run with its reasons, from the facts as they were known then."""
+    run = _run(request, pk)
+    found = get_object_or_404(
+        verdicts.of_run(run, request.user).select_related("household__card"), household__household_no=household_no
+    )
+    reasons, same = verdicts.reasons_of(run, found, amounts=request.user.can(Permission.AMOUNT_VIEW))
+    words = standards.outcome_words(run.population)
+    context = {
+        **_frame(run),
+        "verdict": found,
+        "reasons": reasons,
+        "same": same,
+        "outcome": verdicts.word(found, words),
+    }
+    return render(request, "supervision/exit_verdict.html", context)
+
+
+def _run(request: HttpRequest, pk: int) -> ExitRun:
+    return get_object_or_404(runs.visible(request.user), pk=pk)
+
+
+def _frame(run: ExitRun) -> dict[str, Any]:
+    """What every page of a run says about it."""
+    return {
+        "run": run,
+        "job": run.job,
+        "standard": run.standard,
+        "span": versions.span(run.standard),
+        "division": Division.objects.get(code=run.division_code),
+        "words": standards.outcome_words(run.population),
+        "notice": runs.NOTICE,
+    }
+
+
+def _chosen(request: HttpRequest, run: ExitRun) -> dict[str, str]:
+    """The filters of the address; an unknown value is a page that does not exist."""
+    chosen = {name: request.GET.get(name, "") for name in ("outcome", "criterion", "result", "place")}
+    codes = [item.code for item in standards.of(run.standard).criteria]
+    allowed = {"outcome": list(standards.OUTCOME_WORDS), "criterion": codes, "result": list(standards.OUTCOME_WORDS)}
+    if any(chosen[name] and chosen[name] not in values for name, values in allowed.items()):
+        raise Http404
+    if not (chosen["place"] == "" or chosen["place"].isdigit()):
+        raise Http404
+    return chosen
