@@ -25,7 +25,7 @@ def main() -> int:
     average = mean(function.lines for function in functions) if functions else 0
     print(
         f"house: {len(trees)} modules, {len(functions)} functions, mean {average:.1f} and at most {longest} lines, "
-        f"{figures.comment_share(list(trees)):.1f} comment lines per 100, {len(findings)} findings"
+        f"{figures.explained_share(trees):.1f} comment and docstring lines per 100, {len(findings)} findings"
     )
     return 1 if findings else 0
 

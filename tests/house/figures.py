@@ -145,10 +145,21 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def comment_share(files: list[Path]) -> float:
-    """Comment lines per 100 lines of the product's Python."""
-    lines = [line.strip() for file in files for line in file.read_text(encoding="utf-8").splitlines()]
-    return 100 * sum(line.startswith("#") for line in lines) / max(1, len(lines))
+def explained_share(trees: dict[Path, ast.Module]) -> float:
+    """Comment and docstring lines per 100 lines of the product's Python."""
+    lines = explained = 0
+    for file, tree in trees.items():
+        text = file.read_text(encoding="utf-8").splitlines()
+        lines += len(text)
+        explained += sum(line.lstrip().startswith("#") for line in text)
+        explained += sum(_docstring_lines(node) for node in ast.walk(tree))
+    return 100 * explained / max(1, lines)
+
+
+def _docstring_lines(node: ast.AST) -> int:
+    if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return 0
+    return len((ast.get_docstring(node) or "").splitlines())
 
 
 def product_trees(files: list[Path]) -> dict[Path, ast.Module]:
