@@ -1,5 +1,31 @@
 """What assistance puts into the slots."""
 
+from django.utils.translation import gettext_lazy as _
+
 from assistance import facts
+from assistance.queries import measures, visits
+from povertycase import slots
+from povertycase.access.permissions import Permission
+from povertycase.slots import AuditKind, ListFilter, Section, WorkbenchItem
+
+SENTENCES = (
+    AuditKind("visit.entered", _("登记走访"), _("{by}登记户 {about} 在 {day} 的走访")),
+    AuditKind("visit.corrected", _("更正走访"), _("{by}更正户 {about} 在 {day} 的走访：{fields}")),
+    AuditKind("measure.planned", _("登记措施"), _("{by}登记户 {about} 的措施：{measure}")),
+    AuditKind("measure.changed", _("修改措施"), _("{by}修改户 {about} 的措施“{measure}”：{fields}")),
+)
 
 facts.register()
+for _kind in SENTENCES:
+    slots.AUDIT_KINDS.add(_kind)
+slots.FILE_SECTIONS.add(
+    Section(
+        "measures", 80, _("帮扶措施"), Permission.HOUSEHOLD_VIEW, measures.section, "assistance/sections/measures.html"
+    )
+)
+slots.FILE_SECTIONS.add(
+    Section("visits", 90, _("走访"), Permission.HOUSEHOLD_VIEW, visits.section, "assistance/sections/visits.html")
+)
+slots.LIST_FILTERS.add(ListFilter("visited", 140, _("本月走访"), visits.by_visited, visits.visited_choices))
+slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.todo", 10, "todo", Permission.VISIT_ENTER, visits.todo))
+slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.progress", 10, "progress", Permission.HOUSEHOLD_VIEW, visits.progress))

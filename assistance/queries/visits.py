@@ -1,0 +1,88 @@
+"""Visits of a household and of a month."""
+
+import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assistance.choices import FACE_TO_FACE, VisitTopic
+from assistance.models import Visit
+from households.models import Household, HouseholdCard
+from povertycase.access.permissions import Permission
+from povertycase.models import Account
+from povertycase.periods import Month
+from povertycase.reach import ReachQuerySet
+
+SHOWN = 30
+
+
+def section(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
+    """走访时间线: the last 30 visits, how many there are in all, and what is still to be answered."""
+    found = Visit.objects.known().filter(household=household, visited_on__lte=as_of)
+    rows = list(found.select_related("cadre").order_by("-visited_on", "-pk")[: SHOWN + 1])
+    for row in rows:
+        row.topic_words = "、".join(str(label) for code, label in VisitTopic.choices if code in row.topics)
+    return {
+        "rows": rows[:SHOWN],
+        "more": len(rows) > SHOWN,
+        "last": next((row for row in rows if row.kind in FACE_TO_FACE), None),
+        "may_enter": account.can(Permission.VISIT_ENTER),
+    }
+
+
+def last(household: Household, day: datetime.date) -> Visit | None:
+    """The latest visit up to a day that met somebody."""
+    found = Visit.objects.known().filter(household=household, visited_on__lte=day).exclude(kind="absent")
+    return found.order_by("-visited_on", "-pk").first()
+
+
+def open_need(household: Household, day: datetime.date) -> str:
+    """What the household asked for at its last visit and was not settled on the spot; empty for nothing."""
+    before = last(household, day)
+    return before.need if before and before.need and not before.solved_on_site else ""
+
+
+def _this_month(as_of: datetime.date) -> Exists:
+    month = Month.of(as_of)
+    return Exists(
+        Visit.objects.known().filter(
+            household=OuterRef("household"),
+            visited_on__range=(month.first, month.last),
+            kind__in=FACE_TO_FACE,
+        )
+    )
+
+
+def by_visited(cards: ReachQuerySet, value: str, as_of: datetime.date) -> ReachQuerySet:
+    """Filter of the household list: visited face to face this month, or not yet."""
+    if value == "yes":
+        return cards.filter(_this_month(as_of), member_count__gt=0)
+    if value == "no":
+        return cards.filter(~_this_month(as_of), member_count__gt=0).exclude(residence="away")
+    return cards.none()
+
+
+def visited_choices(account: Account) -> list[tuple[str, Any]]:
+    return [("yes", _("本月已走访")), ("no", _("本月未走访（在家户）"))]
+
+
+def todo(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """Households still to be visited this month; families that are away are phoned instead (E-05)."""
+    cards = HouseholdCard.objects.visible_to(account)
+    return [{"label": _("本月未走访的户"), "count": by_visited(cards, "no", as_of).count(), "url": _link("no")}]
+
+
+def progress(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """Households visited this month among those with members."""
+    cards = HouseholdCard.objects.visible_to(account)
+    done = by_visited(cards, "yes", as_of).count()
+    return [
+        {"label": _("本月走访"), "count": done, "total": cards.filter(member_count__gt=0).count(), "url": _link("yes")}
+    ]
+
+
+def _link(value: str) -> str:
+    return f"{reverse('households')}?{urlencode({'visited': value})}"
