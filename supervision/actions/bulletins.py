@@ -70,13 +70,14 @@ def make_sheets(
 
 def _make_sheet(rules: BulletinRules, subject: str, known_on: datetime.datetime, prefix: str) -> SheetTable:
     items = rules.of_subject(subject).values()
+    shown = {code for item in items for code in (*item.shows, item.measured) if code}
     return fact_sheets.create(
         subject,
         as_of=rules.as_of,
         known_on=known_on,
         period=rules.period,
         division=prefix,
-        codes=[*LABELS.get(subject, ()), *sorted({item.measured for item in items if item.measured})],
+        codes=[*LABELS.get(subject, ()), *sorted(shown)],
         nodes=[item.node for item in items if item.node],
         rules=rules.hashes,
     )
@@ -195,4 +196,11 @@ def recompute(
     return figures(rules, sheets), sheets
 
 
-__all__ = ["BulletinError", "FiguresError", "issue", "recompute", "start", "store_draft", "why_not"]
+@transaction.atomic
+def note_export(*, bulletin: Bulletin, figure: str, rows: int, by: Account) -> None:
+    """A list of the bulletin left the system as a workbook."""
+    about = Month.parse(bulletin.month).label()
+    audit.record("bulletin.list_exported", by=by, about=about, params={"figure": figure, "rows": rows})
+
+
+__all__ = ["BulletinError", "FiguresError", "issue", "note_export", "recompute", "start", "store_draft", "why_not"]

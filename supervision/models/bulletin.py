@@ -36,7 +36,8 @@ class Bulletin(models.Model):
     job = models.ForeignKey(JobRun, models.SET_NULL, null=True, blank=True)
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
-    reach = Reach(division="division_code")
+    # A 通报 goes down and sideways: every post with a division reads it; drafts are kept back in queries/bulletins.py.
+    reach = Reach(division="division_code", whole_for=("divisions",))
     objects = ReachManager()
 
     class Meta:

@@ -41,6 +41,12 @@ class Column:
         return f"{_(self.label)}\n（{_(self.unit)}）"
 
     @property
+    def words(self) -> str:
+        """The whole heading on one line: 走访 整户外出（户）."""
+        parts = [_(part) for part in (self.group, self.sub_group, self.label) if part]
+        return f"{' '.join(parts)}（{_(self.unit)}）" if self.unit else " ".join(parts)
+
+    @property
     def is_figure(self) -> bool:
         return self.role == "figure"
 
@@ -92,7 +98,7 @@ class Form:
         return list(codes)
 
     def title(self, month_label: str) -> str:
-        return f"{month_label}{self.body['title']}"
+        return f"{month_label}{_(self.body['title'])}"
 
     def file_name(self, month_label: str) -> str:
         """附件1：2018年10月各乡镇脱贫攻坚工作情况汇总表.xlsx"""

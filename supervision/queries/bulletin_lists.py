@@ -18,8 +18,8 @@ from povertycase.models import Division, SheetTable
 from povertycase.rules import facts
 from povertycase.rules import sheet as fact_sheets
 from supervision.models import Bulletin
-from supervision.queries.bulletin_figures import of_level, prefix_of
-from supervision.queries.bulletin_rules import BulletinRules
+from supervision.queries.bulletin_figures import of_level, prefix_of, row_of
+from supervision.queries.bulletin_rules import BulletinRules, recorded
 from supervision.queries.indicators import Indicator
 
 Row = list[Any]
@@ -32,6 +32,7 @@ class Heading:
     label: str | Promise
     unit: Any = ""
     figure: bool = False
+    household: bool = False  # its cells are household numbers, which lead to the file
 
 
 @dataclass
@@ -112,7 +113,7 @@ class _Households:
     @staticmethod
     def headings(asked: FigureList) -> list[Heading]:
         return [
-            Heading(_("序号"), figure=True), Heading(_("村")), Heading(_("组")), Heading(_("户编号")),
+            Heading(_("序号"), figure=True), Heading(_("村")), Heading(_("组")), Heading(_("户编号"), household=True),
             Heading(_("户主")), Heading(_("人口"), _("人"), figure=True),
             *(Heading(fact.label, fact.unit, fact.type in ("int", "numeric")) for fact in asked.shown),
         ]  # fmt: skip
@@ -129,7 +130,7 @@ class _Households:
         return [
             [
                 names.get(row["division_code"], row["division_code"]), row["group_name"], row["household_no"],
-                row["head_name"], row["members"], *(fact.value_label(row[fact.code]) for fact in asked.shown),
+                row["head_name"], row["members"], *(_value(fact, row[fact.code]) for fact in asked.shown),
             ]
             for row in found
         ]  # fmt: skip
@@ -140,8 +141,10 @@ class _Persons:
 
     @staticmethod
     def headings(asked: FigureList) -> list[Heading]:
-        labels = (_("村"), _("组"), _("户编号"), _("户主"), _("姓名"), _("与户主关系"))
-        return [Heading(_("序号"), figure=True), *(Heading(label) for label in labels)]
+        return [
+            Heading(_("序号"), figure=True), Heading(_("村")), Heading(_("组")), Heading(_("户编号"), household=True),
+            Heading(_("户主")), Heading(_("姓名")), Heading(_("与户主关系")),
+        ]  # fmt: skip
 
     @staticmethod
     def count(asked: FigureList) -> int:
@@ -203,7 +206,7 @@ class _Villages:
         return [
             [
                 towns.get(row["division_code"][:9] + "000", ""), row["village_name"],
-                *(fact.value_label(row[fact.code]) for fact in asked.shown),
+                *(_value(fact, row[fact.code]) for fact in asked.shown),
             ]
             for row in found
         ]  # fmt: skip
@@ -268,5 +271,42 @@ _KINDS: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Movement:
+    """Households that a figure counts and the month before did not (came), and the other way round (gone)."""
+
+    before: FigureList
+    after: FigureList
+    came: list[Row]
+    gone: list[Row]
+
+    @classmethod
+    def between(cls, before: Bulletin, after: FigureList) -> "Movement":
+        """The same figure of the same row in two bulletins, each by its own sheet and its own rules."""
+        rules = recorded(before)
+        row = row_of(before.figures, after.row["code"]) or after.row
+        old = FigureList(before, rules, rules.indicators[after.indicator.code], row)
+        then, now = ({one["subject_id"] for one in side.subjects} for side in (old, after))
+        return cls(old, after, _only(after, now - then), _only(old, then - now))
+
+
+def _only(asked: FigureList, wanted: set[int]) -> list[Row]:
+    """村 组 户编号 户主 人口 of some of a list's households, in its order."""
+    columns = ["household_no", "head_name", "members", "group_name"]
+    found = [row for row in asked.fetch(columns) if row["subject_id"] in wanted] if wanted else []
+    names = _village_names(row["division_code"] for row in found)
+    return [
+        [names.get(row["division_code"], ""), row["group_name"], row["household_no"], row["head_name"], row["members"]]
+        for row in found
+    ]
+
+
 def _village_names(codes: Any) -> dict[str, str]:
     return dict(Division.objects.filter(code__in=set(codes)).values_list("code", "name"))
+
+
+def _value(fact: facts.Fact, value: Any) -> Any:
+    """A fact as staff read it; the unknown stays empty."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return fact.value_label(value)

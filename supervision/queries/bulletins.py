@@ -1,17 +1,19 @@
 """Reading bulletins: which an account may see, the table as its page shows it, what changed since another month."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from povertycase.access.permissions import Permission
-from povertycase.models import Account
+from povertycase.models import Account, Division
 from povertycase.periods import Month
 from supervision.models import Bulletin
 from supervision.queries.bulletin_figures import of_level, prefix_of, row_of
-from supervision.queries.bulletin_form import NONE, Column
+from supervision.queries.bulletin_form import HEADER_ROWS, NONE, Column, Form, Heading
+from supervision.queries.bulletin_lists import FigureList
 from supervision.queries.bulletin_rules import BulletinRules, recorded
 
 _SHEETS = ("household_sheet", "village_sheet", "pairing_sheet")
@@ -95,6 +97,39 @@ def _cell(column: Column, cells: Mapping[str, Any], may_open: bool) -> Cell:
     return Cell(column, value, bool(may_open and column.lists and value not in (None, NONE)))
 
 
+def heading_rows(form: Form, name: str = "") -> list[list[Heading]]:
+    """The header rows of the page; `name` stands instead of 乡镇 where villages are shown."""
+    cells = [
+        Heading(cell.top, cell.left, cell.rows, cell.columns, name)
+        if name and form.columns[cell.left].role == "name"
+        else cell
+        for cell in form.headings()
+    ]
+    return [[cell for cell in cells if cell.top == row] for row in range(HEADER_ROWS)]
+
+
+def figure_list(bulletin: Bulletin, code: str, column: str, account: Account) -> FigureList | None:
+    """The list behind one figure: row by division code, column by its code or an indicator of the notes.
+
+    None where there is no such figure, or its row is not wholly inside the account's reach.
+    """
+    row = row_of(bulletin.figures, code)
+    if row is None or not covers(account, prefix_of(row)):
+        return None
+    rules = recorded(bulletin)
+    found = rules.form.column(column)
+    indicator = rules.indicators.get(found.lists if found else column)
+    if indicator is None:
+        return None
+    return FigureList(bulletin, rules, indicator, row, amounts=account.can(Permission.AMOUNT_VIEW))
+
+
+def county_of(account: Account) -> Division | None:
+    """The county that the account reaches as a whole."""
+    counties = Division.objects.filter(level=Division.Level.COUNTY).order_by("code")
+    return next((county for county in counties if covers(account, county.prefix)), None)
+
+
 def month_before(bulletin: Bulletin, account: Account) -> Bulletin | None:
     """The bulletin of the month before, if there is one that the account may see."""
     month = str(Month.parse(bulletin.month).previous())
@@ -109,20 +144,28 @@ class Change:
     before: Any
     after: Any
 
+    moves: bool  # are households counted, so that it can be said which came and went?
+
     @property
     def difference(self) -> Any:
-        """After − before; rates in percentage points."""
+        """After − before, rates in percentage points; None where either is not a number."""
         try:
-            return round(float(self.after) - float(self.before), 2) if "." in str(self.after) else self.after - self.before
-        except (TypeError, ValueError):
+            found = Decimal(str(self.after)) - Decimal(str(self.before))
+        except InvalidOperation:
             return None
+        return found if "." in str(found) else int(found)
 
 
 def changes(before: Bulletin, after: Bulletin, code: str) -> list[Change]:
     """Every filled column of one row of two bulletins side by side."""
-    old, new = row_of(before.figures, code), row_of(after.figures, code)
-    columns: Iterable[Column] = [column for column in recorded(after).form.columns if column.filled]
+    old, new = ((row_of(one.figures, code) or {"cells": {}})["cells"] for one in (before, after))
+    rules = recorded(after)
     return [
-        Change(column, old["cells"].get(column.code) if old else None, new["cells"].get(column.code) if new else None)
-        for column in columns
+        Change(column, old.get(column.code), new.get(column.code), _moves(rules, column))
+        for column in rules.form.columns
+        if column.filled
     ]
+
+
+def _moves(rules: BulletinRules, column: Column) -> bool:
+    return bool(column.indicator) and rules.indicators[column.indicator].subject == "household"

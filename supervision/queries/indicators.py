@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from povertycase.rules import conditions
 from povertycase.rules.aggregate import CriterionIs, Measure, OutcomeIs
 from povertycase.rules.compile import Standard
@@ -48,6 +50,11 @@ class Indicator:
     measure: str
     node: Node | None
     shows: tuple[str, ...] = ()  # facts that its list shows beside the labels
+
+    @property
+    def words(self) -> str:
+        """The label in the language in force."""
+        return _(self.label)
 
     @property
     def measured(self) -> str:
