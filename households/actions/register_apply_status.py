@@ -44,7 +44,7 @@ STEPS = f"""
     FROM {{household}} s JOIN {{unit}} u USING (household_no)
 """
 LAST = "greatest(day_registered, day_planned, day_exited, day_relapsed)"
-EXITED = "CASE WHEN poverty_status = 'exited_no_policy' THEN 'exited_no_policy' ELSE 'exited' END"
+EXITED = "CASE WHEN e.poverty_status = 'exited_no_policy' THEN 'exited_no_policy' ELSE 'exited' END"
 
 # place in the order of steps, its day, when it applies, and the six moving columns.
 LINES = (
@@ -54,31 +54,31 @@ LINES = (
         "day_planned",
         "day_planned IS NOT NULL AND (day_exited IS NULL OR day_planned < day_exited)",
         "'poor'",
-        "planned_exit_year",
+        "e.planned_exit_year",
         "NULL",
         "NULL",
         "''",
     ),
-    ("3", "day_exited", "day_exited IS NOT NULL", EXITED, "planned_exit_year", "year_exited", "NULL", "''"),
+    ("3", "day_exited", "day_exited IS NOT NULL", EXITED, "e.planned_exit_year", "year_exited", "NULL", "''"),
     (
         "4",
         "day_relapsed",
         "day_relapsed IS NOT NULL",
         "'relapsed'",
-        "planned_exit_year",
+        "e.planned_exit_year",
         "year_exited",
         "year_relapsed",
-        "coalesce(relapse_cause, '')",
+        "coalesce(e.relapse_cause, '')",
     ),
     (
         "5",
         f"greatest(coalesce(effective_on, CASE WHEN is_new THEN {LAST} ELSE %(today)s END), {LAST})",
         "true",
-        "poverty_status",
-        "planned_exit_year",
+        "e.poverty_status",
+        "e.planned_exit_year",
         "year_exited",
         "year_relapsed",
-        "coalesce(relapse_cause, '')",
+        "coalesce(e.relapse_cause, '')",
     ),
 )
 

@@ -1,0 +1,35 @@
+"""The receipt of an import 回执, in sentences."""
+
+from django.utils.translation import gettext as _
+
+from povertycase.models import ImportBatch
+
+
+def receipt(batch: ImportBatch) -> list[str]:
+    """What became of a batch, line by line; empty while it is being read."""
+    if batch.state == ImportBatch.State.REFUSED:
+        return [batch.refusal]
+    households = batch.counts.get("households")
+    if households is None:
+        return []
+    lines = [
+        _("户：新增 %(new)s，变更 %(changed)s，与登记内容一致 %(same)s，退回 %(refused)s") % households,
+        _("人口：新增 %(new)s，更正 %(changed)s") % batch.counts["people"],
+    ]
+    if is_unchanged(batch):
+        lines.insert(0, _("与登记内容一致，没有变化。"))
+    return lines + [_sheet_line(title, sheet) for title, sheet in batch.counts["sheets"].items()]
+
+
+def is_unchanged(batch: ImportBatch) -> bool:
+    """Did the file bring nothing that the register does not hold already?"""
+    households = batch.counts.get("households", {})
+    return bool(households.get("same")) and not (households["new"] + households["changed"])
+
+
+def _sheet_line(title: str, sheet: dict) -> str:
+    words = {"title": title, **sheet, "skipped": sum(sheet["skipped"].values())}
+    return (
+        _("“%(title)s”：%(rows)s 行，已自动整理 %(cleaned)s 处，提醒 %(warnings)s 处，错误 %(errors)s 处，跳过 %(skipped)s 行（合计、空行等）")
+        % words
+    )
