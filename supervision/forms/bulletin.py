@@ -25,7 +25,9 @@ class DraftForm(forms.Form):
         months = [month]
         while len(months) < OFFERED:
             months.append(months[-1].previous())
-        self.fields["month"].choices = [(str(one), one.label()) for one in months]
+        self.fields["month"] = forms.ChoiceField(
+            label=_("月份"), choices=[(str(one), one.label()) for one in months]
+        )
 
 
 class IssueForm(forms.Form):

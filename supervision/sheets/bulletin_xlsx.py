@@ -5,7 +5,7 @@ The same figures give the same bytes: the file carries no time of its making.
 
 import datetime
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -38,7 +38,7 @@ class Paper:
 
     month_label: str
     cut_off: datetime.date
-    rows: list[Mapping[str, Any]]  # 合计 first; each {"name": …, "cells": {column code: figure}}
+    rows: Sequence[Mapping[str, Any]]  # 合计 first; each {"name": …, "cells": {column code: figure}}
     notes: list[str]
     about: list[tuple[str, str]]
     demo: bool = False
