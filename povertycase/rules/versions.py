@@ -70,7 +70,7 @@ def shipped(kind: str) -> tuple[Mapping[str, Any], ...]:
 def _read(path: Path, kind: str) -> list[dict[str, Any]]:
     with path.open("rb") as file:
         # Through JSON, so that a rule read from its file and one read from the database are the same.
-        body = json.loads(canonical(tomllib.load(file, parse_float=Decimal)))
+        body = json.loads(canonical(tomllib.load(file)))
     bodies = body.get(f"{kind}s", [body])
     for one in bodies:
         if not one.get("code"):
