@@ -13,6 +13,7 @@ from povertycase.models import Division, JobRun
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, exit_runs
+from supervision.demo import kinds as demo_kinds
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 
@@ -63,12 +64,13 @@ jobs.DUTIES.add(
 )
 
 for _entry in (
-    AuditKind("bulletin.started", _("编制通报"), _("{by}开始编制{about}月督查通报")),
-    AuditKind("bulletin.drafted", _("通报草稿"), _("{about}月督查通报草稿已生成（{by}）")),
-    AuditKind("bulletin.issued", _("印发通报"), _("{by}印发{about}月督查通报，文号 {number}")),
-    AuditKind("bulletin.recomputed", _("重新计算通报"), _("{by}重新计算{about}月督查通报")),
+    AuditKind("bulletin.started", _("编制通报"), _("{by}开始编制{about}督查通报")),
+    AuditKind("bulletin.drafted", _("通报草稿"), _("{about}督查通报草稿已生成（{by}）")),
+    AuditKind("bulletin.issued", _("印发通报"), _("{by}印发{about}督查通报，文号 {number}")),
+    AuditKind("bulletin.recomputed", _("重新计算通报"), _("{by}重新计算{about}督查通报")),
     AuditKind("bulletin.list_exported", _("导出通报名单"), _("{by}导出{about}通报“{figure}”名单 {rows} 行")),
 ):
     slots.AUDIT_KINDS.add(_entry)
 
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
+demo_kinds.register()

@@ -127,7 +127,7 @@ class Form:
 
     def broken(self, cells: Mapping[str, Any]) -> list[str]:
         """The identities that a row of figures does not keep, in words."""
-        return [item["words"] for item in self.body["identities"] if not _keeps(item, cells)]
+        return [item["says"] for item in self.body["identities"] if not _keeps(item, cells)]
 
     def notes(self, cells: Mapping[str, Any], grace_days: int) -> list[str]:
         """The lines 说明 under the table: what is counted how, what is late, which columns are blank."""
