@@ -19,7 +19,16 @@ from households.actions.register_apply_checks import (
 )
 from households.actions.register_apply_dated import PARTS, compare_all, write
 from households.actions.register_apply_helpers import COLUMNS, compare_intervals, write_cadres, write_intervals
-from households.actions.register_apply_lists import drop_refused, link, make_units, make_who, ordinals, rows, run
+from households.actions.register_apply_lists import (
+    drop_refused,
+    few_statistics,
+    link,
+    make_units,
+    make_who,
+    ordinals,
+    rows,
+    run,
+)
 from households.actions.register_apply_people import (
     compare_people,
     write_households,
@@ -39,6 +48,7 @@ DATED = {part.code: part for part in (*PARTS, STATUS)}
 
 def check(stage: Staging) -> dict[str, Any]:
     """Check a staged workbook and compare it with the register; returns the counts the receipt shows."""
+    few_statistics()
     drop_twins(stage)
     check_rows(stage)
     make_units(stage)
@@ -96,14 +106,22 @@ def _counts(stage: Staging, lists: list[str]) -> dict[str, Any]:
                    count(*) FILTER (WHERE NOT touched) FROM {unit}"""
     )[0]
     entries = {code: rows(f"SELECT count(*) FROM {stage.table(f'do_{code}')}")[0][0] for code in lists}
+    corrected = [code for code in lists if _corrects(stage, code)]
     new_people = rows(f"SELECT count(*) FROM {stage.table('do_person')} WHERE is_new")[0][0] if "person" in lists else 0
     return {
         "households": {"new": new, "changed": changed, "same": same, "refused": len(stage.findings.refused)},
         "people": {"new": new_people, "changed": entries.get("person", 0) - new_people},
         "entries": entries,
         "lists": lists,
+        "corrected": corrected,
         "watermark": _watermark(),
     }
+
+
+def _corrects(stage: Staging, code: str) -> bool:
+    """Does a list change rows of the register, or only add to it?"""
+    old = "NOT is_new" if code in ("household", "person") else "old_id IS NOT NULL"
+    return bool(rows(f"SELECT 1 FROM {stage.table(f'do_{code}')} WHERE {old} LIMIT 1"))
 
 
 def _watermark() -> int:
@@ -167,7 +185,7 @@ def chunks(stage: Staging) -> list[tuple[int, int]]:
 def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
     """Write one chunk: identities, dated rows, intervals, index cards; returns how many rows of each."""
     counts = stage.batch.counts
-    params = {"low": low, "high": high, "event": counts["event"]}
+    params = {"low": low, "high": high, "event": counts["event"], "corrected": counts["corrected"]}
     # Later changes of this transaction in the field history point to the event.
     run(
         "SELECT set_config('pc.event', %(event)s::text, true), set_config('pghistory.context_id', gen_random_uuid()::text, true),"
@@ -193,6 +211,7 @@ def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
 
 def finish(stage: Staging, job: JobRun) -> None:
     """New rows by the ten thousand: the planner must know before the next list is asked for."""
+    few_statistics()
     run("ANALYZE households_household, households_householdcard, households_person, households_membership")
 
 

@@ -41,6 +41,7 @@ class Part:
     subject: str = "household_id"
     own: Mapping[str, str] = field(default_factory=dict)
     where: str = "true"
+    join: str = ""
 
     @property
     def table(self) -> str:
@@ -106,8 +107,9 @@ PARTS = (
             "phone_index": "residence_phone_index",
             "expected_return": "expected_return",
         },
-        own={"lives_in_id": "(SELECT p.code FROM {place} p WHERE p.town IS NULL AND p.village = s.lives_in)"},
+        own={"lives_in_id": "pl.code"},
         where="s.residence_state IS NOT NULL",
+        join="LEFT JOIN {place} pl ON pl.town IS NULL AND pl.village = s.lives_in",
     ),
     Part(
         "division",
@@ -116,9 +118,8 @@ PARTS = (
         "CASE WHEN u.is_new THEN {registered} ELSE coalesce(s.effective_on, %(today)s) END",
         "CASE WHEN u.is_new THEN {registered} ELSE coalesce(s.effective_on, %(today)s) END",
         {"group_name": "group_name"},
-        own={
-            "village_id": "(SELECT p.code FROM {place} p WHERE p.town = s.town AND p.village = s.village)",
-        },
+        own={"village_id": "pl.code"},
+        join="LEFT JOIN {place} pl ON pl.town = s.town AND pl.village = s.village",
     ),
 )
 
@@ -148,7 +149,7 @@ def source(stage: Staging, part: Part) -> str:
         SELECT {subject} AS subject_id, u.household_id AS household, u.ordinal, {day} AS true_from, s.row AS line,
                {part.entered.format(**fill)} AS entered_on, {columns.format(**fill)}
         FROM {stage.table(part.sheet)} s JOIN {stage.table("unit")} u USING (household_no)
-        {_joins(stage, part)} {_carry(stage, part, subject, day)}
+        {_joins(stage, part)} {part.join.format(**fill)} {_carry(stage, part, subject, day)}
         WHERE ({filled}) AND {part.where}"""
 
 
@@ -232,9 +233,10 @@ def write(stage: Staging, part: Part, params: dict) -> int:
             WHERE ordinal BETWEEN %(low)s AND %(high)s""",
         params,
     )
-    run(
-        f"""UPDATE {part.table} t SET superseded_by_id = o.id, superseded_at = now() FROM {out} o
-            WHERE o.old_id = t.id AND o.ordinal BETWEEN %(low)s AND %(high)s""",
-        params,
-    )
+    if part.code in params["corrected"]:
+        run(
+            f"""UPDATE {part.table} t SET superseded_by_id = o.id, superseded_at = now() FROM {out} o
+                WHERE o.old_id = t.id AND o.ordinal BETWEEN %(low)s AND %(high)s""",
+            params,
+        )
     return fresh

@@ -242,7 +242,9 @@ def write_intervals(stage: Staging, code: str, params: dict) -> int:
     table, columns = COLUMNS[code]
     out, names = stage.table(f"do_{code}"), ", ".join(columns)
     chunk = "o.ordinal BETWEEN %(low)s AND %(high)s"
-    run(f"UPDATE {table} t SET superseded_at = now() FROM {out} o WHERE {chunk} AND t.id = o.old_id", params)
+    corrected = code in params["corrected"]
+    if corrected:
+        run(f"UPDATE {table} t SET superseded_at = now() FROM {out} o WHERE {chunk} AND t.id = o.old_id", params)
     # A row that ends before it began was never true: it is superseded by nothing.
     made = run(
         f"""INSERT INTO {table} (id, household_id, true_from, true_to, entered_on, event_id, {names})
@@ -250,9 +252,10 @@ def write_intervals(stage: Staging, code: str, params: dict) -> int:
             WHERE {chunk} AND o.stays""",
         params,
     )
-    run(
-        f"""UPDATE {table} t SET superseded_by_id = o.id FROM {out} o
-            WHERE {chunk} AND o.stays AND t.id = o.old_id""",
-        params,
-    )
+    if corrected:
+        run(
+            f"""UPDATE {table} t SET superseded_by_id = o.id FROM {out} o
+                WHERE {chunk} AND o.stays AND t.id = o.old_id""",
+            params,
+        )
     return made

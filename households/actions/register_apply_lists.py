@@ -35,6 +35,11 @@ def table_as(table: str, query: str, params: dict[str, Any] | None = None) -> No
     run(f"ANALYZE {table}")
 
 
+def few_statistics() -> None:
+    """A small sample is enough for the planner here, and four times quicker; for this transaction only."""
+    run("SET LOCAL default_statistics_target = 20")
+
+
 def make_units(stage: Staging) -> None:
     """One row per household number of the file: known or new, with its id. Refused ones go later."""
     union = " UNION ".join(f"SELECT {KEY} FROM {stage.table(code)}" for code in CONTENT if code in stage)

@@ -126,6 +126,8 @@ def write_households(stage: Staging, params: dict) -> int:
             SELECT id, household_no, 1, {names} FROM {stage.table("do_household")} o {chunk} AND is_new""",
         params,
     )
+    if "household" not in params["corrected"]:
+        return made
     run(
         f"""UPDATE households_household h SET version = h.version + 1, {_assigned(HOUSEHOLD)}
             FROM {stage.table("do_household")} o {chunk} AND NOT o.is_new AND h.id = o.id""",
@@ -143,6 +145,8 @@ def write_persons(stage: Staging, params: dict) -> int:
             SELECT id, 1, {names} FROM {stage.table("do_person")} o {chunk} AND is_new""",
         params,
     )
+    if "person" not in params["corrected"]:
+        return made
     run(
         f"""UPDATE households_person p SET version = p.version + 1, {_assigned(PERSON)}
             FROM {stage.table("do_person")} o {chunk} AND NOT o.is_new AND p.id = o.id""",
@@ -155,10 +159,9 @@ def write_memberships(stage: Staging, params: dict) -> int:
     """Insert the memberships of a chunk; what they replace is superseded first, or the two would overlap."""
     out = stage.table("do_membership")
     chunk = "o.ordinal BETWEEN %(low)s AND %(high)s"
-    run(
-        f"UPDATE households_membership m SET superseded_at = now() FROM {out} o WHERE {chunk} AND m.id = o.old_id",
-        params,
-    )
+    corrected, old = "membership" in params["corrected"], f"FROM {out} o WHERE {chunk} AND m.id = o.old_id"
+    if corrected:
+        run(f"UPDATE households_membership m SET superseded_at = now() {old}", params)
     made = run(
         f"""INSERT INTO households_membership
                 (id, household_id, person_id, relation, start_reason, end_reason, true_from, true_to, entered_on, event_id)
@@ -166,10 +169,8 @@ def write_memberships(stage: Staging, params: dict) -> int:
             FROM {out} o WHERE {chunk}""",
         params,
     )
-    run(
-        f"UPDATE households_membership m SET superseded_by_id = o.id FROM {out} o WHERE {chunk} AND m.id = o.old_id",
-        params,
-    )
+    if corrected:
+        run(f"UPDATE households_membership m SET superseded_by_id = o.id {old}", params)
     return made
 
 

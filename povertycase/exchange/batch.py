@@ -197,6 +197,7 @@ def _take_sheets(
 
 def _analyze(tables: list[str]) -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL default_statistics_target = 20")
         for table in tables:
             cursor.execute(f"ANALYZE {table}")
 
