@@ -88,15 +88,22 @@ _SPOILERS: dict[str, Callable[[random.Random, str, Any], Any]] = {
 }
 
 
-def refused(example: Household, number: str, rng: random.Random) -> Household:
-    """An extra household whose head's identity number has a wrong check character: it must come back."""
+def doubled(example: Household, number: str) -> Household:
+    """A household entered a second time under another number: the same people, so it must come back."""
     household = copy.deepcopy(example)
     household.number = number
-    household.gone, household.supporters, household.phone = [], [], ""
+    household.gone, household.supporters = [], []
+    return household
+
+
+def wrong(example: Household, number: str, rng: random.Random) -> Household:
+    """An extra household whose head's identity number has a wrong check character: it must come back."""
+    household = doubled(example, number)
+    household.phone = ""
     for person in household.members:
         body = f"{person.id_number[:14]}{(int(person.id_number[14:17]) + 400) % 1000:03d}"
         person.id_number, person.id_type = body + check_digit(body), "identity_card"
     head = household.head
-    wrong = rng.choice([sign for sign in "0123456789" if sign != head.id_number[17]])
-    head.id_number = head.id_number[:17] + wrong
+    false = rng.choice([sign for sign in "0123456789" if sign != head.id_number[17]])
+    head.id_number = head.id_number[:17] + false
     return household

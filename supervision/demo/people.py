@@ -2,6 +2,7 @@
 
 import datetime
 import random
+from bisect import bisect
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -138,7 +139,7 @@ class Chooser:
         self.total = self.weights[-1]
 
     def pick(self, rng: random.Random) -> Any:
-        return rng.choices(self.keys, cum_weights=self.weights)[0]
+        return self.keys[bisect(self.weights, rng.random() * self.total)]
 
 
 def quantile(line: tuple[tuple[float, float], ...], share: float) -> float:

@@ -3,8 +3,14 @@
 Sentences are put together from parts with slots; every part is invented.
 """
 
+import functools
 import random
+import string
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from supervision.demo.people import Chooser
 
 # Slots: {crop} {mu} {jin} {yuan} {city} {month} {day} {child} {sick} {kin}
 FARMING = {
@@ -117,14 +123,23 @@ class Setting:
     cities: tuple[str, ...]
 
 
+_LENGTH = Chooser({1: 13, 2: 27, 3: 26, 4: 17, 6: 12, 8: 5})
+
+
+@functools.cache
+def _topics(sick: bool, farms: bool, works: bool, pupil: bool) -> Chooser:
+    return Chooser(
+        {
+            "health": 9 if sick else 2, "industry": 8 if farms else 3, "work": 7 if works else 0,
+            "education": 7 if pupil else 0, "housing": 4, "water": 2, "policy_money": 5, "other": 6,
+        }
+    )  # fmt: skip
+
+
 def topics(setting: Setting, rng: random.Random) -> list[str]:
-    """What the visitor and the family speak about, one to six sentences; a topic may come twice."""
-    weights = {
-        "health": 9 if setting.sick else 2, "industry": 8 if setting.farms else 3, "work": 7 if setting.works else 0,
-        "education": 7 if setting.pupil else 0, "housing": 4, "water": 2, "policy_money": 5, "other": 6,
-    }  # fmt: skip
-    count = rng.choices((1, 2, 3, 4, 6, 8), (13, 27, 26, 17, 12, 5))[0]
-    return rng.choices(list(weights), list(weights.values()), k=count)
+    """What the visitor and the family speak about, one to eight sentences; a topic may come twice."""
+    chooser = _topics(bool(setting.sick), setting.farms, setting.works, bool(setting.pupil))
+    return [chooser.pick(rng) for _ in range(_LENGTH.pick(rng))]
 
 
 def findings(setting: Setting, chosen: list[str], month: int, rng: random.Random) -> str:
@@ -153,26 +168,38 @@ def _sentence(parts: tuple[str, ...], setting: Setting, month: int, rng: random.
     if "{" not in text:
         return text
     luck = rng.random()
-    return text.format(
-        crop=setting.crops[int(luck * len(setting.crops))],
-        mu=2 + int(luck * 14),
-        jin=int(1800 + luck * 9000) // 10 * 10,
-        yuan=int(900 + luck * 7800) // 10 * 10,
-        small=int(30 + luck * 970) // 5 * 5,
-        tiny=4 + int(luck * 14),
-        price=round(0.55 + luck * 0.6, 2),
-        rent=240 + int(luck * 16) * 10,
-        wage=70 + int(luck * 13) * 10,
-        salary=1800 + int(luck * 22) * 100,
-        heads=3 + int(luck * 40),
-        press=130 + int(luck * 35),
-        pension=103 + int(luck * 3) * 5,
-        day=3 + int(luck * 21),
-        month=month,
-        grade="B" if luck < 0.7 else "A",
-        city=setting.cities[int(luck * len(setting.cities))],
-        child=setting.pupil or "孩子",
-        sick=setting.sick or "老毛病",
-        kin=setting.kin[int(luck * len(setting.kin))],
-        need="",
-    )
+    return text.format(**{slot: _SLOTS[slot](setting, luck, month) for slot in _slots_of(text)})
+
+
+@functools.cache
+def _slots_of(text: str) -> tuple[str, ...]:
+    return tuple(slot for _, slot, _, _ in string.Formatter().parse(text) if slot)
+
+
+def _one(values: tuple[str, ...], luck: float) -> str:
+    return values[int(luck * len(values))]
+
+
+# Each takes the household's setting, a number from 0 to 1 and the month.
+_SLOTS: dict[str, Callable[[Setting, float, int], Any]] = {
+    "crop": lambda setting, luck, month: _one(setting.crops, luck),
+    "city": lambda setting, luck, month: _one(setting.cities, luck),
+    "kin": lambda setting, luck, month: _one(setting.kin, luck),
+    "child": lambda setting, luck, month: setting.pupil or "孩子",
+    "sick": lambda setting, luck, month: setting.sick or "老毛病",
+    "month": lambda setting, luck, month: month,
+    "grade": lambda setting, luck, month: "B" if luck < 0.7 else "A",
+    "mu": lambda setting, luck, month: 2 + int(luck * 14),
+    "jin": lambda setting, luck, month: int(1800 + luck * 9000) // 10 * 10,
+    "yuan": lambda setting, luck, month: int(900 + luck * 7800) // 10 * 10,
+    "small": lambda setting, luck, month: int(30 + luck * 970) // 5 * 5,
+    "tiny": lambda setting, luck, month: 4 + int(luck * 14),
+    "price": lambda setting, luck, month: round(0.55 + luck * 0.6, 2),
+    "rent": lambda setting, luck, month: 240 + int(luck * 16) * 10,
+    "wage": lambda setting, luck, month: 70 + int(luck * 13) * 10,
+    "salary": lambda setting, luck, month: 1800 + int(luck * 22) * 100,
+    "heads": lambda setting, luck, month: 3 + int(luck * 40),
+    "press": lambda setting, luck, month: 130 + int(luck * 35),
+    "pension": lambda setting, luck, month: 103 + int(luck * 3) * 5,
+    "day": lambda setting, luck, month: 3 + int(luck * 21),
+}

@@ -16,7 +16,7 @@ import xlsxwriter
 from households.sheets.register import SHEETS
 from povertycase.exchange.columns import Column, Sheet
 from supervision.demo.county import County
-from supervision.demo.dirt import Dirt, refused
+from supervision.demo.dirt import Dirt, doubled, wrong
 from supervision.demo.people import Household
 from supervision.demo.rows import Row, Rows
 
@@ -64,7 +64,8 @@ class Township:
 
     name: str
     households: list[Household]
-    extra: list[Household]  # rows to be refused
+    wrong: Household  # both are extra and must be refused
+    doubled: Household
 
 
 def write_all(county: County, folder: Path, processes: int = 2) -> list[Path]:
@@ -97,9 +98,13 @@ def township(county: County, town: str) -> Township:
     found = county.by_town()[town]
     name = next(village.town_name for village in county.villages if village.town == town)
     rng = random.Random(f"{county.frame.code}:{county.seed}:extra:{town}")
-    example = rng.choice([household for household in found if household.cohort.isdigit() and household.size <= 2])
-    wrong = refused(example, f"{county.frame.code}9{town[6:9]}{rng.randrange(1000, 10000)}", rng)
-    return Township(name, found, [wrong])
+    examples = [household for household in found if household.cohort.isdigit() and household.size <= 2]
+    numbers = iter(rng.sample(range(1000, 10000), 2))
+    stem = f"{county.frame.code}9{town[6:9]}"
+    bad = wrong(rng.choice(examples), f"{stem}{next(numbers)}", rng)
+    # The first of two stands: the copy comes after the household it was copied from.
+    twice = doubled(rng.choice(examples), f"{stem}{next(numbers)}")
+    return Township(name, found, bad, twice)
 
 
 def write(county: County, town: str, folder: Path) -> Path:
@@ -127,15 +132,16 @@ def write(county: County, town: str, folder: Path) -> Path:
 
 
 def _in_order(part: Township) -> Iterator[Household]:
-    """The extra household stands in the middle, where nobody looks."""
+    """The wrong household stands in the middle, where nobody looks; the doubled one was added at the end."""
     middle = len(part.households) // 2
     yield from part.households[:middle]
-    yield from part.extra
+    yield part.wrong
     yield from part.households[middle:]
+    yield part.doubled
 
 
 def _with_doubled(body: Iterable[Row], count: int) -> Iterator[Row]:
-    """One household copied and pasted a second time, some rows further down."""
+    """One row copied and pasted a second time, some rows further down: equal rows count once."""
     kept: Row | None = None
     for place, row in enumerate(body):
         if place == count // 3:
