@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import facts
 from households.queries import columns, file
+from households.sheets import imports
 from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.slots import AuditKind, MenuEntry, Section
@@ -37,10 +38,12 @@ SENTENCES = (
     AuditKind("pairing.closed", _("解除结对"), _("{by}解除 {cadre} 与户 {about} 的结对，到 {day} 止")),
     AuditKind("pairing.handed_over", _("调整帮扶人"), _("{by}把户 {about} 由 {before} 交给 {cadre} 帮扶，自 {day} 起")),
     AuditKind("posting.opened", _("选派驻村"), _("{by}选派 {cadre} 驻 {village}，任{role}，自 {day} 起")),
+    AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
 
 facts.register()
+imports.register()
 slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))
 for _section in SECTIONS:
     slots.FILE_SECTIONS.add(_section)
