@@ -57,7 +57,7 @@ def by_criterion(run: ExitRun, rows: QuerySet[Verdict]) -> list[dict[str, Any]]:
     """Per criterion, in the standard's order: rows that do not meet it, rows where it is unknown."""
     standard = standards.of(run.standard)
     wanted = {
-        f"{criterion.code}_{result}": Count("*", filter=bit_is(bit, result))
+        f"{criterion.code}_{result}": Count("household_id", filter=bit_is(bit, result))
         for bit, criterion in enumerate(standard.criteria)
         for result in ("unmet", "unknown")
     }
@@ -88,7 +88,7 @@ def _by_place(rows: QuerySet[Verdict], digits: int) -> list[dict[str, Any]]:
         .values("place")
         .annotate(
             total=Count("*"),
-            **{word: Count("*", filter=Q(outcome=number)) for word, number in CODES.items()},
+            **{word: Count("household_id", filter=Q(outcome=number)) for word, number in CODES.items()},
         )
         .order_by("place")
     )
