@@ -18,7 +18,7 @@ from households.actions.dated import Conflict
 from households.models import Household
 from households.queries import file
 from povertycase import periods
-from povertycase.access.guards import page, account_of
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.pages.errors import conflict
 

@@ -20,6 +20,9 @@ _COMPOUND = """
     公冶gong-ye 欧阳ou-yang 司马si-ma 上官shang-guan 诸葛zhu-ge 夏侯xia-hou 东方dong-fang 慕容mu-rong 呼延hu-yan
     端木duan-mu 百里bai-li 乐正yue-zheng 宰父zai-fu 谷梁gu-liang 亓官qi-guan 钟离zhong-li
 """
+# Inside a given name these are read otherwise than pypinyin's first reading.
+_GIVEN = "长chang 朝chao 盛sheng 乐le 都du 大da 石shi 车che 重zhong 行xing 召zhao"
+GIVEN = {entry[0]: entry[1:] for entry in _GIVEN.split()}
 SINGLE = {entry[0]: entry[1:] for entry in _SINGLE.split()}
 COMPOUND = {entry[:2]: entry[2:].replace("-", " ") for entry in _COMPOUND.split()}
 KEY_LENGTH, INITIALS_LENGTH = 80, 50
@@ -32,7 +35,7 @@ def _syllable(character: str) -> str:
         return character.lower() if character.isalnum() else ""
     if not character.isalnum():
         return ""
-    return lazy_pinyin(character, style=Style.NORMAL, errors="default")[0].lower()
+    return GIVEN.get(character) or lazy_pinyin(character, style=Style.NORMAL, errors="default")[0].lower()
 
 
 @lru_cache(maxsize=100_000)

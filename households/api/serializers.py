@@ -10,6 +10,10 @@ LIST_FIELDS = (
 )
 
 
+def _yuan() -> serializers.DecimalField:
+    return serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True, read_only=True)
+
+
 class CardSerializer(serializers.ModelSerializer):
     """A row of the list."""
 
@@ -54,7 +58,14 @@ class ConditionSerializer(serializers.Serializer):
 
 
 class IncomeSerializer(serializers.ModelSerializer):
-    """An income form of one accounting period, in yuan."""
+    """An income form of one accounting period, in yuan; the sums are the database's."""
+
+    wage_income = _yuan()
+    business_income = _yuan()
+    property_income = _yuan()
+    transfer_income = _yuan()
+    net_income = _yuan()
+    net_income_per_capita = _yuan()
 
     class Meta:
         model = Income

@@ -23,7 +23,6 @@ from households.models import (
     WaterAppraisal,
 )
 from households.models.income import BUSINESS, PROPERTY, TRANSFER, WAGE
-from households.queries import places
 from povertycase import secrets
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
@@ -100,7 +99,6 @@ def basics(household: Household, account: Account, as_of: datetime.date) -> dict
         "residence": residence,
         "residence_phone": masked("phone", residence.phone, residence.phone_index) if residence else None,
         "earlier": [row for row in states if row is not status],
-        "names": places.names([household.card.village_code]),
     }
 
 
