@@ -1,0 +1,142 @@
+"""The pages of the exit check: every figure opens a list of exactly that many rows, and nobody sees beyond his reach."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from supervision.models import ExitRun, Verdict
+from tests.exit_county import OTHER_VILLAGE, TODAY, VILLAGE, check, county, household, pair
+
+__all__ = ["county"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(county):
+    """Eight planned households in two villages, two of them unmet, one unknown, and one already exited."""
+    household(1), household(2, per_head=3000), household(3, certificate=""), household(4, grade="D", per_head=100)
+    for number in range(5, 9):
+        household(number, village=OTHER_VILLAGE)
+    household(9, status="exited", plan=2016)
+    return check(county.division)
+
+
+def as_(client, account):
+    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def rows_of(answer) -> int:
+    return len(re.findall(r'class="lead"><a href="/exit/\d+/households/', answer.content.decode()))
+
+
+def test_every_figure_opens_a_list_of_exactly_that_many_rows(client, county, run):
+    page = as_(client, county.office).get(reverse("exit-run", args=[run.pk])).content.decode()
+    links = set(re.findall(r'href="(/exit/\d+/households/[^"]*)"[^>]*>(?:<span>[^<]*</span><b>)?([\d,]+)', page))
+    assert len(links) > 20
+    for address, figure in links:
+        answer = client.get(address.replace("&amp;", "&"))
+        assert rows_of(answer) == int(figure.replace(",", "")), address
+
+
+def test_the_expected_figures_are_arithmetic_and_say_so(client, county, run):
+    page = as_(client, county.office).get(reverse("exit-run", args=[run.pk])).content.decode()
+    assert "预计" in page and "6 户 12 人" in page  # five that meet, one that had exited
+    assert "本结果仅供工作参考，不作为退出依据" in page
+    assert "未核对原文" in page
+
+
+def test_a_clerk_sees_his_own_rows_of_the_countys_check_alone(client, county, run):
+    as_(client, county.clerk)
+    page = client.get(reverse("exit-run", args=[run.pk])).content.decode()
+    assert "前屯" in page and "东胜" not in page and "预计" not in page
+    answer = client.get(reverse("exit-list", args=[run.pk]))
+    assert rows_of(answer) == 4
+    assert "户主2" not in answer.content.decode()
+    assert client.get(reverse("exit-verdict", args=[run.pk, "H00002"])).status_code == 404
+    assert client.get(reverse("exit-list", args=[run.pk]), {"place": VILLAGE}).content.decode().count("户主") <= 2
+
+
+def test_a_helper_sees_his_own_household(client, county, run):
+    pair(Verdict.objects.get(household__household_no="H00002").household, county.helper)
+    answer = as_(client, county.helper).get(reverse("exit-list", args=[run.pk]))
+    assert rows_of(answer) == 1 and "户主2" in answer.content.decode()
+
+
+def test_a_leader_does_not_enter(client, county, run):
+    assert as_(client, county.leader).get(reverse("exit-runs")).status_code == 403
+
+
+def test_the_village_reads_the_gap_in_words_and_never_the_amount(client, county, run):
+    address = reverse("exit-verdict", args=[run.pk, "H00002"])
+    office = as_(client, county.office).get(address).content.decode()
+    assert "3,000" in office and "3,535" in office
+    village = as_(client, county.secretary).get(address).content.decode()
+    assert "收入未达标" in village
+    assert "3,000" not in village and "人均纯收入高于" not in village
+
+
+def test_what_is_missing_names_who_supplies_it(client, county, run):
+    page = as_(client, county.secretary).get(reverse("exit-verdict", args=[run.pk, "H00003"])).content.decode()
+    assert "待核实（缺：住房鉴定等级，由村报、县住建局认定）" in page
+
+
+def test_the_household_file_judges_on_the_spot(client, county, run):
+    page = as_(client, county.office).get(reverse("household", args=["H00002"])).content.decode()
+    assert "退出达标情况" in page and "收入未达标" in page
+    exited = client.get(reverse("household", args=["H00009"])).content.decode()
+    assert "稳定" in exited
+
+
+def test_a_check_is_started_on_the_page(client, county, run):
+    form = {"standard": "national-household", "as_of": TODAY, "division": county.division.pk, "population": "all"}
+    answer = as_(client, county.office).post(reverse("exit-start"), form)
+    started = ExitRun.objects.latest("pk")
+    assert answer.url == reverse("exit-run", args=[started.pk]) and started.population == "all"
+    assert "等待中" in client.get(answer.url).content.decode()
+    progress = client.get(reverse("exit-progress", args=[started.pk]))
+    assert progress.status_code == 200 and "HX-Refresh" not in progress.headers
+    assert client.get(reverse("exit-runs")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"as_of": "2026-01-01"}, "不在有效期内"),
+        ({"as_of": "2018-13-01"}, "错误"),
+        ({"division": "999999999999"}, "错误"),
+        ({"standard": "other"}, "错误"),
+        ({"population": ""}, "错误"),
+    ],
+)
+def test_a_wrong_form_comes_back_with_its_sentence(client, county, wanted, words):
+    form = {"standard": "national-household", "as_of": TODAY, "division": county.division.pk, "population": "planned"}
+    answer = as_(client, county.office).post(reverse("exit-start"), {**form, **wanted})
+    assert answer.status_code == 200 and words in answer.content.decode()
+    assert not ExitRun.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["outcome=x", "criterion=x", "result=x", "place=abc"])
+def test_an_unknown_filter_is_a_page_that_does_not_exist(client, county, run, query):
+    assert as_(client, county.office).get(reverse("exit-list", args=[run.pk]) + f"?{query}").status_code == 404
+
+
+def test_the_api_gives_the_same_rows_with_the_same_rights(client, county, run):
+    listed = as_(client, county.office).get(reverse("api-exit-runs")).json()
+    assert listed["count"] == 1 and listed["results"][0]["standard"] == "national-household"
+    one = client.get(reverse("api-exit-run", args=[run.pk])).json()
+    assert one["counts"]["met"] == {"households": 5, "persons": 10}
+    found = client.get(reverse("api-exit-verdicts", args=[run.pk])).json()
+    assert found["count"] == 8 and found["results"][1]["criteria"][0]["value"] == 3000
+    as_(client, county.secretary)
+    hidden = client.get(reverse("api-exit-verdicts", args=[run.pk])).json()
+    assert hidden["count"] == 4 and hidden["results"][1]["criteria"][0]["value"] is None
+
+
+def test_the_pages_ask_the_database_a_fixed_number_of_times(client, county, run, django_assert_max_num_queries):
+    as_(client, county.office)
+    with django_assert_max_num_queries(20):
+        client.get(reverse("exit-run", args=[run.pk]))
+    with django_assert_max_num_queries(16):
+        client.get(reverse("exit-list", args=[run.pk]))
