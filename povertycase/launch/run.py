@@ -76,7 +76,7 @@ class Launcher:
         self._start_broker()
         self._keep("web", _web(self.port))
         self._step("正在更新数据库结构")
-        self._manage("migrate", "--no-input")
+        self._manage("migrate", "--no-input", "--skip-checks")
         self.place.remember(self.env)
         self._tell_servers()
         worker = _worker()
@@ -128,7 +128,7 @@ class Launcher:
         self.supervisor.keep(Program(name, command, self.env, PROJECT), is_well)
 
     def _manage(self, *words: str, loud: bool = False) -> None:
-        command = (sys.executable, "-u", str(PROJECT / "manage.py"), *words, "--skip-checks")
+        command = (sys.executable, "-u", str(PROJECT / "manage.py"), *words)
         self.supervisor.errand(Program(words[0], command, self.env, PROJECT, loud=loud))
 
     def _step(self, words: str, told: bool = True) -> None:
