@@ -29,7 +29,9 @@ CALLS = {
     "pgettext_lazy",
 }
 # Words inside shipped rule files that pages show through gettext.
-TOML_WORDS = frozenset({"label", "title", "name", "words", "unit", "note", "supplier", "group", "sub_group", "gap", "requirement"})
+TOML_WORDS = frozenset(
+    {"label", "title", "name", "words", "unit", "note", "supplier", "group", "sub_group", "gap", "requirement"}
+)
 HAN = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[0-9.]*[a-z]|(?<!\{)\{(\w*)\}")
 CALL_IN_TEMPLATE = re.compile(r"\b(n?gettext|n?pgettext|_)\(")
