@@ -42,9 +42,10 @@ class Column:
 
     @property
     def words(self) -> str:
-        """The whole heading on one line: 走访 整户外出（户）."""
-        parts = [_(part) for part in (self.group, self.sub_group, self.label) if part]
-        return f"{' '.join(parts)}（{_(self.unit)}）" if self.unit else " ".join(parts)
+        """The whole heading on one line: 走访 整户外出（户）; the unit where no heading says it yet."""
+        said = [part for part in (self.group, self.sub_group, self.label) if part]
+        unit = f"（{_(self.unit)}）" if self.unit and not any(self.unit in part for part in said) else ""
+        return " ".join(_(part) for part in said) + unit
 
     @property
     def is_figure(self) -> bool:
