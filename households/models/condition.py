@@ -74,7 +74,8 @@ class PersonCondition(Dated):
     )
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["person", "true_from"])]
+        # The last condition of a person is one look-up: three million of them make a county's sheet.
+        indexes = [models.Index(fields=["person", "-true_from", "-id"], name="condition_last")]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
-
 from povertycase.models import SheetTable
 from povertycase.rules import sheet
 from povertycase.rules.compile import Standard
@@ -16,7 +14,7 @@ def write(table: SheetTable, standard: Standard, given: Given, *, into: str, run
 
     Belongs into the transaction that filled the range.
     """
-    with connection.cursor() as cursor:
+    with sheet.ranged() as cursor:
         cursor.execute(f"DELETE FROM {into} WHERE run_id = %s AND household_id BETWEEN %s AND %s", [run, lo, hi])
         cursor.execute(
             f"INSERT INTO {into} (run_id, household_id, village_code, members, outcome, met, unmet, values) "
@@ -37,7 +35,7 @@ def tally(table: SheetTable, fact: str, lo: int, hi: int, names: Mapping[bool, s
         for test in ("", "NOT")
     )
     keys = [f"{names[answer]}_{what}" for answer in (True, False) for what in ("households", "persons")]
-    with connection.cursor() as cursor:
+    with sheet.ranged() as cursor:
         cursor.execute(f"SELECT {cells} FROM ({sheet.select(table)}) tallied", sheet.asked(table).params(lo, hi))
         row: tuple[Any, ...] = cursor.fetchone()
     return dict(zip(keys, row, strict=True))
