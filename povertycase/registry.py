@@ -29,6 +29,7 @@ for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)
 
 slots.MENU.add(MenuEntry("workbench", 0, _("工作台"), "workbench", Permission.WORKBENCH))
+slots.MENU.add(MenuEntry("imports", 70, _("导入"), "imports", Permission.IMPORT_VIEW))
 slots.MENU.add(MenuEntry("jobs", 80, _("任务"), "jobs", Permission.JOB_VIEW))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))

@@ -28,6 +28,7 @@ urlpatterns = [
     path("language/", session.language, name="language"),
     path("_parts/", parts.parts, name="parts"),
     path("", include("povertycase.pages.jobs_urls")),
+    path("", include("povertycase.pages.imports_urls")),
     *floor("", "households.urls", "assistance.urls", "supervision.urls"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/session/", api_session.Session.as_view(), name="api-session"),

@@ -74,7 +74,9 @@ def _tell_refused(stage: Staging) -> None:
         for household_no, row, number in found:
             if household_no not in named:
                 place = stage.place(code, row, "household_no")
-                note = Note("warning", "household_refused", f"这一户在其他工作表有错误，整户退回，本表 {number} 行没有导入")
+                note = Note(
+                    "warning", "household_refused", f"这一户在其他工作表有错误，整户退回，本表 {number} 行没有导入"
+                )
                 stage.findings.add(place, note, household_no, household_no)
 
 

@@ -66,7 +66,7 @@ def _report_same_keys(stage: Staging, code: str) -> None:
     keys = ", ".join(DATED_KEYS[code])
     found = rows(
         f"""SELECT array_agg(row ORDER BY row), {KEY} FROM {stage.table(code)}
-            GROUP BY {keys}{'' if KEY in keys else ', ' + KEY} HAVING count(*) > 1"""
+            GROUP BY {keys}{"" if KEY in keys else ", " + KEY} HAVING count(*) > 1"""
     )
     for lines, household_no in found:
         for row in lines[1:]:
@@ -165,7 +165,9 @@ def check_heads(stage: Staging) -> None:
 
 
 def _report_memberless(stage: Staging) -> None:
-    member = f"AND NOT EXISTS (SELECT FROM {stage.table('member')} m WHERE m.{KEY} = h.{KEY})" if "member" in stage else ""
+    member = (
+        f"AND NOT EXISTS (SELECT FROM {stage.table('member')} m WHERE m.{KEY} = h.{KEY})" if "member" in stage else ""
+    )
     found = rows(
         f"""SELECT h.row, h.{KEY} FROM {stage.table("household")} h JOIN {stage.table("unit")} u USING ({KEY})
             WHERE u.is_new {member} ORDER BY 1"""
@@ -301,7 +303,13 @@ CLASHES = (
         "{a}.relation = 'head'",
         "与登记的户主时间重叠，请给原户主填减少日期",
     ),
-    ("pairing", "households_pairing", "{household}", "true", "同一时间有两名同一顺位的帮扶责任人，请核对开始、结束日期"),
+    (
+        "pairing",
+        "households_pairing",
+        "{household}",
+        "true",
+        "同一时间有两名同一顺位的帮扶责任人，请核对开始、结束日期",
+    ),
 )
 
 

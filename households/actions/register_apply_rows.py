@@ -25,7 +25,16 @@ class RowRule:
 
 
 def _any(model: type, skip: tuple[str, ...] = ()) -> str:
-    from_base = {"id", "household", "recorded_at", "entered_on", "superseded_by", "superseded_at", "event_id", "true_from"}
+    from_base = {
+        "id",
+        "household",
+        "recorded_at",
+        "entered_on",
+        "superseded_by",
+        "superseded_at",
+        "event_id",
+        "true_from",
+    }
     names = [item.name for item in model._meta.concrete_fields if item.name not in from_base | set(skip)]  # type: ignore[attr-defined]
     return "(" + " OR ".join(f'"{name}" IS NOT NULL' for name in names) + ")"
 
@@ -81,7 +90,9 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "poverty_status = 'relapsed' AND relapse_year IS NULL AND relapsed_on IS NULL",
             "状态是返贫，却没有返贫年度，请补填",
         ),
-        RowRule("cause_twice", E, "other_causes", "main_cause = ANY(other_causes)", "其他致贫原因与主要致贫原因相同，请删去"),
+        RowRule(
+            "cause_twice", E, "other_causes", "main_cause = ANY(other_causes)", "其他致贫原因与主要致贫原因相同，请删去"
+        ),
         RowRule(
             "plan_before_entry",
             W,
@@ -212,9 +223,7 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "有鉴定等级没有证书编号，退出预审时按待核实",
         ),
     ),
-    "helper": (
-        RowRule("help_reversed", E, "helps_to", "helps_to < helps_from", "结束日期早于开始日期，请核对"),
-    ),
+    "helper": (RowRule("help_reversed", E, "helps_to", "helps_to < helps_from", "结束日期早于开始日期，请核对"),),
     "supporter": (),
 }
 

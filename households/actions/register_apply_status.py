@@ -94,13 +94,15 @@ def _line(
     stage: Staging, order: str, day: str, when: str, status: str, planned: str, exited: str, relapsed: str, cause: str
 ) -> str:
     present = stage.present["household"]
+    # What a known household's line brings without a date was learnt today.
+    entered = f"coalesce(e.effective_on, CASE WHEN e.is_new THEN {day} ELSE %(today)s END)" if order == "5" else day
     last = order == "5"
     steady = ", ".join(f"{_steady(name, name in present, last)} AS {name}" for name in STEADY)
     if last and "planned_exit_year" not in present:
         planned = "f.planned_exit_year"
     return f"""
         SELECT e.household_id AS subject_id, e.household_id AS household, e.ordinal, {day} AS true_from, {order} AS line,
-               CASE WHEN {last} THEN coalesce(e.effective_on, %(today)s) ELSE {day} END AS entered_on,
+               {entered} AS entered_on,
                {steady}, ({status})::varchar AS poverty_status, e.year_registered AS registered_year,
                ({planned})::smallint AS planned_exit_year, ({exited})::smallint AS exit_year,
                ({relapsed})::smallint AS relapse_year, ({cause})::varchar AS relapse_cause

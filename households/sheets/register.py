@@ -366,7 +366,14 @@ HELPER = Sheet(
     "帮扶责任人",
     (
         HOUSEHOLD_NO,
-        of(Cadre, "name", "cadre", type="name", required=True, synonyms=("帮扶责任人", "帮扶人", "帮扶人姓名", "包保干部")),
+        of(
+            Cadre,
+            "name",
+            "cadre",
+            type="name",
+            required=True,
+            synonyms=("帮扶责任人", "帮扶人", "帮扶人姓名", "包保干部"),
+        ),
         of(Cadre, "sex", "cadre", aliases=aliases.SEX),
         of(Cadre, "political_status", "cadre", aliases=aliases.POLITICAL),
         of(

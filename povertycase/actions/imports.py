@@ -60,7 +60,11 @@ def confirm(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
         raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能确认导入。") % _named(batch))
     numbers = batch.counts.get("households", {})
     if not numbers.get("new", 0) + numbers.get("changed", 0):
-        raise ImportRefused(_("与登记内容一致，没有变化，不需要导入。") if numbers.get("same") else _("没有可以导入的户，请按问题清单修改后重新上传。"))
+        raise ImportRefused(
+            _("与登记内容一致，没有变化，不需要导入。")
+            if numbers.get("same")
+            else _("没有可以导入的户，请按问题清单修改后重新上传。")
+        )
     batch.state = State.APPLYING
     audit.record("import.confirmed", by=by, about=str(batch.pk), params=numbers)
     batch.job = jobs.enqueue(

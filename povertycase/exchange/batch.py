@@ -172,7 +172,9 @@ def match_sheets(
     missing = [sheet.title for sheet in kind.sheets if not sheet.optional and sheet not in wanted.values()]
     if missing:
         has = "、".join(name for name, _visible in found[:6])
-        raise FileRefused(f"文件“{file}”中没有找到工作表“{'”“'.join(missing)}”，现有：{has}。请按模板的工作表名称填写。")
+        raise FileRefused(
+            f"文件“{file}”中没有找到工作表“{'”“'.join(missing)}”，现有：{has}。请按模板的工作表名称填写。"
+        )
     return wanted
 
 

@@ -210,7 +210,9 @@ def _day(raw: Any) -> tuple[datetime.date | None, Note | None]:
         return _date(int(year), int(month), int(day), len(year) == 2)
     if found := MONTH.fullmatch(text):
         day_one, note = _date(int(found[1]), int(found[2]), 1, False)
-        return day_one, note if day_one is None else Note(WARNING, "date_month_only", "只有年月，按当月 1 日读取，请核对")
+        return day_one, note if day_one is None else Note(
+            WARNING, "date_month_only", "只有年月，按当月 1 日读取，请核对"
+        )
     return None, Note(ERROR, "not_a_date", "不是日期，请按 2018-05-01 填写")
 
 

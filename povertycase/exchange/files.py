@@ -32,14 +32,21 @@ def check(name: str, data: bytes) -> list[str]:
     """The sheet names of a workbook; nothing is parsed before the totals are known. Raises FileRefused."""
     if not data:
         raise FileRefused(_("文件“%s”是空的（0 字节），请在 Excel 或 WPS 中打开核对后重新保存。") % name)
-    if len(data) > settings.IMPORT_MAX_BYTES:
-        limit = settings.IMPORT_MAX_BYTES // 1024 // 1024
-        raise FileRefused(_("文件“%(name)s”超过 %(limit)s MB，请按乡镇分成几个文件导入。") % {"name": name, "limit": limit})
+    check_size(name, len(data))
     if data.startswith(OLE):
         raise FileRefused(_old_or_locked(name, data))
     if not data.startswith(b"PK\x03\x04"):
         raise FileRefused(_not_a_workbook(name, data))
     return _entries(name, data)
+
+
+def check_size(name: str, size: int) -> None:
+    """Refuse a file by its size alone, before it is read. Raises FileRefused."""
+    if size > settings.IMPORT_MAX_BYTES:
+        limit = settings.IMPORT_MAX_BYTES // 1024 // 1024
+        raise FileRefused(
+            _("文件“%(name)s”超过 %(limit)s MB，请按乡镇分成几个文件导入。") % {"name": name, "limit": limit}
+        )
 
 
 def _old_or_locked(name: str, data: bytes) -> str:
@@ -51,7 +58,12 @@ def _old_or_locked(name: str, data: bytes) -> str:
 
 def _not_a_workbook(name: str, data: bytes) -> str:
     if name.lower().endswith((".csv", ".txt")) or _is_text(data[:4096]):
-        return _("文件“%s”是文本（CSV），不是工作簿。请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入，证件号码列先设为文本。") % name
+        return (
+            _(
+                "文件“%s”是文本（CSV），不是工作簿。请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入，证件号码列先设为文本。"
+            )
+            % name
+        )
     return _("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。") % name
 
 
@@ -96,7 +108,9 @@ def _check_totals(name: str, infos: list[zipfile.ZipInfo], packed: int) -> None:
         or (unpacked > RATIO_COUNTS_FROM and unpacked > packed * MAX_RATIO)
     ):
         raise FileRefused(
-            _("文件“%(name)s”解开后过大（%(size)s MB，%(parts)s 个部分），不像登记表，没有读取。请另存后再导入，或分成几个文件。")
+            _(
+                "文件“%(name)s”解开后过大（%(size)s MB，%(parts)s 个部分），不像登记表，没有读取。请另存后再导入，或分成几个文件。"
+            )
             % {"name": name, "size": unpacked // 1024 // 1024, "parts": len(infos)}
         )
 

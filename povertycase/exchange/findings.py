@@ -31,7 +31,7 @@ class Place:
         if self.row:
             parts.append(f"第 {self.row} 行")
         if self.letter:
-            parts.append(f"{self.letter} 列")
+            parts.append(f" {self.letter} 列")
         return "".join(parts) + (f"“{self.heading}”" if self.heading else "")
 
 

@@ -55,7 +55,9 @@ def clean_phone(raw: Any) -> Cleaned:
         return number, Note(WARNING, "phone_odd", "电话位数不对，请核对")
     if len(numbers) > 1:
         return number, Note(WARNING, "phone_several", "填了几个号码，只取第一个")
-    return number, None if raw == number or isinstance(raw, float) else Note(CLEANED, "tidied", "空格、引号、全角等已整理")
+    return number, None if raw == number or isinstance(raw, float) else Note(
+        CLEANED, "tidied", "空格、引号、全角等已整理"
+    )
 
 
 def _is_phone(number: str) -> bool:

@@ -34,7 +34,14 @@ def short_town(name: str) -> str:
     """东屏镇 as 东屏; 莫莫格蒙古族乡 as 莫莫格."""
     text = plain(name)
     if text.endswith("族乡"):
-        return re.sub(r"(蒙古|满|回|朝鲜|壮|瑶|苗|彝|白|侗|傣|佤|拉祜|哈尼|傈僳|土家|布依|布朗|仫佬|毛南|达斡尔|锡伯|鄂温克|各)+族乡$", "", text) or text
+        return (
+            re.sub(
+                r"(蒙古|满|回|朝鲜|壮|瑶|苗|彝|白|侗|傣|佤|拉祜|哈尼|傈僳|土家|布依|布朗|仫佬|毛南|达斡尔|锡伯|鄂温克|各)+族乡$",
+                "",
+                text,
+            )
+            or text
+        )
     return TOWN_ENDS.sub("", text) or text
 
 

@@ -115,5 +115,6 @@ class Workbook:
         if reason == "password":
             return FileRefused(_("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。") % self.name)
         return FileRefused(
-            _("文件“%s”的内容损坏或异常，读取时中断，没有导入任何内容。请用 Excel 或 WPS 打开、另存后再导入。") % self.name
+            _("文件“%s”的内容损坏或异常，读取时中断，没有导入任何内容。请用 Excel 或 WPS 打开、另存后再导入。")
+            % self.name
         )

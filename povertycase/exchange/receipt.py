@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from povertycase import slots
 from povertycase.models import ImportBatch
 
 
@@ -18,7 +19,15 @@ def receipt(batch: ImportBatch) -> list[str]:
     ]
     if is_unchanged(batch):
         lines.insert(0, _("与登记内容一致，没有变化。"))
-    return lines + [_sheet_line(title, sheet) for title, sheet in batch.counts["sheets"].items()]
+    return lines + [_sheet_line(title, sheet) for title, sheet in sheets(batch)]
+
+
+def sheets(batch: ImportBatch) -> list[tuple[str, dict]]:
+    """The counts of the batch's sheets by title, in the order of the workbook."""
+    found = batch.counts.get("sheets", {})
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    titles = [sheet.title for sheet in kind.sheets] if kind else list(found)
+    return [(title, found[title]) for title in titles if title in found]
 
 
 def is_unchanged(batch: ImportBatch) -> bool:
@@ -30,6 +39,8 @@ def is_unchanged(batch: ImportBatch) -> bool:
 def _sheet_line(title: str, sheet: dict) -> str:
     words = {"title": title, **sheet, "skipped": sum(sheet["skipped"].values())}
     return (
-        _("“%(title)s”：%(rows)s 行，已自动整理 %(cleaned)s 处，提醒 %(warnings)s 处，错误 %(errors)s 处，跳过 %(skipped)s 行（合计、空行等）")
+        _(
+            "“%(title)s”：%(rows)s 行，已自动整理 %(cleaned)s 处，提醒 %(warnings)s 处，错误 %(errors)s 处，跳过 %(skipped)s 行（合计、空行等）"
+        )
         % words
     )

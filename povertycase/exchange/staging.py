@@ -26,7 +26,9 @@ SCHEMA = "staging"
 KEY = "household_no"
 NULL = "\\N"
 # Rows that are no data: sums, remarks, signatures (reference.md 7.3 #18).
-NOT_DATA = re.compile(r"^(合计|小计|总计|共计|合 计|填报|填表|审核|单位负责人|负责人|制表|注[:：]|说明|备注[:：]|联系电话[:：]|单位[:：])")
+NOT_DATA = re.compile(
+    r"^(合计|小计|总计|共计|合 计|填报|填表|审核|单位负责人|负责人|制表|注[:：]|说明|备注[:：]|联系电话[:：]|单位[:：])"
+)
 CACHE_LIMIT = 30_000
 
 
@@ -178,9 +180,7 @@ class SheetStager:
         place = self.staged.header.place(self.sheet.title, KEY, row)
         self.findings.add(place, note, "", shown(reader.column, raw))
 
-    def _report(
-        self, column: Column, reader: "CellReader", cells: list[Any], rows: list[int], keys: list[str]
-    ) -> None:
+    def _report(self, column: Column, reader: "CellReader", cells: list[Any], rows: list[int], keys: list[str]) -> None:
         """Hand the findings of a column on, with their places; a required cell that is empty is one."""
         if column.key not in self.staged.header.index:
             return

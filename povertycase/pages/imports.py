@@ -1,0 +1,152 @@
+"""Imports 导入: template, upload, what was found, confirm, progress, receipt."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from povertycase import periods, slots
+from povertycase.access.guards import account_of, page
+from povertycase.access.permissions import Permission
+from povertycase.actions import imports
+from povertycase.exchange.files import FileRefused, check_size
+from povertycase.exchange.problem_list import problem_list
+from povertycase.exchange.receipt import is_unchanged, receipt, sheets
+from povertycase.exchange.template import template
+from povertycase.models import ImportBatch, ImportProblem
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STEPS = {"reading": 1, "refused": 1, "checked": 2, "cancelled": 2, "applying": 3, "applied": 4}
+KIND = "register"
+State = ImportBatch.State
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
+def listing(request: HttpRequest) -> HttpResponse:
+    """The batches this account may see, newest first, and the upload form."""
+    return _listing(request)
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a workbook in; what is no workbook is refused beside the field, at once."""
+    file = request.FILES.get("file")
+    if file is None:
+        return _listing(request, _("请先选择要导入的文件。"), 422)
+    try:
+        check_size(file.name or "", file.size or 0)
+        batch = imports.take_in(
+            kind=KIND,
+            name=file.name or "",
+            data=file.read(),
+            business_date=periods.today(),
+            by=account_of(request),
+        )
+    except FileRefused as reason:
+        return _listing(request, str(reason), 422)
+    return redirect("import", pk=batch.pk)
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: progress, findings to decide on, or the receipt."""
+    batch = _batch(request, pk)
+    found = _filtered(request, batch)
+    context = {
+        "batch": batch,
+        "at": STEPS[batch.state],
+        "lines": receipt(batch),
+        "sheets": sheets(batch),
+        "unchanged": is_unchanged(batch),
+        "ready": _ready(batch),
+        "earlier": imports.same_file(batch) if batch.state == State.CHECKED else None,
+        "page": Paginator(found, 50).get_page(request.GET.get("page")),
+        "severities": ImportProblem.Severity.choices,
+        "severity": request.GET.get("severity", ""),
+        "may_run": account_of(request).can(Permission.IMPORT_RUN),
+    }
+    return render(request, "imports/detail.html", context)
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the households that passed into the register."""
+    return _act(request, pk, imports.confirm, _("已开始导入。"))
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def give_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Drop what was read; nothing is written."""
+    return _act(request, pk, imports.give_up, _("已放弃，没有写入任何内容。"))
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
+def problems(request: HttpRequest, pk: int) -> HttpResponse:
+    """The findings as a workbook."""
+    batch = _batch(request, pk)
+    return _workbook(problem_list(batch), f"问题清单-{batch.pk}.xlsx")
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
+def blank(request: HttpRequest) -> HttpResponse:
+    """The empty template."""
+    kind = slots.IMPORT_KINDS[KIND]
+    return _workbook(template(kind), f"{kind.label}模板.xlsx")
+
+
+def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+    return get_object_or_404(ImportBatch.objects.visible_to(account_of(request)).select_related("upload", "by"), pk=pk)
+
+
+def _ready(batch: ImportBatch) -> int:
+    households = batch.counts.get("households", {})
+    return int(households.get("new", 0) + households.get("changed", 0)) if batch.state == State.CHECKED else 0
+
+
+def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
+    order = {"error": 0, "warning": 1, "cleaned": 2}
+    rank = Case(*(When(severity=code, then=Value(at)) for code, at in order.items()), output_field=IntegerField())
+    found = batch.problems.order_by(rank, "sheet", "row", "pk")
+    severity = request.GET.get("severity", "")
+    return found.filter(severity=severity) if severity in order else found
+
+
+def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+    account = account_of(request)
+    found = ImportBatch.objects.visible_to(account).select_related("upload", "by").order_by("-pk")
+    context = {
+        "page": Paginator(found, 20).get_page(request.GET.get("page")),
+        "error": error,
+        "may_run": account.can(Permission.IMPORT_RUN),
+    }
+    return render(request, "imports/list.html", context, status=status)
+
+
+def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
+    batch = _batch(request, pk)
+    try:
+        act(batch=batch, by=account_of(request))
+    except imports.ImportRefused as reason:
+        messages.warning(request, str(reason))
+    else:
+        messages.success(request, done)
+    return redirect("import", pk=pk)
+
+
+def _workbook(body: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(body, content_type=XLSX)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer

@@ -1,0 +1,15 @@
+"""Addresses of the import pages."""
+
+from django.urls import path
+
+from povertycase.pages import imports
+
+urlpatterns = [
+    path("imports/", imports.listing, name="imports"),
+    path("imports/upload/", imports.upload, name="import-upload"),
+    path("imports/template.xlsx", imports.blank, name="import-template"),
+    path("imports/<int:pk>/", imports.detail, name="import"),
+    path("imports/<int:pk>/problems.xlsx", imports.problems, name="import-problems"),
+    path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<int:pk>/give-up/", imports.give_up, name="import-give-up"),
+]
