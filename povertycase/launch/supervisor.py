@@ -96,6 +96,7 @@ class Supervisor:
             self.poll()
             time.sleep(TICK)
         code, child, self._errand = self._errand.process.returncode, self._errand, None
+        self._note()
         if code:
             said = "" if program.loud else f"：\n{child.drained()}\n"
             raise Refusal(
