@@ -20,7 +20,7 @@ WITHOUT_DATABASE = {
 }
 KEEP_STRUCTURE = {"migrate", "sqlmigrate", "showmigrations", "flush"}
 START_SECONDS = 60.0
-STOP_SECONDS = 12.0
+STOP_SECONDS = 60.0
 # Another command alone may run for minutes; the next one waits its turn.
 TURN_SECONDS = 600.0
 
