@@ -12,7 +12,7 @@ from povertycase.access.permissions import Permission
 from povertycase.models import Division, JobRun
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
-from supervision.actions import bulletin_job, exit_runs
+from supervision.actions import bulletin_job, bulletin_recheck, exit_runs
 from supervision.demo import kinds as demo_kinds
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
@@ -59,6 +59,13 @@ def _county() -> Division:
 
 
 slots.JOB_KINDS.add(bulletin_job.kind(bulletin_xlsx.of_bulletin, Permission.BULLETIN_DRAFT, _bulletin_address))
+slots.JOB_KINDS.add(
+    bulletin_recheck.kind(
+        bulletin_xlsx.of_bulletin,
+        Permission.BULLETIN_DRAFT,
+        lambda job: reverse("bulletin-recheck", args=[job.params["bulletin"]]),
+    )
+)
 jobs.DUTIES.add(
     jobs.DutyKind(bulletin_job.DUTY, _("月督查通报草稿"), lambda month: bulletin_job.make_due(month, _county()))
 )

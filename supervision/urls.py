@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import bulletin_lists, bulletins
+from supervision.views import bulletin_lists, bulletin_recheck, bulletins
 from supervision.views import exit as exit_pages
 
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("bulletins/<int:pk>/issue/", bulletins.issue, name="bulletin-issue"),
     path("bulletins/<int:pk>/workbook/", bulletins.workbook, name="bulletin-workbook"),
     path("bulletins/<int:pk>/compare/", bulletins.compare, name="bulletin-compare"),
+    path("bulletins/<int:pk>/recheck/", bulletin_recheck.detail, name="bulletin-recheck"),
+    path("bulletins/<int:pk>/recheck/start/", bulletin_recheck.start, name="bulletin-recheck-start"),
+    path("bulletins/<int:pk>/recheck/progress/", bulletin_recheck.progress, name="bulletin-recheck-progress"),
     path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/", bulletin_lists.rows, name="bulletin-list"),
     path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/export/", bulletin_lists.export, name="bulletin-export"),
     path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/moved/", bulletin_lists.moved, name="bulletin-moved"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
-from povertycase.models import Division
+from povertycase.models import Account, Division
 from povertycase.periods import Month
 from povertycase.rules.versions import RuleError
 from supervision.actions import bulletins as acts
@@ -172,10 +172,16 @@ def _context(
         "notes": rules.form.notes(whole["cells"], rules.grace_days),
         "warnings": rules.record["warnings"],
         "before": bulletins.month_before(bulletin, account),
+        "may_recheck": _may_recheck(bulletin, account) and not town,
         "refusal": acts.why_not(bulletin, account),
         "issue_form": form or IssueForm(),
         "form": form,
     }
+
+
+def _may_recheck(bulletin: Bulletin, account: Account) -> bool:
+    issued = bulletin.state == Bulletin.State.ISSUED
+    return issued and account.can(Permission.BULLETIN_DRAFT) and bulletins.covers(account, bulletin.division_code)
 
 
 def _own_county(request: HttpRequest) -> Division:

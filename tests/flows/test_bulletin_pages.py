@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from households.models import HouseholdStatus
+from households.models import Household, HouseholdStatus, Residence
 from povertycase import jobs
-from povertycase.models import AuditEvent
+from povertycase.models import AuditEvent, JobRun
 from povertycase.periods import Month
 from supervision.actions import bulletins
 from supervision.models import Bulletin
@@ -152,6 +152,26 @@ def test_two_months_are_compared_figure_by_figure_and_household_by_household(cli
     assert "与2018年10月比较" in page and "-1" in page
     moved = client.get(reverse("bulletin-moved", args=[november.pk, COUNTY, "registered_households"])).context["movement"]
     assert moved.came == [] and [row[2] for row in moved.gone] == [gone.household.household_no]
+
+
+def test_an_issued_bulletin_is_made_again_and_today_s_differences_are_listed_household_by_household(
+    client, county, bulletin
+):
+    _issued(bulletin, county)
+    moved = Household.objects.filter(residence__state="at_home").order_by("pk")[:3]
+    for household in moved:
+        Residence.objects.create(
+            household=household, state="away", true_from=datetime.date(2018, 10, 20), entered_on=TODAY
+        )
+    assert _as(client, county.clerk).post(reverse("bulletin-recheck-start", args=[bulletin.pk])).status_code == 403
+    _as(client, county.office).post(reverse("bulletin-recheck-start", args=[bulletin.pk]))
+    jobs.run_to_end(JobRun.objects.get(kind="bulletin.recheck"))
+    answer = client.get(reverse("bulletin-recheck", args=[bulletin.pk]))
+    assert "与印发时逐字节一致" in answer.content.decode()
+    found = answer.context["listing"].object_list
+    assert sorted(one.household_no for one in found) == sorted(household.household_no for household in moved)
+    assert all(("居住状况", "常住", "整户外出") in one.facts for one in found)
+    assert {change.column.code: change.difference for change in answer.context["figures"]}["visits_due"] == -3
 
 
 def test_unknown_rows_and_columns_are_missing_pages(client, county, bulletin):
