@@ -24,11 +24,11 @@ THREE = {
     "莫莫格蒙古族乡": (1781, 1187, 594, 590, 523, 16, 51, 8, 6, 0, 1, 3, 116, 114, 1665, 1646, "98.86"),
     "镇赉县": (5677, 3764, 1913, 1901, 1652, 70, 179, 34, 27, 1, 5, 12, 448, 423, 5229, 5049, "96.56"),
 }
-NAMES = (
-    "registered_households exited_households poor_households planned_households exit_met exit_unmet exit_unknown "
-    "unmet_income unmet_housing unmet_education unmet_medical unmet_water away_households away_contacted visits_due "
-    "visited_households visit_rate"
-).split()
+NAMES = [
+    "registered_households", "exited_households", "poor_households", "planned_households", "exit_met",
+    "exit_unmet", "exit_unknown", "unmet_income", "unmet_housing", "unmet_education", "unmet_medical",
+    "unmet_water", "away_households", "away_contacted", "visits_due", "visited_households", "visit_rate",
+]  # fmt: skip
 
 
 def _cells(town: str, **change: int) -> dict:
