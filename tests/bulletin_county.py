@@ -110,7 +110,8 @@ def county(db):
 def _accounts() -> dict[str, Account]:
     posts = {
         "office": ("county_office", COUNTY), "reviewer": ("county_reviewer", COUNTY), "leader": ("leader", COUNTY),
-        "clerk": ("township_clerk", TOWNS[1]), "secretary": ("first_secretary", VILLAGES[0]), "helper": ("helper", None),
+        "clerk": ("township_clerk", TOWNS[1]), "secretary": ("first_secretary", VILLAGES[0]),
+        "helper": ("helper", None),
     }  # fmt: skip
     people = {}
     for name, (role, place) in posts.items():
@@ -130,7 +131,9 @@ def _households() -> None:
     Residence.objects.bulk_create(
         Residence(household=h, state="away" if away(i) else "at_home", **said) for i, h in rows if i % 9
     )
-    Residence.objects.bulk_create(Residence(household=h, state="away", **said) for i, h in rows if away(i) and not i % 9)
+    Residence.objects.bulk_create(
+        Residence(household=h, state="away", **said) for i, h in rows if away(i) and not i % 9
+    )
     _persons(rows)
     seen = {"entered_on": DAY, "true_from": datetime.date(2018, 9, 1)}
     Income.objects.bulk_create(
@@ -166,7 +169,9 @@ def _status(i: int, household: Household) -> HouseholdStatus:
 
 def _persons(rows: list[tuple[int, Household]]) -> None:
     people = Person.objects.bulk_create(
-        Person(name=f"人{i}-{n}", sex="male", birth_date=datetime.date(1960, 1, 1)) for i, _h in rows for n in range(members(i))
+        Person(name=f"人{i}-{n}", sex="male", birth_date=datetime.date(1960, 1, 1))
+        for i, _h in rows
+        for n in range(members(i))
     )
     homes = [(h, n) for i, h in rows for n in range(members(i))]
     said = {"entered_on": DAY, "true_from": DAY}

@@ -31,11 +31,13 @@ SOURCES = (
                   AND p.true_from <= %(as_of)s AND (p.true_to IS NULL OR p.true_to >= %(as_of)s)
             ), places AS (
                 SELECT DISTINCT ON (d.household_id) d.household_id, d.village_id FROM households_householddivision d
-                WHERE d.household_id BETWEEN (SELECT min(household_id) FROM held) AND (SELECT max(household_id) FROM held)
+                WHERE d.household_id BETWEEN (SELECT min(household_id) FROM held)
+                                         AND (SELECT max(household_id) FROM held)
                   AND {known:d} AND d.true_from <= %(as_of)s
                 ORDER BY d.household_id, d.true_from DESC, d.id DESC
             )
-            SELECT held.id AS subject_id, places.village_id AS division_code, held.household_id, held.cadre_id, held.place
+            SELECT held.id AS subject_id, places.village_id AS division_code, held.household_id, held.cadre_id,
+                   held.place
             FROM held JOIN places USING (household_id)
         """,
     ),

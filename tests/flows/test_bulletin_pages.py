@@ -102,7 +102,8 @@ def test_a_draft_is_asked_for_on_the_list_and_refused_in_words(client, county):
     assert "可以离开本页" in client.get(answer.url).content.decode()
     jobs.run_to_end(made.job)
     assert client.get(reverse("bulletin-progress", args=[made.pk])).headers["HX-Refresh"] == "true"
-    assert "请选择一个已经截止的月份" in client.post(reverse("bulletin-draft"), {"month": "2018-11"}, follow=True).content.decode()
+    page = client.post(reverse("bulletin-draft"), {"month": "2018-11"}, follow=True).content.decode()
+    assert "请选择一个已经截止的月份" in page
 
 
 def test_issuing_on_the_page_needs_a_number_and_another_person(client, county, bulletin):
