@@ -151,7 +151,8 @@ def test_two_months_are_compared_figure_by_figure_and_household_by_household(cli
     jobs.run_to_end(november.job)
     page = _as(client, county.office).get(reverse("bulletin-compare", args=[november.pk])).content.decode()
     assert "与2018年10月比较" in page and "-1" in page
-    moved = client.get(reverse("bulletin-moved", args=[november.pk, COUNTY, "registered_households"])).context["movement"]
+    address = reverse("bulletin-moved", args=[november.pk, COUNTY, "registered_households"])
+    moved = client.get(address).context["movement"]
     assert moved.came == [] and [row[2] for row in moved.gone] == [gone.household.household_no]
 
 
