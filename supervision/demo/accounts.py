@@ -11,8 +11,8 @@ from povertycase import slots
 from povertycase.actions import accounts as actions
 from povertycase.models import Account
 from supervision.demo.county import County
-from supervision.demo.helpers import Posting
 from supervision.demo.names import Names
+from supervision.demo.responsible import Posting
 
 FIELDS = ("role", "username", "password", "division_code", "division_name")
 FILE = "demo-accounts.csv"

@@ -56,9 +56,10 @@ class Attributes:
 
     def _main_cause(self, household: Household) -> str:
         rng = self.rng
-        if any(16 <= person.age <= 22 and person.relation in _CHILDREN for person in household.members):
-            if rng.random() < self.profile.causes.get("schooling", 0) * (0.24 if self.profile.old else 0.045):
-                return "schooling"
+        grown = any(16 <= person.age <= 22 and person.relation in _CHILDREN for person in household.members)
+        share = self.profile.causes.get("schooling", 0) * (0.24 if self.profile.old else 0.045)
+        if grown and rng.random() < share:
+            return "schooling"
         working = any(18 <= person.age < 60 for person in household.members)
         while True:
             cause = self.causes.pick(rng)
@@ -80,15 +81,13 @@ class Attributes:
     def _fit_cause(self, household: Household) -> None:
         """因病 has a patient, 因残 a certificate, 因学 a student (0.7 % of 因病 stay without: a suspicion to find)."""
         rng, members = self.rng, household.members
-        if household.main_cause == "illness" and not any(
-            {"chronic", "serious"} & set(person.health) for person in members
-        ):
-            if rng.random() > 0.012:
-                patient = max(members, key=lambda person: (person.age >= 30, rng.random()))
-                self._ill(patient, serious=rng.random() < 0.14)
-        if household.main_cause == "disability" or household.shape == "old_disabled":
-            if not any(person.disability for person in members):
-                self._disable(members[-1] if household.shape == "old_disabled" else rng.choice(members))
+        patients = any({"chronic", "serious"} & set(person.health) for person in members)
+        if household.main_cause == "illness" and not patients and rng.random() > 0.012:
+            patient = max(members, key=lambda person: (person.age >= 30, rng.random()))
+            self._ill(patient, serious=rng.random() < 0.14)
+        disabled = any(person.disability for person in members)
+        if not disabled and (household.main_cause == "disability" or household.shape == "old_disabled"):
+            self._disable(members[-1] if household.shape == "old_disabled" else rng.choice(members))
 
     # ── health ──
 

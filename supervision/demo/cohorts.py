@@ -41,9 +41,7 @@ def build(frame: f.Frame, profile: Profile, rng: random.Random) -> list[Househol
     return households
 
 
-def _block(
-    cohort: str, block: f.Block, plans: list[Plan], profile: Profile, rng: random.Random
-) -> list[Household]:
+def _block(cohort: str, block: f.Block, plans: list[Plan], profile: Profile, rng: random.Random) -> list[Household]:
     sizes = _sizes(block, profile, rng)
     # A child out of school needs a family: the largest sizes go there.
     sizes.sort(reverse=True)

@@ -14,6 +14,7 @@ _METHOD = Chooser({"rebuild": 31, "reinforce_d": 44, "repair": 25})
 _ROAD = Chooser({"concrete": 71, "gravel": 21, "asphalt": 8})
 _FUEL = Chooser({"wood": 78, "clean": 13, "coal": 8, "other": 1})
 _OWNERSHIP = Chooser({"own": 93, "with_children": 4, "borrowed": 2, "rented": 1})
+_SECOND_ROW = 0.35
 _HALF_YEAR = datetime.date(2018, 6, 1)
 
 
@@ -38,22 +39,20 @@ class Conditions:
             house = self._unsafe(house)
         if f.HOUSING in plan.october:
             november |= self._finished(house)
-        if f.HOUSING in plan.late | plan.unknown:
-            whole, house = house, {**house, "certificate_no": ""}
-            house["appraised_on"] = between(self.rng, datetime.date(2018, 9, 3), datetime.date(2018, 10, 19))
         if f.HOUSING in plan.late:
-            day = between(self.rng, datetime.date(2018, 11, 2), datetime.date(2018, 11, 22))
-            november |= {**whole, "appraised_on": day}
+            house, more = self._late_house(house)
+            november |= more
+        if f.HOUSING in plan.unknown:
+            house = self._uncertified(house)
         if f.WATER in plan.unmet | plan.october:
             water = self._dry(water)
         if f.WATER in plan.october:
             november |= self._connected(water)
-        if f.WATER in plan.late | plan.unknown:
-            sound, water = water, {**water, "water_safe": None, "water_report_on": None, "assessed_by": ""}
-            water["water_assessed_on"] = between(self.rng, datetime.date(2018, 8, 20), datetime.date(2018, 10, 12))
         if f.WATER in plan.late:
-            day = between(self.rng, datetime.date(2018, 11, 2), datetime.date(2018, 11, 22))
-            november |= {**sound, "water_assessed_on": day, "water_report_on": day - datetime.timedelta(days=9)}
+            water, more = self._late_water(water)
+            november |= more
+        if f.WATER in plan.unknown:
+            water = self._unassessed(water)
         household.living.append({**row, **house, **water})
         if november:
             household.living.append(november)
@@ -127,6 +126,17 @@ class Conditions:
         self.certificates += self.rng.randint(1, 4)
         return f"{self.county[0]}住鉴字[{year}]第{self.certificates:06d}号"
 
+    def _uncertified(self, house: Row) -> Row:
+        """A grade was told, the paper has not come."""
+        day = between(self.rng, datetime.date(2018, 9, 3), datetime.date(2018, 10, 19))
+        return {**house, "certificate_no": "", "appraised_on": day}
+
+    def _late_house(self, house: Row) -> tuple[Row, Row]:
+        """The paper of November: alone in the only row, or in a second row after one without certificate."""
+        day = between(self.rng, datetime.date(2018, 11, 2), datetime.date(2018, 11, 22))
+        late = {**house, "appraised_on": day}
+        return (self._uncertified(house), late) if self.rng.random() < _SECOND_ROW else (late, {})
+
     def _unsafe(self, house: Row) -> Row:
         """C or D with its paper; the work is not yet accepted."""
         rng = self.rng
@@ -173,6 +183,16 @@ class Conditions:
             "water_safe": True,
             "assessed_by": f"{self.county}水利局",
         }
+
+    def _unassessed(self, water: Row) -> Row:
+        day = between(self.rng, datetime.date(2018, 8, 20), datetime.date(2018, 10, 12))
+        return {**water, "water_safe": None, "water_report_on": None, "assessed_by": "", "water_assessed_on": day}
+
+    def _late_water(self, water: Row) -> tuple[Row, Row]:
+        """The assessment of November, likewise."""
+        day = between(self.rng, datetime.date(2018, 11, 2), datetime.date(2018, 11, 22))
+        late = {**water, "water_assessed_on": day, "water_report_on": day - datetime.timedelta(days=9)}
+        return (self._unassessed(water), late) if self.rng.random() < _SECOND_ROW else (late, {})
 
     def _dry(self, water: Row) -> Row:
         day = between(self.rng, _HALF_YEAR, datetime.date(2018, 9, 29))

@@ -68,7 +68,11 @@ def read_ids(county: County) -> Ids:
 
 def _copy_town(town: str) -> str:
     work = _WORK[0]
-    numbers = [work.ids.households[house.number] for house in work.county.by_town()[town] if house.number in work.ids.households]
+    numbers = [
+        work.ids.households[house.number]
+        for house in work.county.by_town()[town]
+        if house.number in work.ids.households
+    ]
     if not Visit.objects.filter(household_id__in=numbers[:50]).exists():
         drawn = visits.Visits(work.county, town, work.ids, work.until).draw()
         _copy(Visit, visits.COLUMNS, map(visits.line, drawn), town)

@@ -7,20 +7,21 @@ import datetime
 import random
 from dataclasses import dataclass
 
-from supervision.demo import cohorts, frame, helpers, villages
+from supervision.demo import cohorts, frame, responsible, villages
 from supervision.demo.attributes import Attributes
 from supervision.demo.conditions import Conditions
 from supervision.demo.families import Families
 from supervision.demo.frame import COUNTIES, Frame
-from supervision.demo.helpers import Helpers, Posting
 from supervision.demo.incomes import Incomes
 from supervision.demo.names import Names
 from supervision.demo.people import Household, Identities, between
 from supervision.demo.profiles import PROFILES, Profile
+from supervision.demo.responsible import Helpers, Posting
 from supervision.demo.villages import Village
 
 # Families that can work are away more often than the others: factors for those without and with labour.
 _ABLE_AWAY, _YOUNG_AWAY = (0.55, 1.65), (0.4, 1.1)
+_PLAIN_FIRST = 25
 _BANKS = ("农村信用社", "中国农业银行", "中国邮政储蓄银行")
 
 
@@ -70,17 +71,15 @@ def generate(code: str, seed: int) -> County:
         conditions.fill(household, place in renovated)
     _contacts(households, profile, names, stream("contacts"))
     county = County(plan, name, seed, places, households, Helpers(), [])
-    county.helpers = helpers.Pairing(plan, names, stream("helpers")).pair(name, places, county.by_town())
-    county.postings = helpers.postings(plan, places, county.helpers, stream("postings"))
+    county.helpers = responsible.Pairing(plan, names, stream("helpers")).pair(name, places, county.by_town())
+    county.postings = responsible.postings(plan, places, county.helpers, stream("postings"))
     return county
 
 
-def _settle(
-    plan: Frame, places: list[Village], households: list[Household], rng: random.Random
-) -> list[Household]:
+def _settle(plan: Frame, places: list[Village], households: list[Household], rng: random.Random) -> list[Household]:
     """Deal the households over villages and groups; numbers rise in that order, with gaps."""
     counts = villages.sizes(plan, places, rng)
-    queue = iter(households)
+    queue = iter(_steady_first(places, counts, households))
     settled = []
     number = rng.randint(1_000_000, 3_000_000)
     for village in places:
@@ -91,6 +90,23 @@ def _settle(
             household.number = f"{plan.code}{number:08d}"
             settled.append(household)
     return settled
+
+
+def _steady_first(places: list[Village], counts: dict[str, int], households: list[Household]) -> list[Household]:
+    """In each township the first planned households of the list are plain ones, as anybody opens these first."""
+    ordered: list[Household] = []
+    start = 0
+    for town in dict.fromkeys(village.town for village in places):
+        size = sum(counts[village.code] for village in places if village.town == town)
+        part = households[start : start + size]
+        start += size
+        planned = [place for place, household in enumerate(part) if household.cohort == "planned"]
+        plain = [place for place in planned if part[place].plan is cohorts.STEADY]
+        for wanted, place in zip(planned[:_PLAIN_FIRST], plain[-_PLAIN_FIRST:], strict=False):
+            if part[wanted].plan is not cohorts.STEADY:
+                part[wanted], part[place] = part[place], part[wanted]
+        ordered += part
+    return ordered
 
 
 def _renovated(plan: Frame, households: list[Household], rng: random.Random) -> set[int]:
@@ -111,9 +127,9 @@ def _contacts(households: list[Household], profile: Profile, names: Names, rng: 
     for household in households:
         if rng.random() < 0.91:
             if rng.random() < 0.06:
-                household.phone = shared.setdefault(household.village, helpers.mobile(rng))
+                household.phone = shared.setdefault(household.village, responsible.mobile(rng))
             else:
-                household.phone = helpers.mobile(rng)
+                household.phone = responsible.mobile(rng)
         if rng.random() < 0.97:
             household.bank = rng.choice(_BANKS)
             household.bank_holder = "本人" if rng.random() < 0.94 else rng.choice(("配偶", "之子", "之女"))
@@ -131,7 +147,7 @@ def _residence(household: Household, profile: Profile, rng: random.Random) -> No
     if luck < away * (_ABLE_AWAY if profile.old else _YOUNG_AWAY)[able]:
         household.residence = "away"
         household.residence_place = rng.choice(profile.cities)
-        household.residence_phone = household.phone or helpers.mobile(rng)
+        household.residence_phone = household.phone or responsible.mobile(rng)
         household.expected_return = datetime.date(2019, rng.randint(1, 2), rng.randint(1, 27))
     elif luck > 0.985:
         household.residence = "seasonal"

@@ -153,7 +153,9 @@ class Measures:
         )
 
 
-_FILLING = tuple(offer for offer in _OFFERS if not offer.needs and offer.kind in ("society", "living_conditions", "housing"))
+_FILLING = tuple(
+    offer for offer in _OFFERS if not offer.needs and offer.kind in ("society", "living_conditions", "housing")
+)
 
 
 def _anyone(house: Household, test) -> bool:

@@ -62,8 +62,42 @@ _MORE = {
 }
 
 MONGOL_GIVEN = {
-    "male": "金山 银山 巴图 宝山 满都拉 铁柱 长命 巴特尔 朝鲁 那顺 白音 布和 额尔敦 哈斯 特木尔 吉日嘎拉".split(),
-    "female": "乌云 图雅 其其格 格日乐 高娃 斯琴 萨仁 娜仁 乌兰 托娅 塔娜 阿荣 金花 银花 哈斯高娃 乌日娜".split(),
+    "male": [
+        "金山",
+        "银山",
+        "巴图",
+        "宝山",
+        "满都拉",
+        "铁柱",
+        "长命",
+        "巴特尔",
+        "朝鲁",
+        "那顺",
+        "白音",
+        "布和",
+        "额尔敦",
+        "哈斯",
+        "特木尔",
+        "吉日嘎拉",
+    ],
+    "female": [
+        "乌云",
+        "图雅",
+        "其其格",
+        "格日乐",
+        "高娃",
+        "斯琴",
+        "萨仁",
+        "娜仁",
+        "乌兰",
+        "托娅",
+        "塔娜",
+        "阿荣",
+        "金花",
+        "银花",
+        "哈斯高娃",
+        "乌日娜",
+    ],
 }
 
 
@@ -92,10 +126,8 @@ class Names:
         rng = self.rng
         if people == "mongol" and rng.random() < 0.14:
             return rng.choice(MONGOL_GIVEN[sex])
-        for before, m_whole, m_first, m_second, f_whole, f_first, f_second, single in _ERAS:
-            if year < before:
-                break
-        whole, first, second = (m_whole, m_first, m_second) if sex == "male" else (f_whole, f_first, f_second)
+        _, *lists, single = next(era for era in _ERAS if year < era[0])
+        whole, first, second = lists[:3] if sex == "male" else lists[3:]
         luck = rng.random()
         more = _MORE[sex]
         if luck < single:

@@ -108,7 +108,9 @@ class Rows:
             "joined_on": person.joined,
             "end_reason": person.end_reason,
             "left_on": person.left,
-            "collected_on": min(person.left, _COLLECTED) if person.left else max(person.joined or _COLLECTED, _COLLECTED),
+            "collected_on": min(person.left, _COLLECTED)
+            if person.left
+            else max(person.joined or _COLLECTED, _COLLECTED),
         }
 
     def income(self, household: Household) -> Iterator[Row]:

@@ -82,7 +82,16 @@ def _groups(short: str, profile: str, rng: random.Random) -> Iterator[str]:
             yield from (f"{_HAN_NUMBERS[place]}社" for place in range(rng.randint(2, 5)))
             return
         yield f"{short}屯"
-        stems = [f"前{short}屯", f"后{short}屯", f"东{short}屯", "五家子屯", "西窝堡屯", "新立屯", "长岗子屯", "小泡子屯"]
+        stems = [
+            f"前{short}屯",
+            f"后{short}屯",
+            f"东{short}屯",
+            "五家子屯",
+            "西窝堡屯",
+            "新立屯",
+            "长岗子屯",
+            "小泡子屯",
+        ]
         yield from rng.sample(stems, rng.randint(1, 5))
         return
     stems = {

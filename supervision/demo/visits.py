@@ -72,6 +72,7 @@ class Visits:
         self.rng = random.Random(f"{county.frame.code}:{county.seed}:visits:{town}")
         self.houses = [house for house in county.by_town()[town] if house.number in ids.households]
         self.ids = ids
+        self.town = town
         self.until = until
         self.profile = PROFILES[county.frame.profile]
         self.needs: dict[str, str] = {}  # household number -> the open need
@@ -87,7 +88,8 @@ class Visits:
             self.settings[house.number] = self._setting(house)
         self.slack = {code: self.rng.lognormvariate(-0.18, 0.6) for code in villages}
         mean = sum(self.slack[code] * len(houses) for code, houses in villages.items()) / max(1, len(self.houses))
-        self.slack = {code: value / mean for code, value in self.slack.items()}
+        worse = _of_town(self.county, self.town) / mean
+        self.slack = {code: value * worse for code, value in self.slack.items()}
         for year, month in RATES:
             for code, houses in villages.items():
                 yield from self._month(code, houses, year, month)
@@ -133,11 +135,12 @@ class Visits:
         days, weights, total = [], [], 0.0
         for number in range(1, end + 1):
             day = datetime.date(year, month, number)
-            weight = float(_WEEKDAYS[day.weekday()]) * _NEW_YEAR.get(day, 1.0)
+            weight = float(_WEEKDAYS[day.weekday()])
             if number > end - 5:
                 weight *= 2.4
             if number == common:
                 weight += 62
+            weight *= _NEW_YEAR.get(day, 1.0)
             if day <= last:
                 total += weight
                 days.append(day)
@@ -155,9 +158,7 @@ class Visits:
         elif luck < 0.6:
             yield self._visit(house, "absent", day, last, False)
 
-    def _visit(
-        self, house: Household, kind: str, day: datetime.date, last: datetime.date, in_time: bool
-    ) -> Visit:
+    def _visit(self, house: Household, kind: str, day: datetime.date, last: datetime.date, in_time: bool) -> Visit:
         rng = self.rng
         cadre, visitor, account = self._visitor(house, day)
         entered = self._entered(day, last, in_time)
@@ -256,6 +257,17 @@ class Visits:
             visit.solved = rng.random() < 0.3
             if not visit.solved:
                 self.needs[house.number] = visit.need.split("，")[0]
+
+
+def _of_town(county: County, town: str) -> float:
+    """How much worse than the county a township visits: one or two stand out, the whole comes out at 1."""
+    rng = random.Random(f"{county.frame.code}:{county.seed}:townships")
+    sizes = {code: len(houses) for code, houses in county.by_town().items()}
+    factors = {code: rng.uniform(0.5, 0.95) for code in sizes}
+    for code in rng.sample(sorted(sizes), max(1, len(sizes) // 5)):
+        factors[code] = rng.uniform(1.6, 2.4)
+    mean = sum(factors[code] * size for code, size in sizes.items()) / sum(sizes.values())
+    return factors[town] / mean
 
 
 def _pupil(person: Person) -> str:

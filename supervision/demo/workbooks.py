@@ -166,7 +166,7 @@ class _Writer:
         """Title, unit line, two header rows, the data, the sum and the signatures."""
         self._head(county, town)
         last = 4
-        for last, row in enumerate(body, start=4):  # noqa: B007
+        for last, row in enumerate(body, start=4):
             self._row(last, row)
         self.page.write_string(last + 2, 0, "合计")
         self.page.write_string(last + 2, 1, f"{last - 3} 行")
