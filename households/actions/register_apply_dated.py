@@ -228,8 +228,8 @@ def write(stage: Staging, part: Part, params: dict) -> int:
     out = stage.table(f"do_{part.code}")
     names = ", ".join(f'"{name}"' for name in part.names())
     fresh = run(
-        f"""INSERT INTO {part.table} (id, {part.subject}, true_from, entered_on, event_id, {names})
-            SELECT id, subject_id, true_from, entered_on, %(event)s, {names} FROM {out}
+        f"""INSERT INTO {part.table} (id, {part.subject}, true_from, entered_on, event_id, recorded_at, {names})
+            SELECT id, subject_id, true_from, entered_on, %(event)s, now(), {names} FROM {out}
             WHERE ordinal BETWEEN %(low)s AND %(high)s""",
         params,
     )

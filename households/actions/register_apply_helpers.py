@@ -247,8 +247,8 @@ def write_intervals(stage: Staging, code: str, params: dict) -> int:
         run(f"UPDATE {table} t SET superseded_at = now() FROM {out} o WHERE {chunk} AND t.id = o.old_id", params)
     # A row that ends before it began was never true: it is superseded by nothing.
     made = run(
-        f"""INSERT INTO {table} (id, household_id, true_from, true_to, entered_on, event_id, {names})
-            SELECT id, household, true_from, true_to, entered_on, %(event)s, {names} FROM {out} o
+        f"""INSERT INTO {table} (id, household_id, true_from, true_to, entered_on, event_id, recorded_at, {names})
+            SELECT id, household, true_from, true_to, entered_on, %(event)s, now(), {names} FROM {out} o
             WHERE {chunk} AND o.stays""",
         params,
     )

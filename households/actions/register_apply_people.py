@@ -164,8 +164,9 @@ def write_memberships(stage: Staging, params: dict) -> int:
         run(f"UPDATE households_membership m SET superseded_at = now() {old}", params)
     made = run(
         f"""INSERT INTO households_membership
-                (id, household_id, person_id, relation, start_reason, end_reason, true_from, true_to, entered_on, event_id)
-            SELECT id, household, person_id, relation, start_reason, end_reason, true_from, true_to, entered_on, %(event)s
+                (id, household_id, person_id, relation, start_reason, end_reason, true_from, true_to, entered_on, event_id,
+                 recorded_at)
+            SELECT id, household, person_id, relation, start_reason, end_reason, true_from, true_to, entered_on, %(event)s, now()
             FROM {out} o WHERE {chunk}""",
         params,
     )

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import translation
 
-_UNIT = re.compile(r"[(（]([^)）]*)[)）]\s*$")
+_UNIT = re.compile(r"[(（]([^)）]*)[)）][\s*]*$")
 _NOISE = re.compile(r"[\s*_\-:：·.、/]+")
 SECRET_KINDS = ("id", "phone", "bank")
 
