@@ -25,8 +25,9 @@ def _period(alias: str, which: str) -> str:
     """
 
 
-_THIS = "extract(year from ic.period_end) = extract(year from %(as_of)s::date)"
-_LAST = "ip.period_end < make_date(extract(year from %(as_of)s::date)::int, 1, 1)"
+_YEAR = "date_part('year', %(as_of)s::date)::int"
+_THIS = f"ic.period_end BETWEEN make_date({_YEAR}, 1, 1) AND make_date({_YEAR}, 12, 31)"
+_LAST = f"ip.period_end < make_date({_YEAR}, 1, 1)"
 
 SOURCES = (
     Source("income", "household", _period("ic", _THIS)),

@@ -13,13 +13,11 @@ HEALTH = _("村报、县卫健局认定")
 DISABLED = _("县残联认定")
 
 # One row a member of the day, with the condition last collected. Nobody is asked about school who was not six when
-# the school year began (义务教育法 第十一条), nor who has finished junior school.
+# the school year began (义务教育法 第十一条), nor who has finished junior school. Ages are compared as days: for three
+# million members age() would cost as much as all other facts together.
 _ROWS = f"""
 SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.ethnicity,
-       extract(year from age(%(as_of)s::date, p.birth_date))::int AS age,
-       extract(year from age(
-           make_date(extract(year from %(as_of)s::date)::int
-                     - (extract(month from %(as_of)s::date) < 9)::int, 8, 31), p.birth_date))::int AS age_at_school,
+       date_part('year', age(%(as_of)s::date, p.birth_date))::int AS age,
        c.id AS condition_id, nullif(c.education, '') AS education, nullif(c.student_status, '') AS student_status,
        nullif(c.dropout_reason, '') AS dropout_reason, c.health, nullif(c.labour, '') AS labour,
        c.disability_type, c.disability_grade, c.work_months, nullif(c.public_post_type, '') AS public_post_type,
@@ -51,8 +49,18 @@ SOURCES = (
     ),
 )
 
+def _older(years: int, day: str = "%(as_of)s::date") -> str:
+    """At least so many full years old on a day."""
+    return f"birth_date <= ({day} - interval '{years} years')::date"
+
+
+_SCHOOL_YEAR = (
+    "make_date(date_part('year', %(as_of)s::date)::int - (date_part('month', %(as_of)s::date) < 9)::int, 8, 31)"
+)
 # Compulsory education 义务教育: six to fifteen.
-_PUPIL = "age_at_school >= 6 AND age <= 15"
+_PUPIL = f"({_older(6, _SCHOOL_YEAR)} AND NOT {_older(16)})"
+_GROWN = _older(16)
+_WORKING_AGE = f"({_older(16)} AND NOT {_older(60)})"
 _SERIOUS = "'serious' = ANY(health)"
 
 
@@ -71,7 +79,7 @@ PERSON_FACTS = (
     _person("education", _("文化程度"), "text", codes=choices.Education.choices, supplier=SCHOOL),
     _person("student_status", _("在校生状况"), "text", codes=choices.StudentStatus.choices, supplier=SCHOOL),
     _person("dropout_reason", _("失学或辍学原因"), "text", codes=choices.DropoutReason.choices, supplier=SCHOOL),
-    _person("is_school_age", _("义务教育适龄"), "bool", f"({_PUPIL})"),
+    _person("is_school_age", _("义务教育适龄"), "bool", _PUPIL),
     _person("out_of_school", _("失学辍学"), "bool", supplier=SCHOOL),
     _person("insured", _("参加基本医疗保险"), "bool", supplier=MEDICAL),
     _person("ins_resident_medical", _("参加城乡居民基本医疗保险"), "bool", supplier=MEDICAL),
@@ -114,10 +122,11 @@ FACTS = (
         "head_name", _("户主"), "household", "text", "max(name) FILTER (WHERE relation = 'head')", source="members",
         unknown=_("没有户主"), supplier=VILLAGE,
     ),
-    Fact("members", _("家庭人口"), "household", "int", "count(*)", source="size", unit=_("人"), empty="0",
-         supplier=VILLAGE),
-    _count("members_under_16", _("16周岁以下人数"), "age < 16"),
-    _count("members_60_plus", _("60周岁以上人数"), "age >= 60"),
+    _count("members", _("家庭人口"), "TRUE"),
+    Fact("household_size", _("家庭人口（只数人）"), "household", "int", "count(*)", source="size", unit=_("人"),
+         empty="0", supplier=VILLAGE),
+    _count("members_under_16", _("16周岁以下人数"), f"NOT {_GROWN}"),
+    _count("members_60_plus", _("60周岁以上人数"), _older(60)),
     _count("members_without_birth_date", _("出生日期缺失人数"), "birth_date IS NULL"),
     _count("pupils", _("在校生人数"), "student_status NOT IN ('preschool_age', 'kindergarten')"),
     _count("children_6_15", _("义务教育适龄儿童人数"), _PUPIL),
@@ -149,11 +158,11 @@ FACTS = (
            f"({_SERIOUS} OR 'chronic' = ANY(health)) AND doctor_signed_on IS NULL", known="health", supplier=HEALTH,
            unknown=_NO_HEALTH),
     _count("labour_members", _("劳动力人数"), "labour IN ('ordinary', 'skilled')",
-           known="CASE WHEN age BETWEEN 16 AND 59 THEN labour ELSE '' END", unknown=_NO_LABOUR),
+           known=f"CASE WHEN {_WORKING_AGE} THEN labour ELSE '' END", unknown=_NO_LABOUR),
     Fact(
         "has_labour", _("有劳动力"), "household", "bool",
         "CASE WHEN bool_or(labour IN ('ordinary', 'skilled', 'weak')) THEN TRUE "
-        "WHEN bool_and(labour IS NOT NULL OR age NOT BETWEEN 16 AND 59) THEN FALSE END",
+        f"WHEN bool_and(labour IS NOT NULL OR NOT {_WORKING_AGE}) THEN FALSE END",
         source="members", unknown=_NO_LABOUR, supplier=VILLAGE,
     ),
     _count("workers", _("务工人数"), "work_months > 0"),
@@ -165,8 +174,8 @@ FACTS = (
     _count("persons_dibao", _("享受农村低保人数"), "dibao", known="dibao", supplier=CIVIL, unknown=_NO_AID),
     _count("persons_tekun", _("特困供养人数"), "tekun", known="tekun", supplier=CIVIL, unknown=_NO_AID),
     _count("members_without_pension", _("16周岁以上未参加基本养老保险人数"),
-           "age >= 16 AND student_status IS NULL AND NOT (pension_resident OR pension_employee)",
-           known="CASE WHEN age >= 16 AND student_status IS NULL THEN pension_resident OR pension_employee "
+           f"{_GROWN} AND student_status IS NULL AND NOT (pension_resident OR pension_employee)",
+           known=f"CASE WHEN {_GROWN} AND student_status IS NULL THEN pension_resident OR pension_employee "
                  "ELSE FALSE END", unknown=_("有成员的基本养老保险情况没有采集")),
     _count("party_members", _("中共党员人数"), "political_status = 'party_member'"),
     _count("members_not_collected", _("没有采集情况的成员人数"), "condition_id IS NULL"),

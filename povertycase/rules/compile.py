@@ -118,27 +118,24 @@ class Standard:
         every = " AND ".join(criterion.sql(columns, given) for criterion in self.criteria)
         return f"(CASE WHEN ({every}) THEN {MET} WHEN ({every}) IS FALSE THEN {UNMET} ELSE {UNKNOWN} END)"
 
-    def results_sql(self, columns: Columns, given: Given) -> tuple[str, str, str]:
-        """Bit masks of the criteria met and unmet, and the array of their values, as expressions."""
-        met, unmet = [], []
-        for bit, criterion in enumerate(self.criteria):
-            test = criterion.sql(columns, given)
-            met.append(f"CASE WHEN {test} THEN {1 << bit} ELSE 0 END")
-            unmet.append(f"CASE WHEN {test} IS FALSE THEN {1 << bit} ELSE 0 END")
-        values = ", ".join(f"{criterion.value_sql(columns, given)}::numeric" for criterion in self.criteria)
-        return " | ".join(met), " | ".join(unmet), f"ARRAY[{values}]"
-
     def verdict_select(self, table: SheetTable, given: Given) -> str:
-        """SELECT subject_id, division_code, members, outcome, met, unmet, values of a sheet's range %(lo)s..%(hi)s."""
-        met, unmet, values = self.results_sql(sheet.own_columns(table), given)
-        full = (1 << len(self.criteria)) - 1
+        """SELECT subject_id, division_code, members, outcome, met, unmet, values of a sheet's range %(lo)s..%(hi)s.
+
+        met and unmet have bit n set where criterion n is surely met or unmet. Every criterion is decided once.
+        """
+        columns = sheet.own_columns(table)
+        numbers = range(len(self.criteria))
+        tests = ", ".join(f"{one.sql(columns, given)} AS c{n}" for n, one in enumerate(self.criteria))
+        values = ", ".join(f"{one.value_sql(columns, given)}::numeric" for one in self.criteria)
+        met = " | ".join(f"CASE WHEN c{n} THEN {1 << n} ELSE 0 END" for n in numbers)
+        unmet = " | ".join(f"CASE WHEN NOT c{n} THEN {1 << n} ELSE 0 END" for n in numbers)
+        every = " AND ".join(f"c{n}" for n in numbers)
         return f"""
             SELECT subject_id, division_code, members,
-                   CASE WHEN unmet <> 0 THEN {UNMET} WHEN met = {full} THEN {MET} ELSE {UNKNOWN} END AS outcome,
-                   met, unmet, judged
-            FROM (SELECT subject_id, division_code, members, ({met})::bigint AS met, ({unmet})::bigint AS unmet,
-                         {values} AS judged
-                  FROM sheet.{table.table} WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) judged_rows
+                   CASE WHEN {every} THEN {MET} WHEN NOT ({every}) THEN {UNMET} ELSE {UNKNOWN} END AS outcome,
+                   ({met})::bigint AS met, ({unmet})::bigint AS unmet, judged
+            FROM (SELECT subject_id, division_code, members, ARRAY[{values}] AS judged, {tests}
+                  FROM sheet.{table.table} WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) tested
             ORDER BY subject_id
         """
 

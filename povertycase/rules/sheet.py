@@ -67,9 +67,11 @@ def create(
     return sheet
 
 
-def columns_of(subject: str, codes: Iterable[str], nodes: Iterable[Node] = ()) -> list[list[str]]:
+def columns_of(
+    subject: str, codes: Iterable[str], nodes: Iterable[Node] = (), *, labels: bool = True
+) -> list[list[str]]:
     """[[code, SQL type], …] of a sheet: its labels, the facts, the member counts (with their condition)."""
-    wanted = dict.fromkeys(facts.SUBJECTS[subject].labels)
+    wanted = dict.fromkeys(facts.SUBJECTS[subject].labels if labels else ())
     counts: dict[str, str] = {}
     wanted.update(dict.fromkeys(codes))
     for node in nodes:
@@ -140,8 +142,9 @@ def unsaved(
     period: tuple[datetime.date, datetime.date] | None = None,
     codes: Iterable[str] = (),
     nodes: Iterable[Node] = (),
+    labels: bool = True,
 ) -> SheetTable:
-    """A sheet without a table, for `computed`."""
+    """A sheet without a table, for `computed`; without labels it asks only the sources of the facts named."""
     ask = facts.Asked.on(as_of, known_on, period)
     return SheetTable(
         subject=subject,
@@ -149,7 +152,7 @@ def unsaved(
         known_on=known_on,
         period_start=ask.period_start,
         period_end=ask.period_end,
-        columns=columns_of(subject, codes, nodes),
+        columns=columns_of(subject, codes, nodes, labels=labels),
     )
 
 

@@ -25,13 +25,13 @@ def write(table: SheetTable, standard: Standard, given: Given, *, into: str, run
         return cursor.rowcount
 
 
-def tally(table: SheetTable, fact: str, lo: int, hi: int, names: Mapping[bool, str]) -> dict[str, int]:
-    """Subjects and members of an unsaved sheet by a yes-or-no fact, without storing a row.
+def tally(table: SheetTable, fact: str, size: str, lo: int, hi: int, names: Mapping[bool, str]) -> dict[str, int]:
+    """Subjects and their persons (the fact `size`) of an unsaved sheet by a yes-or-no fact, without storing a row.
 
-    {name_households: n, name_persons: m} for both answers; PostgreSQL leaves out every source this does not ask.
+    {name_households: n, name_persons: m} for both answers.
     """
     cells = ", ".join(
-        f"count(*) FILTER (WHERE {test} {fact}), coalesce(sum(members) FILTER (WHERE {test} {fact}), 0)::bigint"
+        f"count(*) FILTER (WHERE {test} {fact}), coalesce(sum({size}) FILTER (WHERE {test} {fact}), 0)::bigint"
         for test in ("", "NOT")
     )
     keys = [f"{names[answer]}_{what}" for answer in (True, False) for what in ("households", "persons")]

@@ -140,9 +140,11 @@ def _frame(run: ExitRun, lo: int, hi: int) -> dict[str, int]:
     """Households and persons outside the plan of the year, exited or not."""
     if run.population != ExitRun.Population.PLANNED or run.sheet is None:
         return {}
-    rest = sheet.unsaved("household", as_of=run.as_of, known_on=run.sheet.known_on, codes=["is_exited"])
+    rest = sheet.unsaved(
+        "household", as_of=run.as_of, known_on=run.sheet.known_on, codes=["is_exited", "household_size"], labels=False
+    )
     rest.division_code, rest.population = run.sheet.division_code, {"fact": "listed_for_exit", "is_false": True}
-    return judging.tally(rest, "is_exited", lo, hi, _REST)
+    return judging.tally(rest, "is_exited", "household_size", lo, hi, _REST)
 
 
 def plan_counts(job: JobRun) -> list[dict[str, Any]]:
