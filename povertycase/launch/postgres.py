@@ -90,7 +90,7 @@ class Postgres:
         return done.stdout.strip()
 
     def begin_checkpoint(self) -> None:
-        """Start writing everything to disk without waiting: after a fill that takes many seconds, which a stop has not."""
+        """Start writing everything to disk without waiting: after a fill that takes longer than a stop may take."""
         subprocess.Popen(
             self._psql("CHECKPOINT"), env=self._as_admin(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

@@ -14,7 +14,7 @@ FLOORS = ("povertycase", "households", "assistance", "supervision")
 FILE_LINES = 400
 FUNCTION_LINES = 60
 MEAN_FUNCTION_LINES = 15
-LINE_CHARACTERS = 120
+LINE_CHARACTERS = 150  # ruff keeps code at 120; sentences for staff and SQL may run a little longer
 SIZED = {".py", ".html", ".js", ".css"}
 
 BANNED_MODULES = {"utils", "helpers", "common", "services"}
@@ -74,7 +74,7 @@ def long_files(files: list[Path]) -> Iterator[Finding]:
 
 
 def long_lines(files: list[Path]) -> Iterator[Finding]:
-    """Lines over 120 characters; a Chinese character counts as one."""
+    """Lines over 150 characters; a Chinese character counts as one."""
     for file in files:
         if file.suffix == ".py" and "/migrations/" not in place_of(file):
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
