@@ -60,7 +60,9 @@ def county(db):
     return SimpleNamespace(division=Division.objects.get(code=COUNTY), **people)
 
 
-def household(number, *, village=VILLAGE, status="poor", plan=2018, per_head=5000, grade="A", children=0, people=2, **also):
+def household(
+    number, *, village=VILLAGE, status="poor", plan=2018, per_head=5000, grade="A", children=0, people=2, **also
+):
     """A household that meets the national standard unless told otherwise; also: water, food, certificate, income."""
     home = Household.objects.create(household_no=f"H{number:05}")
     HouseholdDivision.objects.create(household=home, village_id=village, group_name="一组", **SAID)

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
+from povertycase.access.guards import account_of
 from povertycase.access.permissions import Permission
 from povertycase.rules.explain import NOTICE
 from supervision.models import ExitRun, Verdict
@@ -55,7 +56,8 @@ class ExitRunDetail(ExitRunFields):
 
     counts = serializers.SerializerMethodField()
 
-    class Meta(ExitRunFields.Meta):
+    class Meta:
+        model = ExitRun
         fields = (*ExitRunFields.Meta.fields, "counts")
 
     @extend_schema(responses=Outcomes)
@@ -89,7 +91,7 @@ class VisibleRuns:
     queryset = ExitRun.objects.none()
 
     def get_queryset(self) -> QuerySet[ExitRun]:
-        return runs.visible(self.request.user)  # type: ignore[attr-defined]
+        return runs.visible(account_of(self.request))  # type: ignore[attr-defined]
 
 
 @extend_schema(summary="退出达标预审")
@@ -116,9 +118,9 @@ class Verdicts(ListAPIView):
 
     def get_queryset(self) -> QuerySet[Verdict]:
         outcome = self.request.query_params.get("outcome", "")
-        self.run = get_object_or_404(runs.visible(self.request.user), pk=self.kwargs["pk"])
-        return verdicts.chosen(self.run, self.request.user, outcome=outcome if outcome in verdicts.CODES else "")
+        self.run = get_object_or_404(runs.visible(account_of(self.request)), pk=self.kwargs["pk"])
+        return verdicts.chosen(self.run, account_of(self.request), outcome=outcome if outcome in verdicts.CODES else "")
 
     def get_serializer(self, rows: Any, **kwargs: Any) -> Any:
-        amounts = self.request.user.can(Permission.AMOUNT_VIEW)
+        amounts = account_of(self.request).can(Permission.AMOUNT_VIEW)
         return super().get_serializer([verdicts.object_of(self.run, row, amounts=amounts) for row in rows], **kwargs)

@@ -34,9 +34,11 @@ class ExitRunForm(forms.Form):
         kwargs.setdefault("initial", {"as_of": today.isoformat(), "population": ExitRun.Population.PLANNED})
         super().__init__(*args, **kwargs)
         places = [place for place in _places() if exit_runs.may_check(account, place)]
-        self.fields["division"].queryset = Division.objects.filter(pk__in=[place.pk for place in places])
+        division, standard = self.fields["division"], self.fields["standard"]
+        assert isinstance(division, forms.ModelChoiceField) and isinstance(standard, forms.ChoiceField)
+        division.queryset = Division.objects.filter(pk__in=[place.pk for place in places])
         county = places[0].code if places else ""
-        self.fields["standard"].choices = [
+        standard.choices = [
             (version.code, f"{version.body['name']}（{versions.span(version)}）") for version in _offered(county, today)
         ]
 

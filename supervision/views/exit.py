@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from povertycase import periods
-from povertycase.access.guards import page
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Division
 from povertycase.rules import versions
@@ -26,11 +26,11 @@ SIZES = ("20", "50", "100")
 @page(Permission.EXIT_VIEW)
 def listing(request: HttpRequest) -> HttpResponse:
     """The checks that concern the account's divisions, newest first."""
-    pages = Paginator(runs.visible(request.user), 20).get_page(request.GET.get("page"))
+    pages = Paginator(runs.visible(account_of(request)), 20).get_page(request.GET.get("page"))
     context = {
         "page": pages,
-        "rows": runs.with_counts(list(pages.object_list), request.user),
-        "may_start": request.user.can(Permission.EXIT_RUN),
+        "rows": runs.with_counts(list(pages.object_list), account_of(request)),
+        "may_start": account_of(request).can(Permission.EXIT_RUN),
     }
     return render(request, "supervision/exit_runs.html", context)
 
@@ -39,11 +39,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 @page(Permission.EXIT_RUN)
 def start(request: HttpRequest) -> HttpResponse:
     """Ask for a check; a mistake comes back with its sentence."""
-    form = ExitRunForm(request.POST or None, account=request.user, today=periods.today())
+    form = ExitRunForm(request.POST or None, account=account_of(request), today=periods.today())
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                run = exit_runs.start(by=request.user, **form.cleaned_data)
+                run = exit_runs.start(by=account_of(request), **form.cleaned_data)
         except exit_runs.ExitRunError as error:
             form.add_error(None, str(error))
         else:
@@ -56,10 +56,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: progress while it runs, then its figures, each a link to its list."""
     run = _run(request, pk)
-    context = {**_frame(run), "may_see_job": request.user.can(Permission.JOB_VIEW)}
+    context = {**_frame(run), "may_see_job": account_of(request).can(Permission.JOB_VIEW)}
     if run.finished_at:
-        context["figures"] = verdicts.figures(run, request.user)
-        context["expected"] = runs.expected(run, request.user)
+        context["figures"] = verdicts.figures(run, account_of(request))
+        context["expected"] = runs.expected(run, account_of(request))
     return render(request, "supervision/exit_run.html", context)
 
 
@@ -80,7 +80,7 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
     """The list behind a figure: exactly the rows that were counted."""
     run = _run(request, pk)
     chosen = _chosen(request, run)
-    rows = verdicts.chosen(run, request.user, **chosen)
+    rows = verdicts.chosen(run, account_of(request), **chosen)
     size = request.GET.get("size", "")
     pages = Paginator(rows, int(size) if size in SIZES else 50).get_page(request.GET.get("page"))
     context = {
@@ -98,9 +98,9 @@ def verdict(request: HttpRequest, pk: int, household_no: str) -> HttpResponse:
     """One household's verdict of a run with its reasons, from the facts as they were known then."""
     run = _run(request, pk)
     found = get_object_or_404(
-        verdicts.of_run(run, request.user).select_related("household__card"), household__household_no=household_no
+        verdicts.of_run(run, account_of(request)).select_related("household__card"), household__household_no=household_no
     )
-    reasons, same = verdicts.reasons_of(run, found, amounts=request.user.can(Permission.AMOUNT_VIEW))
+    reasons, same = verdicts.reasons_of(run, found, amounts=account_of(request).can(Permission.AMOUNT_VIEW))
     words = standards.outcome_words(run.population)
     context = {
         **_frame(run),
@@ -113,7 +113,7 @@ def verdict(request: HttpRequest, pk: int, household_no: str) -> HttpResponse:
 
 
 def _run(request: HttpRequest, pk: int) -> ExitRun:
-    return get_object_or_404(runs.visible(request.user), pk=pk)
+    return get_object_or_404(runs.visible(account_of(request)), pk=pk)
 
 
 def _frame(run: ExitRun) -> dict[str, Any]:

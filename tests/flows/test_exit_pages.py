@@ -1,4 +1,4 @@
-"""The pages of the exit check: every figure opens a list of exactly that many rows, and nobody sees beyond his reach."""
+"""The pages of the exit check: every figure opens a list of exactly that many rows, within the reader's reach."""
 
 import re
 
