@@ -148,7 +148,7 @@ class ImportKind:
     label: Any
     permission: str
     sheets: tuple[Any, ...]
-    check: Callable[..., None]
+    check: Callable[..., Mapping[str, Any] | None]
     apply: Callable[..., dict[str, int]]
     extra: Mapping[str, Any] = field(default_factory=dict)
 

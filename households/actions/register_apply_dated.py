@@ -59,7 +59,7 @@ def _cells(model: type[models.Model], *without: str) -> dict[str, str]:
     """The columns of a model that are cells of the same name."""
     skip = {"id", "recorded_at", "entered_on", "superseded_by", "superseded_at", "event_id", "true_from", *without}
     found = (item for item in model._meta.concrete_fields if item.name not in skip and not item.generated)
-    return {item.column: item.column for item in found if not item.is_relation}
+    return _same(*(str(item.column) for item in found if not item.is_relation))
 
 
 PARTS = (

@@ -48,7 +48,8 @@ class Recorded(models.Model):
 class DatedQuerySet(RecordedQuerySet):
     def latest_as_of(self, day: datetime.date, key: str = "household") -> "DatedQuerySet":
         """One row per key: the last one true on a day (known now)."""
-        return self.known().filter(true_from__lte=day).order_by(key, "-true_from", "-pk").distinct(key)
+        known: Any = self.known()
+        return known.filter(true_from__lte=day).order_by(key, "-true_from", "-pk").distinct(key)
 
 
 class Dated(Recorded):

@@ -1,5 +1,7 @@
 """The yearly income form 收入: items in yuan per household, sums computed by the database."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Round
@@ -34,7 +36,7 @@ ITEMS = (*WAGE, *BUSINESS, *PROPERTY, *TRANSFER)
 
 def _sum(names: tuple[str, ...]):
     """Empty items count 0 beside filled ones; all items empty = not known."""
-    total = Coalesce(F(names[0]), 0, output_field=models.DecimalField(max_digits=14, decimal_places=2))
+    total: Any = Coalesce(F(names[0]), 0, output_field=models.DecimalField(max_digits=14, decimal_places=2))
     for name in names[1:]:
         total = total + Coalesce(F(name), 0, output_field=models.DecimalField(max_digits=14, decimal_places=2))
     return total

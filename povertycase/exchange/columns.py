@@ -103,7 +103,7 @@ def plain_heading(text: str) -> str:
 
 def of(model: type[models.Model], name: str, part: str = "", /, **over: Any) -> Column:
     """A column for a model field: heading, unit, type, code list and limits come from the field."""
-    item = model._meta.get_field(name)
+    item: Any = model._meta.get_field(name)
     base = item.base_field if isinstance(item, ArrayField) else item
     # The heading is Chinese in every language of the page: it is what the office's workbooks say.
     with translation.override(None):
@@ -129,10 +129,8 @@ def _type_of(item: Any, choices: tuple) -> str:
         return "multi"
     if choices:
         return "enum"
-    for kind, name in _TYPES:
-        if isinstance(item, kind):
-            return "year" if name == "int" and item.name.endswith("_year") else name
-    return "text"
+    name = next((name for kind, name in _TYPES if isinstance(item, kind)), "text")
+    return "year" if name == "int" and str(item.name).endswith("_year") else name
 
 
 _TYPES: tuple[tuple[type, str], ...] = (

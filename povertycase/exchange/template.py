@@ -61,7 +61,8 @@ class _Codes:
     """The sheet of long code lists, made when the first list needs it."""
 
     def __init__(self, book: Any, formats: dict[str, Any]) -> None:
-        self.book, self.formats, self.page, self.used = book, formats, None, 0
+        self.book, self.formats, self.used = book, formats, 0
+        self.page: Any = None
 
     def place(self, column: Column) -> str:
         """Write a list and return its address."""

@@ -52,7 +52,8 @@ class Account(AbstractBaseUser):
 
     @cached_property
     def _posts_today(self) -> list["Post"]:
-        return list(self.post_set.held_on(periods.today()).select_related("division").order_by("pk"))
+        held: Any = self.post_set  # its manager is made at run time (reach.py)
+        return list(held.held_on(periods.today()).select_related("division").order_by("pk"))
 
     def roles(self) -> list[str]:
         return sorted({post.role for post in self.current_posts()})

@@ -7,7 +7,7 @@ from typing import Any
 
 from supervision.demo.people import Household, check_digit
 
-_WORDS = {
+_WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "relation": {"配偶": ("妻子", "老伴"), "之子": ("儿子", "长子"), "之女": ("女儿", "长女"), "之母": ("母亲",), "之父": ("父亲",)},
     "education": {"初中": ("初中毕业",), "小学": ("小学文化",), "文盲或半文盲": ("文盲",), "高中": ("中专",)},
     "main_cause": {"缺劳力": ("缺劳动力",), "自身发展动力不足": ("自身动力不足",), "交通条件落后": ("交通不便",)},

@@ -102,10 +102,10 @@ class Incomes:
                 person.dibao = person.tekun = False
         amounts = self._present_items(household, present, failing)
         self._scale(amounts, target, household, failing)
-        amounts = {key: round_like_people(self.rng, value) for key, value in amounts.items() if value >= 1}
-        amounts = self._lowered(amounts, count) if failing else self._lifted(amounts, count)
-        self._work(household, amounts)
-        return amounts
+        whole = {key: round_like_people(self.rng, value) for key, value in amounts.items() if value >= 1}
+        whole = self._lowered(whole, count) if failing else self._lifted(whole, count)
+        self._work(household, whole)
+        return whole
 
     def _has(self, item: str, factor: float = 1.0) -> bool:
         return self.rng.random() < self.profile.items.get(item, _NONE).share / 100 * factor

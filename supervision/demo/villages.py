@@ -94,13 +94,13 @@ def _groups(short: str, profile: str, rng: random.Random) -> Iterator[str]:
         ]
         yield from rng.sample(stems, rng.randint(1, 5))
         return
-    stems = {
+    names = {
         "loess": ("前坪", "后坪", "圪垛上", "南洼", "沟底", "塬上", "岔口", "新庄", "柳树峪", "石家圪垛"),
         "karst": ("红花田", "老屋", "大坪", "水口", "枫木", "上寨", "下寨", "塘洞", "茶坪", "石山底", "江头", "田心"),
         "highland": ("大寨", "小寨", "箐头", "梁子", "上村", "下村", "平掌", "麦地", "核桃林", "水井坡", "石门坎"),
     }[profile]
     ending = {"loess": "", "karst": "组", "highland": "组"}[profile]
-    yield from (stem + ending for stem in rng.sample(stems, rng.randint(4, min(10, len(stems)))))
+    yield from (stem + ending for stem in rng.sample(names, rng.randint(4, min(10, len(names)))))
 
 
 def sizes(frame: Frame, villages: list[Village], rng: random.Random) -> dict[str, int]:

@@ -6,7 +6,7 @@ Headings come from households/sheets/register.py. The same county and seed give 
 import datetime
 import multiprocessing
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,7 @@ def write(county: County, town: str, folder: Path) -> Path:
     )
     for sheet in SHEETS:
         maker = getattr(rows, sheet.code)
-        body = (row for household in _in_order(part) for row in maker(household))
+        body: Iterator[dict[str, Any]] = (row for household in _in_order(part) for row in maker(household))
         if sheet.code == "household":
             body = _with_doubled(body, len(part.households))
         _Writer(book.add_worksheet(sheet.title), sheet, formats, dirt).write(county.name, part.name, body)
@@ -223,6 +223,7 @@ class _Cell:
         self.key = column.key
         self.dirty = dirty
         labels = dict(column.choices)
+        self.show: Callable[[Any], Any]
         if column.type == "bool":
             self.show = {True: "是", False: "否"}.__getitem__
         elif column.type == "multi":
