@@ -21,7 +21,7 @@ from supervision.demo import accounts, announced, copying, importing, workbooks
 from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
 from supervision.demo.villages import DIVISIONS
-from supervision.models import ExitRun
+from supervision.models import Bulletin, ExitRun
 
 STEPS = 9
 SINCE = datetime.date(2016, 4, 15)
@@ -38,10 +38,11 @@ def filled() -> str:
 class Fill:
     """One fill. `tell(words)` hears of every step and of the progress inside long ones."""
 
-    def __init__(self, code: str, seed: int, tell: Tell) -> None:
+    def __init__(self, code: str, seed: int, tell: Tell, processes: int = 2) -> None:
         self.code = code
         self.seed = seed
         self.tell = tell
+        self.processes = processes
         self.day = periods.today()
         self.at = 0
         self.by_worker = False
@@ -54,7 +55,7 @@ class Fill:
         county = generate(self.code, self.seed)
         self.by_worker = importing.worker_answers(patience=20 if self._has_broker() else 0)
         with tempfile.TemporaryDirectory(prefix="demo-") as folder:
-            files = workbooks.write_all(county, Path(folder))
+            files = workbooks.write_all(county, Path(folder), self.processes)
             self._step(f"导入 {len(files)} 个乡镇的登记簿" + ("（由后台任务完成）" if self.by_worker else ""))
             self._import(county, files)
         self._step("公布数据和驻村选派")
@@ -63,7 +64,7 @@ class Fill:
         self._step("岗位")
         self._appoint(county)
         self._step("走访和措施")
-        copying.copy_all(county, self.day, lambda done, all_of: self.tell(f"　{done}/{all_of} 个乡镇"))
+        copying.copy_all(county, self.day, self._told, self.processes)
         self._settle()
         self._step("退出达标预审")
         self._check()
@@ -77,6 +78,9 @@ class Fill:
         self.at += 1
         self.tell(f"步骤 {self.at}/{STEPS} {words}")
 
+    def _told(self, done: int, whole: int) -> None:
+        self.tell(f"　{done}/{whole} 个乡镇")
+
     def _has_broker(self) -> bool:
         return (settings.DATA_DIR / "run" / "servers.json").exists() or importing.worker_answers()
 
@@ -86,8 +90,9 @@ class Fill:
         file = DIVISIONS / f"{self.code}.csv"
         divisions.load(rows=divisions.read(file), source=file.name, by=None)
         versions.ensure_shipped()
+        # Nothing is due until the county is there: the schedule looks every minute.
         Duty.objects.get_or_create(
-            kind=bulletin_job.DUTY, defaults={"last_period": str(Month.of(self.day).previous().previous())}
+            kind=bulletin_job.DUTY, defaults={"last_period": str(Month.of(self.day).previous())}
         )
 
     def _import(self, county: County, files: list[Path]) -> None:
@@ -183,7 +188,10 @@ class Fill:
         self.tell(f"　{run.standard.body['name']}：{_counts(run)}")
 
     def _bulletins(self) -> None:
-        """What the ended months owe; the schedule may have asked for the same job already: it is one."""
+        """The month before is due from now on: its draft is made as every month's, by the schedule or at once."""
+        due = Month.of(self.day).previous()
+        if not Bulletin.objects.filter(month=str(due)).exists():
+            Duty.objects.filter(kind=bulletin_job.DUTY).update(last_period=str(due.previous()))
         jobs.tick(self.day)
         for job in JobRun.objects.filter(kind=bulletins.JOB, state__in=JobRun.OPEN):
             importing.finish(job, self.by_worker)
