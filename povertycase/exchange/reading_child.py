@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-BLOCK_ROWS = 3_000
+BLOCK_ROWS = 2_000
 PLAIN = {str, float, int, bool}
 
 
