@@ -32,6 +32,10 @@ ERA = os.environ.get("ERA", "campaign" if DEMO else "standing")
 BULLETIN_CUTOFF_DAY = int(os.environ.get("BULLETIN_CUTOFF_DAY", "0"))  # 0 = last day of the month
 BULLETIN_ENTRY_GRACE_DAYS = int(os.environ.get("BULLETIN_ENTRY_GRACE_DAYS", "3"))
 
+# Names are read character by character: pypinyin's table of phrases would cost every process 45 MB and half a second.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
+
 # --- applications ------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "povertycase",
