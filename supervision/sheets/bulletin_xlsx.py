@@ -16,6 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from povertycase.rules import versions
 from supervision.models import Bulletin
 from supervision.queries import bulletin_rules
 from supervision.queries.bulletin_figures import of_level
@@ -79,7 +80,12 @@ def _about(bulletin: Bulletin, rules: BulletinRules, place: str) -> list[tuple[s
         checked = "" if line["verified"] else "；未核对原文"
         lines.append((line["label"], f"{line['value']}{line['unit']}；{line['document']}{checked}"))
     lines += [("说明", warning) for warning in rules.record["warnings"]]
-    return [*lines, *(("规则版本", sha) for sha in rules.hashes)]
+    return [
+        *lines,
+        ("表式版本", rules.record["form"]),
+        ("标准版本", rules.record["standard"]),
+        ("指标版本", versions.sha256(rules.record["indicators"])),
+    ]
 
 
 def workbook(form: Form, paper: Paper) -> bytes:
@@ -167,7 +173,7 @@ class _Annex:
 
     def _write_row(self, at: int, serial: int, row: Mapping[str, Any]) -> None:
         """One line of the table; serial 0 is 合计, across the columns 序号 and 乡镇."""
-        self.sheet.set_row(at, 24)
+        self.sheet.set_row(at, 27)
         for place, column in enumerate(self.form.columns):
             if column.is_figure:
                 self._write_figure(at, place, column, row["cells"].get(column.code))
