@@ -15,6 +15,9 @@ def main() -> None:
             # Only now: Django reads its settings, and with them DATABASE_URL, on import.
             from django.core.management import execute_from_command_line
 
+            from povertycase.management import words
+
+            words.install()
             execute_from_command_line(sys.argv)
     except Refusal as reason:
         sys.exit(str(reason))

@@ -32,8 +32,11 @@ class BulletinError(Exception):
 def start(*, month: Month, division: Division, on: datetime.date, by: Account | None) -> Bulletin:
     """Begin the draft of a month: its row and its job; the one being made where there is one.
 
-    on: the business date; by None: the schedule. Raises BulletinError for a month that has not ended or is issued.
+    on: the business date; by None: the schedule. Raises BulletinError for a month that has not ended or is issued, and
+    for an account that may not draft this division's.
     """
+    if by and (refusal := _why_no_draft(division, by)):
+        raise BulletinError(refusal)
     rules = bulletin_rules.current(month, division)
     if rules.as_of >= on:
         raise BulletinError(
@@ -152,6 +155,16 @@ def why_not(bulletin: Bulletin, by: Account) -> str:
         return "这期通报不在您的管辖范围内，不能印发。"
     if bulletin.prepared_by_id == by.pk:
         return "编制人不能印发自己编制的通报，请由另一名有印发权限的人员办理。"
+    return ""
+
+
+def _why_no_draft(division: Division, by: Account) -> str:
+    """Why this account may not draft the division's bulletin, in words; empty when it may."""
+    # Who may issue may draft too, as long as somebody else issues it then.
+    if not (by.can(Permission.BULLETIN_DRAFT) or by.can(Permission.BULLETIN_ISSUE)):
+        return f"账号“{by.username}”没有编制通报的权限；通报由县办经办岗位编制。"
+    if not Division.objects.filter(_within_reach(by), pk=division.pk).exists():
+        return f"“{division.name}”不在您的管辖范围内，不能编制通报；请改选本辖区的区划。"
     return ""
 
 

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware
 
 from povertycase import jobs
+from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division, JobRun
 from povertycase.rules.explain import NOTICE
 from supervision.actions import exit_runs
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", required=True, type=day, metavar="DATE", help="截止日期，例如 2018-11-30")
         parser.add_argument("--known-on", type=moment, metavar="TIME", help="按当时已录入的数据判断")
         parser.add_argument("--division", default="", metavar="CODE", help="区划代码，缺省为全县")
-        parser.add_argument("--population", default="planned", choices=list(standards.POPULATIONS), help="范围")
+        parser.add_argument("--population", default="planned", choices=[str(word) for word in standards.POPULATIONS], help="范围")
         parser.add_argument("--json", metavar="FILE", help="结果写成 JSON Lines，- 表示标准输出")
         parser.add_argument("--by", metavar="USERNAME", help="以哪个账号的名义和辖区，缺省为系统")
 
@@ -91,9 +92,11 @@ class Command(BaseCommand):
 def _account(username: str | None) -> Account | None:
     if not username:
         return None
-    account = Account.objects.filter(username=username.strip()).first()
+    account = Account.objects.filter(username=username.strip(), is_active=True).first()
     if account is None:
-        raise CommandError(f"没有用户名为“{username}”的账号，请核对 --by。")
+        raise CommandError(f"没有启用的、用户名为“{username}”的账号，请核对 --by。")
+    if not account.can(Permission.EXIT_RUN):
+        raise CommandError(f"账号“{username}”的岗位没有做退出预审的权限，请改用县办经办的账号。")
     return account
 
 

@@ -52,8 +52,14 @@ class Command(BaseCommand):
         except REFUSALS as error:
             raise CommandError(str(error)) from error
         if options["xlsx"]:
-            Path(options["xlsx"]).write_bytes(content)
-            self.stdout.write(f"已写出 {options['xlsx']}")
+            self._write(content, options["xlsx"])
+
+    def _write(self, content: bytes, target: str) -> None:
+        try:
+            Path(target).write_bytes(content)
+        except OSError as reason:
+            raise CommandError(f"文件“{target}”不能写入：{reason.strerror}，请换一个位置。") from reason
+        self.stdout.write(f"已写出 {target}")
 
     def _draft(self, month: Month, division: Division, by: Account | None) -> bytes:
         bulletin = bulletins.start(month=month, division=division, on=periods.today(), by=by)
