@@ -1,6 +1,7 @@
 """Reading ID numbers: what is certain is put right, what is impossible is refused in plain words."""
 
 import datetime
+import time
 
 import pytest
 
@@ -79,7 +80,8 @@ def test_masks_show_what_the_office_may_show():
 
 
 def test_a_hundred_thousand_numbers_are_read_in_seconds():
-    start = datetime.datetime.now()
+    # The time of this process only: other tests share the machine.
+    start = time.process_time()
     for _ in range(100_000):
         identity.read("450300195807021017")
-    assert (datetime.datetime.now() - start).total_seconds() < 3
+    assert time.process_time() - start < 3
