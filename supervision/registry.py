@@ -16,6 +16,7 @@ from supervision.actions import bulletin_job, bulletin_recheck, exit_runs
 from supervision.demo import kinds as demo_kinds
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
+from supervision.views import bulletins as bulletin_pages
 
 HERE = Path(__file__).resolve().parent
 
@@ -79,5 +80,11 @@ for _entry in (
 ):
     slots.AUDIT_KINDS.add(_entry)
 
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("bulletins_waiting", 40, "todo", Permission.BULLETIN_ISSUE, bulletin_pages.waiting)
+)
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("bulletin_visits", 40, "progress", Permission.HOUSEHOLD_VIEW, bulletin_pages.visits)
+)
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
 demo_kinds.register()

@@ -136,6 +136,14 @@ def month_before(bulletin: Bulletin, account: Account) -> Bulletin | None:
     return visible(account).filter(month=month, division_code=bulletin.division_code).select_related(*_SHEETS).first()
 
 
+def latest_with_own_row(account: Account) -> tuple[Bulletin, dict[str, Any]] | None:
+    """The newest bulletin with figures, and in it the row of the account's own division."""
+    found = visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook").order_by("-month").first()
+    rows = found.figures["rows"] if found else []
+    own = next((row for row in rows if covers(account, prefix_of(row))), None)
+    return (found, own) if found and own else None
+
+
 @dataclass(frozen=True)
 class Change:
     """One figure beside that of another month; difference None where either is not a number."""

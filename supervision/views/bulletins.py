@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -30,7 +31,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def listing(request: HttpRequest) -> HttpResponse:
     """All bulletins this account may see, newest month first."""
     account = account_of(request)
-    rows = [(one, Month.parse(one.month).label()) for one in bulletins.listed(account)]
+    found = bulletins.listed(account)
+    if (state := request.GET.get("state")) in (Bulletin.State.DRAFT, Bulletin.State.ISSUED):
+        found = found.filter(state=state)
+    rows = [(one, Month.parse(one.month).label()) for one in found]
     form = DraftForm(today=periods.today()) if account.can(Permission.BULLETIN_DRAFT) else None
     return render(request, "supervision/bulletins.html", {"rows": rows, "draft_form": form})
 
@@ -141,6 +145,28 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "opens": account.can(Permission.HOUSEHOLD_VIEW),
     }
     return render(request, "supervision/bulletin_compare.html", context)
+
+
+def waiting(account: Account, as_of: Any) -> list[dict[str, Any]]:
+    """On the workbench: drafts that wait for their number."""
+    number = bulletins.listed(account).filter(state=Bulletin.State.DRAFT).count()
+    return [{"label": _("待印发的通报"), "count": number, "url": f"{reverse('bulletins')}?state=draft"}]
+
+
+def visits(account: Account, as_of: Any) -> list[dict[str, Any]]:
+    """On the workbench: visits of one's own division in the newest bulletin, leading to its list."""
+    found = bulletins.latest_with_own_row(account)
+    if found is None:
+        return []
+    bulletin, row = found
+    return [
+        {
+            "label": _("%(month)s入户走访") % {"month": Month.parse(bulletin.month).label()},
+            "count": row["cells"]["visited_households"],
+            "total": row["cells"]["visits_due"],
+            "url": reverse("bulletin-list", args=[bulletin.pk, row["code"], "visited_households"]),
+        }
+    ]
 
 
 def _bulletin(request: HttpRequest, pk: int) -> Bulletin:
