@@ -1,5 +1,6 @@
 """Figures from a fact sheet: every measure for every village, town and county in one scan, and who is counted in it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,7 @@ from django.db import connection
 from povertycase.models import SheetTable
 from povertycase.rules import sheet as sheets
 from povertycase.rules.compile import OUTCOMES, Standard
-from povertycase.rules.conditions import PLAIN, Columns, Given, Node, Values
+from povertycase.rules.conditions import PLAIN, All, Columns, Given, Node, Values
 
 LEVELS = {"village": 12, "town": 9, "county": 6}  # significant digits of a division's code
 _CODES = {word: number for number, word in OUTCOMES.items()}
@@ -34,7 +35,9 @@ class OutcomeIs(Node):
         return {code: body for criterion in self.standard.criteria for code, body in criterion.counts().items()}
 
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
-        return f"({self.standard.outcome_sql(columns, given)} = {_CODES[self.outcome]})"
+        # `AND` is Kleene's: false as soon as one criterion is, unknown only when none is false.
+        every = " AND ".join(criterion.sql(columns, given) for criterion in self.standard.criteria)
+        return f"(({every}) IS {_IS[self.outcome]})"
 
     def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         return self.standard.judge(values, given)[0] == _CODES[self.outcome]
@@ -72,40 +75,66 @@ def aggregate(
 ) -> dict[str, dict[str, Decimal | int]]:
     """{division code (12 digits): {measure: figure}} for every division of the levels; unknown rows do not count.
 
-    One scan groups by village, and towns and the county are added up from the villages; different values, which
-    cannot be added, take a second scan. Raises SheetError for a sheet that is gone.
+    One scan groups by village, and towns and the county are added up from the villages (grouping sets); different
+    values, which cannot be added, are counted level by level. Raises SheetError for a sheet that is gone.
     """
     if sheet.dropped_at is not None:
         raise sheets.SheetError(f"事实表 {sheet.pk} 已过保留期被清除，不能再汇总；请重新生成。")
     given = given or Given(sheet.as_of)
     figures: dict[str, dict[str, Decimal | int]] = {}
     added = [one for one in measures if not one.distinct]
-    once = [one for one in measures if one.distinct]
-    for some, statement in ((added, _added_up), (once, _counted_once)):
-        if not some:
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute(statement(sheet, some, list(levels), given), {})
+    statements = [(added, _added_up(sheet, added, list(levels), given))] if added else []
+    statements += [([one], _counted_once(sheet, one, list(levels), given)) for one in measures if one.distinct]
+    with connection.cursor() as cursor:
+        for some, statement in statements:
+            cursor.execute(statement, {})
             for code, *row in cursor.fetchall():
                 cells = zip((one.code for one in some), row, strict=True)
                 figures.setdefault(code.ljust(12, "0"), {}).update(cells)
-    return dict(sorted(figures.items()))
+    blank = dict.fromkeys((one.code for one in measures), 0)
+    return {code: {**blank, **figures[code]} for code in sorted(figures)}
 
 
 def _added_up(sheet: SheetTable, some: Sequence[Measure], levels: list[str], given: Given) -> str:
     sums = ", ".join(f"sum(f{place})" for place in range(len(some)))
+    rows, cells = _rows(sheet, some, given)
     return (
         f"SELECT {_code('village', levels)}, {sums} FROM ("
-        f"SELECT division_code AS village, {_cells(sheet, some, given)} FROM sheet.{sheet.table} GROUP BY division_code"
+        f"SELECT division_code AS village, {cells} FROM {rows} GROUP BY division_code"
         f") villages GROUP BY {_sets('village', levels)}"
     )
 
 
-def _counted_once(sheet: SheetTable, some: Sequence[Measure], levels: list[str], given: Given) -> str:
-    return (
-        f"SELECT {_code('division_code', levels)}, {_cells(sheet, some, given)} FROM sheet.{sheet.table} "
-        f"GROUP BY {_sets('division_code', levels)}"
+def _counted_once(sheet: SheetTable, one: Measure, levels: list[str], given: Given) -> str:
+    """Different values per level: hashed level by level, where count(DISTINCT) would sort every row three times."""
+    columns = sheets.own_columns(sheet)
+    value, test = columns[one.distinct], one.where.sql(columns, given) if one.where else "TRUE"
+    return " UNION ALL ".join(
+        f"SELECT code, count(*) FROM (SELECT DISTINCT left(division_code, {LEVELS[level]}) AS code, {value} "
+        f"FROM sheet.{sheet.table} WHERE {value} IS NOT NULL AND {test}) once GROUP BY code"
+        for level in levels
     )
+
+
+def _rows(sheet: SheetTable, some: Sequence[Measure], given: Given) -> tuple[str, str]:
+    """Where to read from, and the figures: conditions that several measures share are tested once a row."""
+    columns = sheets.own_columns(sheet)
+    parts = [[node.sql(columns, given) for node in _conjuncts(one.where)] for one in some]
+    often = [sql for sql, times in Counter(sql for part in parts for sql in part).items() if times > 1]
+    names = {sql: f"c{place}" for place, sql in enumerate(often)}
+    tests = [" AND ".join(names.get(sql, sql) for sql in part) for part in parts]
+    cells = ", ".join(
+        f"{_cell(one, columns, test)} AS f{place}" for place, (one, test) in enumerate(zip(some, tests, strict=True))
+    )
+    shared = "".join(f", {sql} AS {name}" for sql, name in names.items())
+    # OFFSET 0 keeps the planner from writing the shared tests out again in every figure.
+    return (f"(SELECT *{shared} FROM sheet.{sheet.table} OFFSET 0) s" if shared else f"sheet.{sheet.table}"), cells
+
+
+def _conjuncts(node: Node | None) -> Sequence[Node]:
+    if node is None:
+        return ()
+    return node.nodes if type(node) is All else (node,)
 
 
 def _code(column: str, levels: list[str]) -> str:
@@ -116,15 +145,8 @@ def _sets(column: str, levels: list[str]) -> str:
     return "GROUPING SETS (" + ", ".join(f"(left({column}, {LEVELS[level]}))" for level in levels) + ")"
 
 
-def _cells(sheet: SheetTable, some: Sequence[Measure], given: Given) -> str:
-    columns = sheets.own_columns(sheet)
-    return ", ".join(f"{_cell(one, columns, given)} AS f{place}" for place, one in enumerate(some))
-
-
-def _cell(one: Measure, columns: Columns, given: Given) -> str:
-    where = f" FILTER (WHERE {one.where.sql(columns, given)})" if one.where else ""
+def _cell(one: Measure, columns: Columns, test: str) -> str:
+    where = f" FILTER (WHERE {test})" if test else ""
     if one.sum:
         return f"coalesce(sum({columns[one.sum]}){where}, 0)"
-    if one.distinct:
-        return f"count(DISTINCT {columns[one.distinct]}){where}"
     return f"count(*){where}"
