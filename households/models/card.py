@@ -6,7 +6,7 @@ Facts, verdicts and figures never read it.
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from households import choices
@@ -56,6 +56,14 @@ class HouseholdCard(models.Model):
             models.Index(OpClass(F("head_name"), "text_pattern_ops"), name="card_head_name"),
             models.Index(OpClass(F("head_initials"), "text_pattern_ops"), name="card_head_initials"),
             models.Index(OpClass(F("household_no"), "text_pattern_ops"), name="card_household_no"),
+            # The three orders of the list; operator-class indexes above serve `begins with` and cannot order.
+            models.Index(fields=["village_code", "head_sort", "household"], name="card_order_village"),
+            models.Index(fields=["head_sort", "household"], name="card_order_head"),
+            models.Index(fields=["household_no"], name="card_order_number"),
+            # Few households lack a helper, and everybody's workbench asks for them.
+            models.Index(
+                fields=["village_code"], condition=Q(helper_name="", member_count__gt=0), name="card_without_helper"
+            ),
             models.Index(fields=["poverty_status", "village_code"], name="card_status"),
             models.Index(fields=["main_cause", "village_code"], name="card_cause"),
             GinIndex(Grams(F("names")), name="card_names_grams"),

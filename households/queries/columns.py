@@ -17,6 +17,8 @@ from povertycase.models import Account
 from povertycase.reach import ReachQuerySet
 from povertycase.slots import ListColumn, ListFilter, WorkbenchItem
 
+# A drop-down of thousands serves nobody: then the town is chosen here, and the village is found by its list.
+MOST_VILLAGES = 400
 LEFT = ("exited", "exited_no_policy")
 
 COLUMNS = (
@@ -60,14 +62,12 @@ def _in_village(cards: ReachQuerySet, value: str, as_of: datetime.date) -> Reach
 
 
 def _villages(account: Account) -> list[tuple[str, Any]]:
-    """Towns with their villages below them, as far as the account reaches."""
-    found = places.within_reach(account)
+    """Towns with their villages below them, as far as the account reaches; towns alone where there are too many."""
+    found = places.within_reach(account, MOST_VILLAGES)
     options: list[tuple[str, Any]] = []
-    for town in found.towns:
-        inside = [
-            (village.code, f"　{village.name}") for village in found.villages if village.code[:9] == town.code[:9]
-        ]
-        options += [(town.code, town.name), *inside]
+    for town, name in found.towns:
+        options.append((town, name))
+        options += [(code, f"　{village}") for code, village in found.villages if places.town_of(code) == town]
     return options
 
 

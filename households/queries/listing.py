@@ -26,22 +26,41 @@ ORDERS = {
 }
 
 
-class CardPages(Paginator):
-    """Pages of cards: first the keys of one page by index, then its rows, so that a late page costs little more."""
+# Beyond this many nobody reads on: the list says "more than" and asks for a filter, instead of counting a million rows.
+MOST_COUNTED = 50_000
+# Of a name's pieces less: the index gives them unordered, and no officer pages through thousands of one surname.
+MOST_FOUND = 5_000
 
-    def __init__(self, cards: ReachQuerySet, per_page: int) -> None:
-        super().__init__(cards, per_page)
-        self.cards = cards
+
+class CardPages(Paginator):
+    """Pages of cards: first the keys of one page by index, then its rows, so that a late page costs little more.
+
+    `counted` and `walked` are the same rows: one is quick to count, the other quick to read in order when there are many.
+    """
+
+    def __init__(self, counted: ReachQuerySet, walked: ReachQuerySet, per_page: int, most: int = MOST_COUNTED) -> None:
+        super().__init__(counted, per_page)
+        self.counted, self.walked, self.most = counted, walked, most
+
+    @cached_property
+    def found(self) -> int:
+        """How many there are, counted no further than one beyond the most."""
+        return int(self.counted.order_by()[: self.most + 1].count())
 
     @cached_property
     def count(self) -> int:
-        return int(self.cards.order_by().count())
+        return min(self.found, self.most)
+
+    @property
+    def is_capped(self) -> bool:
+        return self.found > self.most
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
-        keys = list(self.cards.values_list("pk", flat=True)[start : start + self.per_page])
-        rows = {card.pk: card for card in self.cards.order_by().filter(pk__in=keys)}
+        cards = self.walked if self.is_capped else self.counted
+        keys = list(cards.values_list("pk", flat=True)[start : start + self.per_page])
+        rows = {card.pk: card for card in HouseholdCard.objects.filter(pk__in=keys)}
         return Page([rows[key] for key in keys if key in rows], number, self)
 
 
@@ -57,13 +76,13 @@ class Listing:
     more_open: bool = False
 
 
-def chosen(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> ReachQuerySet:
+def chosen(account: Account, wanted: Mapping[str, str], as_of: datetime.date, *, walk: bool = False) -> ReachQuerySet:
     """The cards an account sees under these filters (an address's parameters). Raises SecretInAddress."""
     if key := wanted.get("s", ""):
         cards = search.by_saved(account, key)
     else:
         cards = HouseholdCard.objects.visible_to(account)
-    cards = search.matching(cards, wanted.get("q", ""))
+    cards = search.matching(cards, wanted.get("q", ""), walk=walk)
     for entry in usable_filters(account):
         if value := wanted.get(entry.code, ""):
             cards = entry.apply(cards, value, as_of)
@@ -85,9 +104,7 @@ def usable_columns(account: Account) -> list[slots.ListColumn]:
 
 def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> Listing:
     """The page of the list that an address asks for. Raises SecretInAddress."""
-    cards = ordered(chosen(account, wanted, as_of), wanted.get("sort", ""))
-    size = wanted.get("size", "")
-    page = CardPages(cards, int(size) if size in SIZES else 50).get_page(wanted.get("page", 1))
+    page = _pages(account, wanted, as_of).get_page(wanted.get("page", 1))
     columns = usable_columns(account)
     rows: list[Any] = list(page.object_list)
     place_rows(rows)
@@ -102,6 +119,13 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
         text=search.tidy(wanted.get("q", "")),
         more_open=any(control["value"] for control in filters if control["order"] >= 100),
     )
+
+
+def _pages(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> CardPages:
+    counted, walked = (chosen(account, wanted, as_of, walk=walk) for walk in (False, True))
+    sort, size = wanted.get("sort", ""), wanted.get("size", "")
+    most = MOST_FOUND if wanted.get("q") else MOST_COUNTED
+    return CardPages(ordered(counted, sort), ordered(walked, sort), int(size) if size in SIZES else 50, most)
 
 
 def place_rows(cards: list[Any]) -> None:

@@ -13,39 +13,42 @@ from povertycase.models import Account, Division
 
 @dataclass(frozen=True)
 class Places:
-    """Divisions by code; names of a village with its town."""
+    """Towns and villages as (code, name), in the order of their codes; `too_many` villages are left out."""
 
-    towns: list[Division] = field(default_factory=list)
-    villages: list[Division] = field(default_factory=list)
-
-    def named(self) -> dict[str, str]:
-        return {division.code: division.name for division in (*self.towns, *self.villages)}
+    towns: list[tuple[str, str]] = field(default_factory=list)
+    villages: list[tuple[str, str]] = field(default_factory=list)
+    too_many: bool = False
 
 
-def within_reach(account: Account) -> Places:
+def within_reach(account: Account, most_villages: int) -> Places:
     """Towns and villages the account may choose from: those under its posts, or those of its own households."""
     extents = account.extents()
     codes = [Q(code__startswith=extent.prefix) for extent in extents if extent.kind == "divisions"]
     if any(extent.kind in ("own_pairings", "own_unit") for extent in extents):
         own = HouseholdCard.objects.visible_to(account).order_by().values_list("village_code", flat=True).distinct()
-        villages = list(own)
-        codes.append(Q(code__in=[*villages, *{f"{code[:9]}000" for code in villages}]))
+        codes.append(Q(code__in=list(own)))
     if not codes:
         return Places()
-    found = Division.objects.filter(reduce(or_, codes), level__in=("town", "village")).order_by("code")
-    towns = [division for division in found if division.level == "town"]
-    villages_found = [division for division in found if division.level == "village"]
-    missing = {f"{village.code[:9]}000" for village in villages_found} - {town.code for town in towns}
+    found = Division.objects.filter(reduce(or_, codes)).order_by("code").values_list("code", "name")
+    villages = list(found.filter(level="village")[: most_villages + 1])
+    towns = dict(found.filter(level="town"))
+    # A village's own officer still reads the name of his township.
+    missing = {town_of(code) for code, _name in villages} - towns.keys()
     if missing:
-        # A village's own officer still reads the name of his township.
-        towns = [*towns, *Division.objects.filter(code__in=missing)]
-    return Places(sorted(towns, key=lambda town: town.code), villages_found)
+        towns |= dict(Division.objects.filter(code__in=missing).values_list("code", "name"))
+    too_many = len(villages) > most_villages
+    return Places(sorted(towns.items()), [] if too_many else villages, too_many)
+
+
+def town_of(village: str) -> str:
+    """The code of a village's town."""
+    return f"{village[:9]}000"
 
 
 def names(codes: Iterable[str]) -> dict[str, str]:
     """Names of these villages and of their towns, by code."""
     wanted = {code for code in codes if code}
-    wanted |= {f"{code[:9]}000" for code in wanted}
+    wanted |= {town_of(code) for code in wanted}
     return dict(Division.objects.filter(code__in=wanted).values_list("code", "name"))
 
 
