@@ -18,7 +18,13 @@ from households.actions.register_apply_checks import (
     drop_twins,
 )
 from households.actions.register_apply_dated import PARTS, compare_all, write
-from households.actions.register_apply_helpers import COLUMNS, compare_intervals, write_cadres, write_intervals
+from households.actions.register_apply_helpers import (
+    COLUMNS,
+    compare_intervals,
+    follow_cadres,
+    write_cadres,
+    write_intervals,
+)
 from households.actions.register_apply_lists import (
     drop_refused,
     few_statistics,
@@ -136,11 +142,14 @@ def _watermark() -> int:
 def prepare(stage: Staging, job: JobRun) -> None:
     """Compare again if the register was changed since the check; write units and cadres; record the one event."""
     batch = stage.batch
+    if "event" in batch.counts:
+        return  # a cancelled job is taken up again: the chunks that are left follow the lists as they are
     lists = batch.counts["lists"]
     if _watermark() != batch.counts["watermark"]:
         lists = _compare_again(stage)
     if "helper" in stage:
         write_cadres(stage)
+        follow_cadres(stage)
     touched = [row[0] for row in rows(f"SELECT household_id FROM {stage.table('unit')} WHERE touched")]
     event = audit.record(
         "import.applied",
@@ -205,7 +214,9 @@ def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
         elif code in COLUMNS:
             written[code] = write_intervals(stage, code, params)
     touched = rows(
-        f"SELECT household_id FROM {stage.table('unit')} WHERE touched AND ordinal BETWEEN %(low)s AND %(high)s", params
+        f"""UPDATE {stage.table("unit")} SET done = true WHERE touched AND ordinal BETWEEN %(low)s AND %(high)s
+            RETURNING household_id""",
+        params,
     )
     cards.refresh([row[0] for row in touched], day=stage.batch.business_date)
     return written

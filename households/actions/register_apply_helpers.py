@@ -128,6 +128,15 @@ def write_cadres(stage: Staging) -> None:
     )
 
 
+def follow_cadres(stage: Staging) -> None:
+    """Another import may have entered a cadre in the meantime: the pairings take the one that stands."""
+    run(
+        f"""UPDATE {stage.table("do_pairing")} p SET cadre_id = k.id
+            FROM {stage.table("do_cadre")} c JOIN households_cadre k ON k.cadre_no = c.number
+            WHERE c.is_new AND p.cadre_id = c.id AND k.id <> c.id"""
+    )
+
+
 def _compare_pairings(stage: Staging, params: dict) -> None:
     """A new helper in a place ends the one before on the day before; a second one at a time is the second helper."""
     home = f"LEFT JOIN {stage.table('household')} h USING (household_no)" if "household" in stage else ""

@@ -47,7 +47,7 @@ def make_units(stage: Staging) -> None:
         stage.table("unit"),
         f"""SELECT x.{KEY}, coalesce(h.id, nextval('households_household_id_seq')) AS household_id, h.id IS NULL AS is_new,
                    row_number() OVER (ORDER BY x.{KEY})::int AS ordinal, coalesce(c.village_code, '') AS known_village,
-                   false AS touched
+                   false AS touched, false AS done
             FROM ({union}) x LEFT JOIN households_household h USING ({KEY})
             LEFT JOIN households_householdcard c ON c.household_id = h.id""",
     )
@@ -141,11 +141,11 @@ def _root(roots: dict[int, int], ordinal: int) -> int:
 
 
 def ordinals(stage: Staging, size: int) -> list[tuple[int, int]]:
-    """Ranges of ordinals with about `size` changed households each."""
+    """Ranges of ordinals with about `size` changed households each that are not written yet."""
     found = rows(
         f"""SELECT min(ordinal), max(ordinal) FROM (
                 SELECT ordinal, (dense_rank() OVER (ORDER BY ordinal) - 1) / %(size)s AS chunk
-                FROM {stage.table("unit")} WHERE touched) x GROUP BY chunk ORDER BY 1""",
+                FROM {stage.table("unit")} WHERE touched AND NOT done) x GROUP BY chunk ORDER BY 1""",
         {"size": size},
     )
     return [(low, high) for low, high in found]

@@ -27,6 +27,7 @@ SENTENCES = (
     slots.AuditKind(
         "import.applied", _("导入登记簿"), _("批次 {about} 写入登记册：新增 {new} 户，变更 {changed} 户（{by}确认）")
     ),
+    slots.AuditKind("import.resumed", _("继续导入"), _("{by}继续导入批次 {about}")),
     slots.AuditKind("import.given_up", _("放弃导入"), _("{by}放弃导入批次 {about}")),
     slots.AuditKind("import.files_deleted", _("删除旧文件"), _("{by}删除超过保存期的上传文件 {files} 个")),
 )

@@ -75,6 +75,25 @@ def confirm(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
 
 
 @transaction.atomic
+def resume(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
+    """Take up a batch whose job was cancelled or failed; what is written stays, the rest follows. Raises ImportRefused."""
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if not is_halted(batch):
+        raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不需要继续。") % _named(batch))
+    audit.record("import.resumed", by=by, about=str(batch.pk))
+    batch.job = jobs.enqueue(
+        steps.apply_code(batch.kind), key=str(batch.pk), params={"batch": batch.pk}, by=by, division=batch.division_code
+    )
+    batch.save(update_fields=["job"])
+    return batch
+
+
+def is_halted(batch: ImportBatch) -> bool:
+    """Is the batch half written, with nobody at work on it?"""
+    return batch.state == State.APPLYING and not (batch.job and batch.job.is_open)
+
+
+@transaction.atomic
 def give_up(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
     """Drop what was read; nothing was written. Raises ImportRefused for a batch that is being or was applied."""
     batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)

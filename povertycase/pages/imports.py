@@ -68,6 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sheets": sheets(batch),
         "unchanged": is_unchanged(batch),
         "ready": _ready(batch),
+        "halted": imports.is_halted(batch),
         "earlier": imports.same_file(batch) if batch.state == State.CHECKED else None,
         "page": Paginator(found, 50).get_page(request.GET.get("page")),
         "severities": ImportProblem.Severity.choices,
@@ -82,6 +83,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the households that passed into the register."""
     return _act(request, pk, imports.confirm, _("已开始导入。"))
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a batch whose job was cancelled or failed."""
+    return _act(request, pk, imports.resume, _("已继续导入。"))
 
 
 @require_POST

@@ -11,5 +11,6 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/problems.xlsx", imports.problems, name="import-problems"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<int:pk>/resume/", imports.resume, name="import-resume"),
     path("imports/<int:pk>/give-up/", imports.give_up, name="import-give-up"),
 ]

@@ -290,3 +290,33 @@ def test_nothing_is_left_in_staging_after_the_end(django_db_blocker):
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'")
         assert cursor.fetchone()[0] == 0
     assert Household.objects.count() == 1 and batch.applied_at
+
+
+def test_a_cancelled_import_is_taken_up_where_it_stopped(monkeypatch):
+    monkeypatch.setattr("households.actions.register_apply.CHUNK_HOUSEHOLDS", 1)
+    homes = [household(f"2208{at:04d}") for at in range(4)]
+    people = [member(f"2208{at:04d}", "李四", at * 2 + 1) for at in range(4)]
+    batch = imports.confirm(batch=check(book(household=homes, member=people)), by=None)
+    while Household.objects.count() < 2:
+        jobs.work(batch.job.pk, seconds=0)
+    jobs.cancel(job=batch.job, by=None)
+    batch.refresh_from_db()
+    assert imports.is_halted(batch)
+    batch = imports.resume(batch=batch, by=None)
+    jobs.run_to_end(batch.job)
+    batch.refresh_from_db()
+    assert batch.state == "applied" and Household.objects.count() == 4 and Membership.objects.count() == 4
+    assert AuditEvent.objects.filter(kind="import.applied").count() == 1
+    with pytest.raises(imports.ImportRefused, match="不需要继续"):
+        imports.resume(batch=batch, by=None)
+
+
+def test_a_cadre_that_another_township_entered_meanwhile_stays_one():
+    one = check(book(**family("22080001", 1), **{"helper": more("22080001")["helper"]}))
+    other = check(book(**family("22080005", 5), **{"helper": more("22080005")["helper"]}))
+    for batch in (one, other):
+        batch = imports.confirm(batch=batch, by=None)
+        jobs.run_to_end(batch.job)
+        batch.refresh_from_db()
+        assert batch.state == "applied", batch.job.error
+    assert Cadre.objects.count() == 1 and Pairing.objects.count() == 2
