@@ -91,9 +91,7 @@ class Fill:
         divisions.load(rows=divisions.read(file), source=file.name, by=None)
         versions.ensure_shipped()
         # Nothing is due until the county is there: the schedule looks every minute.
-        Duty.objects.get_or_create(
-            kind=bulletin_job.DUTY, defaults={"last_period": str(Month.of(self.day).previous())}
-        )
+        Duty.objects.get_or_create(kind=bulletin_job.DUTY, defaults={"last_period": str(Month.of(self.day).previous())})
 
     def _import(self, county: County, files: list[Path]) -> None:
         people = accounts.wanted(county)

@@ -47,7 +47,8 @@ def read(frame: Frame) -> tuple[str, list[Village]]:
                 groups=tuple(_groups(_short(row["name"]), frame.profile, fixed)),
             )
         )
-    return county, _with_written_names(villages)
+    alike = Counter((row["parent_code"], _bare(row["name"])) for row in rows if row["level"] == "village")
+    return county, _with_written_names(villages, alike)
 
 
 def _short(name: str) -> str:
@@ -57,12 +58,19 @@ def _short(name: str) -> str:
     return name
 
 
-def _with_written_names(villages: list[Village]) -> list[Village]:
-    """英台村 for 英台村委会, unless two places of a town would then be written alike."""
-    alike = Counter((village.town, _short(village.name)) for village in villages)
+def _bare(name: str) -> str:
+    """A place's name without the kind of place: what two names may share."""
+    bare = _short(name)
+    return bare.removesuffix("社区").removesuffix("村") or bare
+
+
+def _with_written_names(villages: list[Village], alike: Counter[tuple[str, str]]) -> list[Village]:
+    """英台村 for 英台村委会, unless two places of a town, communities too, would then be written alike."""
     return [
         Village(**{**vars(village), "written": _short(village.name) + "村"})
-        if alike[village.town, _short(village.name)] == 1 and village.name.endswith("村委会") and _plain(village.name)
+        if alike[village.town[:9], _bare(village.name)] == 1
+        and village.name.endswith("村委会")
+        and _plain(village.name)
         else village
         for village in villages
     ]
