@@ -143,7 +143,7 @@ class Supervisor:
     def stop(self, order: Sequence[Sequence[str]], seconds: float = STOP_SECONDS) -> None:
         """Stop everybody, one group of names after the other, and kill whoever needs longer.
 
-        A running errand goes with the first group. The groups before the last have half of the time, so that the
+        A running errand goes with the first group. The groups before the last have about half of the time, so that the
         database can always write its checkpoint.
         """
         began = time.monotonic()
@@ -151,7 +151,7 @@ class Supervisor:
         errand = [self._errand] if self._errand else []
         for number, names in enumerate(order):
             group = [child for child in children if child.name in names] + (errand if number == 0 else [])
-            share = 1.0 if number == len(order) - 1 else 0.5
+            share = 1.0 if number == len(order) - 1 else 0.5 + 0.1 * number
             self._stop_group(group, began + seconds * share)
         for child in children:
             child.kill()
