@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from povertycase import audit, jobs, periods
+from povertycase.actions import imports
 
 
 @shared_task(name="povertycase.tasks.work", ignore_result=True)
@@ -25,5 +26,6 @@ def seal() -> None:
 
 @shared_task(name="povertycase.tasks.duties", ignore_result=True)
 def duties() -> None:
-    """Make what the ended months owe."""
+    """Make what the ended months owe; delete uploaded files whose time is over."""
     jobs.tick(periods.today())
+    imports.forget_old()

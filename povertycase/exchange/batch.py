@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from povertycase import slots
@@ -24,6 +25,7 @@ from povertycase.jobs import JobError, JobKind, Step
 from povertycase.models import ImportBatch, JobRun
 
 State = ImportBatch.State
+MAX_ROWS = 200_000
 
 
 @dataclass
@@ -77,6 +79,7 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
         (Step(_one, _stage, _("读取和核对")),),
         kind.permission,
         on_failed=_staging_failed,
+        url=_address,
         order=10,
     )
     applying_job = JobKind(
@@ -88,9 +91,14 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
             Step(_one, _finish, _("收尾")),
         ),
         kind.permission,
+        url=_address,
         order=11,
     )
     return staging_job, applying_job
+
+
+def _address(job: JobRun) -> str:
+    return reverse("import", args=[job.params["batch"]])
 
 
 def _one(job: JobRun) -> list[dict[str, Any]]:
@@ -186,6 +194,8 @@ def _take_sheets(
     for record in book.read(list(wanted)):
         if isinstance(record, SheetStart):
             sheet = wanted[record.name]
+            if record.height > MAX_ROWS:
+                raise FileRefused(f"工作表“{sheet.title}”有 {record.height} 行，超过 {MAX_ROWS} 行，请按乡镇分成几个文件。")
             stager = SheetStager(batch.pk, sheet, record, findings, batch.business_date)
             if record.height:
                 staged[sheet.code] = stager.staged
