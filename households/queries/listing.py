@@ -139,6 +139,9 @@ def place_rows(cards: list[Any]) -> None:
 def _control(entry: slots.ListFilter, account: Account, wanted: Mapping[str, str]) -> dict[str, Any]:
     options = entry.choices(account) if entry.choices else []
     value = wanted.get(entry.code, "")
+    if value and value not in dict(options):
+        # A village of a county with too many to list: chosen all the same, it stays chosen.
+        options = [*options, (value, places.names([value]).get(value, value))]
     return {"code": entry.code, "label": entry.label, "options": options, "value": value, "order": entry.order}
 
 
@@ -147,5 +150,5 @@ def _chips(wanted: Mapping[str, str], filters: list[dict[str, Any]]) -> list[dic
     for control in filters:
         if control["value"]:
             words = dict(control["options"]).get(control["value"], control["value"])
-            chips.append({"name": control["code"], "label": control["label"], "value": words})
+            chips.append({"name": control["code"], "label": control["label"], "value": str(words).strip()})
     return chips

@@ -124,9 +124,7 @@ def peer(path: Path) -> dict[str, Any]:
     def seal(self: Any, instance: Any, row: Any, **kwargs: Any) -> None:
         instance.id_number, instance.id_index = secrets.seal("id", row[names["id_number"]])
 
-    shown = {
-        key: fields.Field(attribute=key, column_name=title) for key, title in names.items() if key != "id_number"
-    }
+    shown = {key: fields.Field(attribute=key, column_name=title) for key, title in names.items() if key != "id_number"}
     meta = type("Meta", (), {"model": flat, "import_id_fields": ["person_no"], "fields": list(shown)})
     plain = type("BenchResource", (resources.ModelResource,), {**shown, "before_save_instance": seal, "Meta": meta})
     with connection.schema_editor() as editor:

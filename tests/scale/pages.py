@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.test import Client
 
@@ -35,6 +36,14 @@ def officer() -> Iterator[Client]:
         client.logout()
         post.delete()
         account.delete()
+
+
+def rows(rounds: int = ROUNDS) -> list[dict[str, Any]]:
+    """The lines of var/bench.json for a filled register at large: id, value, unit, goal, met."""
+    return [
+        {"id": f"{kind}.p95_ms.large", "value": value, "unit": "ms", "goal": GOALS[kind], "met": value <= GOALS[kind]}
+        for kind, value in measure(rounds).items()
+    ]
 
 
 def measure(rounds: int = ROUNDS) -> dict[str, float]:

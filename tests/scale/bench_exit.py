@@ -1,0 +1,153 @@
+"""How long the exit check and the bulletin take together, as a multiple of the floor measured in the same run.
+
+Time: from the start of each job to its last commit, two processes sharing the ranges as two workers do, without
+dispatch and without starting processes. Floor: one connection scans the source tables once for each of the two and
+writes the finished rows (fact sheets, verdicts, the bulletin with its workbook) again by COPY.
+
+    python -m tests.scale.bench_exit medium      (in the database of DATABASE_URL, filled by tests.scale.population)
+"""
+
+import datetime
+import io
+import multiprocessing
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+
+import django
+from django.db import connection, transaction
+
+AS_OF, MONTH = datetime.date(2018, 11, 30), "2018-10"
+RATIO_GOALS = {"small": 8.0, "medium": 2.5, "large": 2.5}
+GROWTH_GOAL, COUNTY_GOAL = 6.5, 2.0
+SOURCES = (
+    *("household", "householdstatus", "householddivision", "person", "membership", "personcondition", "income"),
+    *("livingobservation", "housingappraisal", "waterappraisal", "residence", "pairing"),
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of one size: each run of check and bulletin together, and the floor."""
+
+    runs: tuple[float, ...]
+    floor: float
+
+    @property
+    def seconds(self) -> float:
+        return statistics.median(self.runs)
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.floor
+
+
+def measure(runs: int = 3) -> Measured:
+    """Check and bulletin `runs` times, then the floor of the last one's rows."""
+    from povertycase import jobs
+    from povertycase.models import Division
+    from povertycase.periods import Month
+    from supervision.actions import bulletins, exit_runs
+
+    county = Division.objects.get(level="county")
+    found = []
+    for _ in range(runs):
+        run = exit_runs.start(
+            standard="national-household", as_of=AS_OF, division=county, population="all", by=None
+        )  # fmt: skip
+        seconds = _worked(run.job)
+        bulletin = bulletins.start(month=Month.parse(MONTH), division=county, on=AS_OF, by=None)
+        found.append(seconds + _worked(bulletin.job))
+        assert jobs.share(bulletin.job) is not None
+        print(f"  {run.job.kind} {seconds:.2f} s, {bulletin.job.kind} {found[-1] - seconds:.2f} s", flush=True)
+    run.refresh_from_db()
+    bulletin.refresh_from_db()
+    return Measured(tuple(found), _floor(run, bulletin))
+
+
+def _worked(job) -> float:
+    """Seconds from the job's start to its end, worked on by two processes that were ready before."""
+    context = multiprocessing.get_context("fork")
+    connection.close()
+    ready, go = context.Semaphore(0), context.Event()
+    workers = [context.Process(target=_work, args=(job.pk, ready, go)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        ready.acquire()
+    go.set()
+    for worker in workers:
+        worker.join()
+    job.refresh_from_db()
+    if job.state != "done":
+        raise SystemExit(f"job {job.pk} {job.kind}: {job.state} {job.error}")
+    return (job.finished_at - job.started_at).total_seconds()
+
+
+def _work(job_id: int, ready, go) -> None:
+    from povertycase import jobs
+    from povertycase.models import JobRun
+
+    job = JobRun.objects.get(pk=job_id)
+    ready.release()
+    go.wait()
+    jobs.run_to_end(job)
+
+
+def _floor(run, bulletin) -> float:
+    """Scan of the sources, once for the check and once for the bulletin, and COPY of everything that was made."""
+    tables = [f"households_{name}" for name in SOURCES]
+    seconds = _scan(tables) + _scan([*tables, "assistance_visit"])
+    for sheet in (run.sheet, bulletin.household_sheet, bulletin.village_sheet, bulletin.pairing_sheet):
+        seconds += _copied(f"sheet.{sheet.table}", f"SELECT * FROM sheet.{sheet.table} ORDER BY subject_id")
+    seconds += _copied("supervision_verdict", f"SELECT * FROM supervision_verdict WHERE run_id = {run.pk}")
+    return seconds + _copied("supervision_bulletin", f"SELECT * FROM supervision_bulletin WHERE id = {bulletin.pk}")
+
+
+def _scan(tables: list[str]) -> float:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        began = time.monotonic()
+        for table in tables:
+            # Every row is read with its columns, not only counted.
+            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t.recorded_at IS NOT NULL")
+        return time.monotonic() - began
+
+
+def _copied(table: str, rows: str) -> float:
+    """Seconds to COPY the rows into an empty table of the same form, with the same keys, and commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS floor_copy")
+        cursor.execute(f"CREATE TABLE floor_copy (LIKE {table} INCLUDING ALL)")
+        held = io.BytesIO()
+        cursor.cursor.copy_expert(f"COPY ({rows}) TO STDOUT (FORMAT binary)", held)
+        held.seek(0)
+        began = time.monotonic()
+        cursor.cursor.copy_expert("COPY floor_copy FROM STDIN (FORMAT binary)", held)
+        took = time.monotonic() - began
+        cursor.execute("DROP TABLE floor_copy")
+    return took
+
+
+def rows(size: str, measured: Measured) -> list[tuple[str, float, str, float, bool]]:
+    """(id, value, unit, goal, met) of one size."""
+    goal = RATIO_GOALS[size]
+    found = [(f"exit.floor_ratio.{size}", round(measured.ratio, 2), "x floor", goal, measured.ratio <= goal)]
+    if size == "small":
+        found.append(
+            ("exit.county_seconds", round(measured.seconds, 2), "s", COUNTY_GOAL, measured.seconds <= COUNTY_GOAL)
+        )
+    return found
+
+
+def growth(medium: Measured, large: Measured) -> tuple[str, float, str, float, bool]:
+    """How many times longer 1,000,000 households take than 200,000, medians of their runs."""
+    times = large.seconds / medium.seconds
+    return ("exit.growth", round(times, 2), "x", GROWTH_GOAL, times <= GROWTH_GOAL)
+
+
+if __name__ == "__main__":
+    django.setup()
+    result = measure()
+    print(f"runs {result.runs} floor {result.floor:.2f} s", *rows(sys.argv[1], result), sep="\n")
