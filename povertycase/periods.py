@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 
 def today() -> datetime.date:
@@ -66,7 +67,12 @@ class Month:
         return start, end
 
     def label(self) -> str:
+        """The month as papers write it, in Chinese whatever the page's language."""
         return f"{self.year}年{self.month}月"
+
+    def words(self) -> str:
+        """The month in the language of the page."""
+        return _("%(year)d年%(month)d月") % {"year": self.year, "month": self.month}
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

@@ -17,6 +17,7 @@ from povertycase.periods import Month
 from povertycase.reach import ReachQuerySet
 
 SHOWN = 30
+FIRST = 5  # of these stand open, the earlier ones behind one click
 
 
 def section(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
         row.topic_words = "、".join(str(label) for code, label in VisitTopic.choices if code in row.topics)
     return {
         "rows": rows[:SHOWN],
+        "earlier": len(rows[:SHOWN]) - FIRST,
         "more": len(rows) > SHOWN,
         "last": next((row for row in rows if row.kind in FACE_TO_FACE), None),
         "may_enter": account.can(Permission.VISIT_ENTER),
@@ -57,31 +59,34 @@ def _this_month(as_of: datetime.date) -> Exists:
 
 
 def by_visited(cards: ReachQuerySet, value: str, as_of: datetime.date) -> ReachQuerySet:
-    """Filter of the household list: visited face to face this month, or not yet."""
+    """Filter of the household list: at home and visited face to face this month, or at home and not yet."""
     if value == "yes":
-        return cards.filter(_this_month(as_of), member_count__gt=0)
+        return _at_home(cards).filter(_this_month(as_of))
     if value == "no":
-        return cards.filter(~_this_month(as_of), member_count__gt=0).exclude(residence="away")
+        return _at_home(cards).filter(~_this_month(as_of))
     return cards.none()
 
 
+def _at_home(cards: ReachQuerySet) -> ReachQuerySet:
+    """Households to be visited; families that are away are phoned instead (E-05)."""
+    return cards.filter(member_count__gt=0).exclude(residence="away")
+
+
 def visited_choices(account: Account) -> list[tuple[str, Any]]:
-    return [("yes", _("本月已走访")), ("no", _("本月未走访（在家户）"))]
+    return [("yes", _("本月已走访（在家户）")), ("no", _("本月未走访（在家户）"))]
 
 
 def todo(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Households still to be visited this month; families that are away are phoned instead (E-05)."""
+    """Households at home still to be visited this month."""
     cards = HouseholdCard.objects.visible_to(account)
-    return [{"label": _("本月未走访的户"), "count": by_visited(cards, "no", as_of).count(), "url": _link("no")}]
+    return [{"label": _("本月未走访的在家户"), "count": by_visited(cards, "no", as_of).count(), "url": _link("no")}]
 
 
 def progress(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Households visited this month among those with members."""
+    """Households visited this month among those at home."""
     cards = HouseholdCard.objects.visible_to(account)
     done = by_visited(cards, "yes", as_of).count()
-    return [
-        {"label": _("本月走访"), "count": done, "total": cards.filter(member_count__gt=0).count(), "url": _link("yes")}
-    ]
+    return [{"label": _("本月走访"), "count": done, "total": _at_home(cards).count(), "url": _link("yes")}]
 
 
 def _link(value: str) -> str:

@@ -26,7 +26,7 @@ class DraftForm(forms.Form):
         while len(months) < OFFERED:
             months.append(months[-1].previous())
         self.fields["month"] = forms.ChoiceField(
-            label=_("月份"), choices=[(str(one), one.label()) for one in months]
+            label=_("月份"), choices=[(str(one), one.words()) for one in months]
         )
 
 

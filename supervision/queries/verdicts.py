@@ -37,11 +37,13 @@ def all_of(run: ExitRun) -> QuerySet[Verdict]:
 def figures(run: ExitRun, account: Account) -> dict[str, Any]:
     """Households and persons by outcome, by criterion and by place, of what the account may see."""
     rows = of_run(run, account)
+    towns, villages = _by_place(rows, 9), _by_place(rows, 12)
+    for town in towns:
+        town["villages"] = [village for village in villages if village["place"].startswith(town["place"])]
     return {
         "outcomes": _by_outcome(rows),
         "criteria": by_criterion(run, rows),
-        "towns": _by_place(rows, 9),
-        "villages": _by_place(rows, 12),
+        "towns": towns,
     }
 
 
@@ -56,16 +58,27 @@ def _by_outcome(rows: QuerySet[Verdict]) -> dict[str, dict[str, int]]:
 def by_criterion(run: ExitRun, rows: QuerySet[Verdict]) -> list[dict[str, Any]]:
     """Per criterion, in the standard's order: rows that do not meet it, rows where it is unknown."""
     standard = standards.of(run.standard)
-    wanted = {
-        f"{criterion.code}_{result}": Count("household_id", filter=bit_is(bit, result))
-        for bit, criterion in enumerate(standard.criteria)
-        for result in ("unmet", "unknown")
-    }
-    found = with_bits(rows, standard).aggregate(**wanted)
+    found = with_bits(rows, standard).aggregate(**_gaps(standard))
     return [
         {"criterion": item, "unmet": found[f"{item.code}_unmet"], "unknown": found[f"{item.code}_unknown"]}
         for item in standard.criteria
     ]
+
+
+def by_village_and_outcome(run: ExitRun) -> Iterator[dict[str, Any]]:
+    """village_code, outcome, households, persons, and {criterion}_unmet, {criterion}_unknown, of the whole run."""
+    standard = standards.of(run.standard)
+    rows = with_bits(all_of(run), standard).values("village_code", "outcome")
+    counted = rows.annotate(households=Count("*"), persons=Sum("members"), **_gaps(standard))
+    return counted.order_by("village_code", "outcome").iterator()
+
+
+def _gaps(standard: Standard) -> dict[str, Count]:
+    return {
+        f"{criterion.code}_{result}": Count("household_id", filter=bit_is(bit, result))
+        for bit, criterion in enumerate(standard.criteria)
+        for result in ("unmet", "unknown")
+    }
 
 
 def with_bits(rows: QuerySet[Verdict], standard: Standard) -> QuerySet[Verdict]:

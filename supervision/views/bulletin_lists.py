@@ -78,7 +78,7 @@ def _names(found: FigureList, column: str) -> dict[str, Any]:
     return {
         "bulletin": found.bulletin,
         "rules": rules,
-        "title": rules.form.title(rules.month.label()),
+        "title": rules.form.title(rules.month.words()),
         "row": found.row,
         "column": rules.form.column(column),
         "figure": found.indicator.words,

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -34,7 +35,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     found = bulletins.listed(account)
     if (state := request.GET.get("state")) in (Bulletin.State.DRAFT, Bulletin.State.ISSUED):
         found = found.filter(state=state)
-    rows = [(one, Month.parse(one.month).label()) for one in found]
+    rows = [(one, Month.parse(one.month).words()) for one in found]
     form = DraftForm(today=periods.today()) if account.can(Permission.BULLETIN_DRAFT) else None
     return render(request, "supervision/bulletins.html", {"rows": rows, "draft_form": form})
 
@@ -120,7 +121,8 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     rules = bulletin_rules.recorded(bulletin)
     answer = HttpResponse(bytes(stored), content_type=XLSX)
-    name = rules.form.file_name(rules.month.label())
+    with translation.override("zh-hans"):  # a paper has one name, whatever the page's language
+        name = rules.form.file_name(rules.month.label())
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
 
@@ -138,7 +140,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_names(bulletin),
         "before": before,
-        "before_label": Month.parse(before.month).label(),
+        "before_label": Month.parse(before.month).words(),
         "changes": bulletins.changes(before, bulletin, code),
         "lines": lines,
         "row": next((line for line in lines if line.code == code), None),
@@ -161,7 +163,7 @@ def visits(account: Account, as_of: Any) -> list[dict[str, Any]]:
     bulletin, row = found
     return [
         {
-            "label": _("%(month)s入户走访") % {"month": Month.parse(bulletin.month).label()},
+            "label": _("%(month)s入户走访") % {"month": Month.parse(bulletin.month).words()},
             "count": row["cells"]["visited_households"],
             "total": row["cells"]["visits_due"],
             "url": reverse("bulletin-list", args=[bulletin.pk, row["code"], "visited_households"]),
@@ -179,7 +181,7 @@ def _bulletin(request: HttpRequest, pk: int) -> Bulletin:
 
 def _names(bulletin: Bulletin) -> dict[str, Any]:
     rules = bulletin_rules.recorded(bulletin)
-    return {"bulletin": bulletin, "rules": rules, "title": rules.form.title(rules.month.label())}
+    return {"bulletin": bulletin, "rules": rules, "title": rules.form.title(rules.month.words())}
 
 
 def _context(
