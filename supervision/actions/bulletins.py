@@ -50,7 +50,7 @@ def start(*, month: Month, division: Division, on: datetime.date, by: Account | 
     if now and now.state == State.MAKING and now.job and now.job.is_open:
         return now
     if now:
-        Bulletin.objects.filter(pk=now.pk).update(state=State.REPLACED)
+        _replace(now)
     bulletin = Bulletin.objects.create(
         month=str(month), division_code=division.code, as_of=rules.as_of, rules=rules.record, prepared_by=by
     )
@@ -106,12 +106,21 @@ def store_draft(*, bulletin: Bulletin, write: Callable[[Bulletin], bytes], job: 
     sheets = sheets_of(bulletin)
     for sheet in sheets.values():
         fact_sheets.complete(sheet)
+        # A draft may wait for its number for weeks: its lists must not go with the ad-hoc sheets of the day.
+        fact_sheets.freeze(sheet)
     bulletin.figures = figures(bulletin_rules.recorded(bulletin), sheets)
     bulletin.state = State.DRAFT
     _set_workbook(bulletin, write)
     bulletin.save()
     audit.record("bulletin.drafted", by=by, about=Month.parse(bulletin.month).label(), job=job)
     return bulletin
+
+
+def _replace(draft: Bulletin) -> None:
+    """A newer draft takes over; the old one's sheets go with the ad-hoc ones."""
+    Bulletin.objects.filter(pk=draft.pk).update(state=State.REPLACED)
+    old = [sheet.pk for sheet in sheets_of(draft).values() if sheet]
+    SheetTable.objects.filter(pk__in=old).update(frozen=False)
 
 
 @transaction.atomic
@@ -133,8 +142,6 @@ def issue(
     if refusal := why_not(bulletin, by) or _number_fault(bulletin, number):
         raise BulletinError(refusal)
     bulletin.state, bulletin.number, bulletin.issued_by, bulletin.issued_on = State.ISSUED, number, by, on
-    for sheet in sheets_of(bulletin).values():
-        fact_sheets.freeze(sheet)
     _set_workbook(bulletin, write)
     bulletin.save()
     audit.record(

@@ -116,6 +116,16 @@ def test_a_frozen_sheet_is_neither_filled_nor_dropped(county):
         fact_sheets.drop(sheet, now=datetime.datetime.now(datetime.UTC))
 
 
+def test_a_draft_keeps_its_sheets_until_a_newer_one_replaces_it(county):
+    first = draft(county)
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2)
+    assert fact_sheets.drop_old(now=tomorrow) == 0
+    draft(county)
+    assert fact_sheets.drop_old(now=tomorrow) == 3
+    for sheet in bulletins.sheets_of(Bulletin.objects.get(pk=first.pk)).values():
+        assert sheet.dropped_at is not None
+
+
 def test_the_command_makes_the_draft_then_issues_it_and_refuses_in_words(county, tmp_path):
     with pytest.raises(CommandError, match="还没有通报草稿"):
         call_command("issue_bulletin", month="2018-10", number=NUMBER, by="reviewer")
