@@ -4,6 +4,7 @@ from celery import shared_task
 
 from povertycase import audit, jobs, periods
 from povertycase.actions import imports
+from povertycase.rules import sheet
 
 
 @shared_task(name="povertycase.tasks.work", ignore_result=True)
@@ -26,6 +27,7 @@ def seal() -> None:
 
 @shared_task(name="povertycase.tasks.duties", ignore_result=True)
 def duties() -> None:
-    """Make what the ended months owe; delete uploaded files whose time is over."""
+    """Make what the ended months owe; delete uploaded files and ad-hoc fact sheets whose time is over."""
     jobs.tick(periods.today())
     imports.forget_old()
+    sheet.drop_old(now=periods.now())
