@@ -18,7 +18,7 @@ LOG_BYTES = 20 << 20
 # Said whenever PostgreSQL starts or stops beside a waiting client, or somebody asks whether the start has ended.
 EXPECTED = (
     *("due to administrator command", "database system is starting up", "database system is shutting down"),
-    "Unavailable: /readyz",
+    *("unexpected postmaster exit", "Unavailable: /readyz"),
 )
 TROUBLE = ("ERROR", "FATAL", "PANIC", "CRITICAL", "No space left")
 

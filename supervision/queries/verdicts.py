@@ -4,7 +4,7 @@ Figures and lists are the same filter over the same rows, so a figure and its li
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -65,7 +65,7 @@ def by_criterion(run: ExitRun, rows: QuerySet[Verdict]) -> list[dict[str, Any]]:
     ]
 
 
-def by_village_and_outcome(run: ExitRun) -> Iterator[dict[str, Any]]:
+def by_village_and_outcome(run: ExitRun) -> Iterator[Mapping[str, Any]]:
     """village_code, outcome, households, persons, and {criterion}_unmet, {criterion}_unknown, of the whole run."""
     standard = standards.of(run.standard)
     rows = with_bits(all_of(run), standard).values("village_code", "outcome")

@@ -69,9 +69,7 @@ def test_an_id_number_never_stands_in_a_finding():
 
 
 def test_an_id_number_in_scientific_notation_is_refused_by_cell():
-    words = refuses(
-        with_good([household("1")], [member("1", "李四", 1, id_number=2.208001960010100e17)]), "id_floated"
-    )
+    words = refuses(with_good([household("1")], [member("1", "李四", 1, id_number=2.208001960010100e17)]), "id_floated")
     assert "后几位已经丢失；请把单元格改为文本" in words
 
 
@@ -238,14 +236,16 @@ def test_a_cell_at_the_end_of_the_sheet_does_not_take_the_memory():
     """One cell at XFD1048576 makes a parser reserve billions of cells: the reading child dies, the worker does not."""
     home, head = good()
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book(household=[home], member=[head]))) as source:
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
-            for entry in source.infolist():
-                body = source.read(entry)
-                if entry.filename == "xl/worksheets/sheet1.xml":
-                    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
-                    body = body.replace(b"</sheetData>", far)
-                target.writestr(entry.filename, body)
+    with (
+        zipfile.ZipFile(io.BytesIO(book(household=[home], member=[head]))) as source,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for entry in source.infolist():
+            body = source.read(entry)
+            if entry.filename == "xl/worksheets/sheet1.xml":
+                far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+                body = body.replace(b"</sheetData>", far)
+            target.writestr(entry.filename, body)
     started = time.monotonic()
     batch = check(buffer.getvalue())
     assert batch.state == "refused" and "读取时中断" in batch.refusal

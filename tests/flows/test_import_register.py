@@ -312,8 +312,8 @@ def test_a_cancelled_import_is_taken_up_where_it_stopped(monkeypatch):
 
 
 def test_a_cadre_that_another_township_entered_meanwhile_stays_one():
-    one = check(book(**family("22080001", 1), **{"helper": more("22080001")["helper"]}))
-    other = check(book(**family("22080005", 5), **{"helper": more("22080005")["helper"]}))
+    one = check(book(**family("22080001", 1), helper=more("22080001")["helper"]))
+    other = check(book(**family("22080005", 5), helper=more("22080005")["helper"]))
     for batch in (one, other):
         batch = imports.confirm(batch=batch, by=None)
         jobs.run_to_end(batch.job)
