@@ -47,7 +47,7 @@ SOURCES = (
         FROM ({latest("households_householdstatus", "st")}) s
         JOIN ({latest("households_householddivision", "di")}) d ON d.household_id = s.household_id
         JOIN households_household h ON h.id = s.household_id
-        WHERE s.poverty_status NOT IN ('gone', 'removed')
+        WHERE s.poverty_status NOT IN ('gone', 'removed') AND {{within:h.id}}
         """,
     ),
     Source(

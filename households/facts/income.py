@@ -15,13 +15,13 @@ _COLUMNS = [
 
 
 def _period(alias: str, which: str) -> str:
-    """The last income row of each household whose accounting period ends in the year judged, or before that year."""
+    """The last computed income of each household whose period ends in the year judged, or before that year."""
     return f"""
     SELECT DISTINCT ON ({alias}.household_id) {alias}.household_id AS subject_id, {alias}.true_from AS calculated_on,
            {", ".join(f"{alias}.{name}" for name in _COLUMNS)}
     FROM households_income {alias}
     WHERE {{within:{alias}.household_id}} AND {{known:{alias}}} AND {alias}.true_from <= %(as_of)s AND {which}
-    ORDER BY {alias}.household_id, {alias}.period_end DESC, {alias}.true_from DESC, {alias}.id DESC
+    ORDER BY {alias}.household_id, {alias}.true_from DESC, {alias}.id DESC
     """
 
 

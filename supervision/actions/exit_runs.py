@@ -7,7 +7,6 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
 from povertycase import audit, jobs, periods
@@ -155,7 +154,7 @@ def count_results(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     """The run's figures; the sheet may be read from now on."""
     run = _run_of(job)
     frame = {name: number for name, number in job.result.items() if name.startswith(tuple(_REST.values()))}
-    run.counts = {**_by_place(run), "criteria": _by_criterion(run), "frame": frame}
+    run.counts = {**_counted(run), "frame": frame}
     assert run.sheet is not None
     sheet.complete(run.sheet)
     run.finished_at = periods.now()
@@ -163,31 +162,25 @@ def count_results(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     return {"run": str(run.pk)}
 
 
-def _by_place(run: ExitRun) -> dict[str, Any]:
-    """Households and persons by outcome: the whole, and every village and town."""
-    total = _nothing()
-    places: dict[str, dict[str, list[int]]] = {}
-    counted = (
-        verdicts.all_of(run).values("village_code", "outcome").annotate(households=Count("*"), persons=Sum("members"))
-    )
-    for row in counted.order_by("village_code", "outcome"):
-        village = row["village_code"]
+def _counted(run: ExitRun) -> dict[str, Any]:
+    """One scan by village: households and persons by outcome for the whole, every town and every village, and
+    households by criterion that is unmet or unknown (一户多项)."""
+    standard = standards.of(run.standard)
+    total, places = _nothing(), dict[str, dict[str, list[int]]]()
+    criteria = {criterion.code: {"unmet": 0, "unknown": 0} for criterion in standard.criteria}
+    for row in verdicts.by_village_and_outcome(run):
+        village, outcome = row["village_code"], OUTCOMES[row["outcome"]]
         for cells in (total, *(places.setdefault(code, _nothing()) for code in (village[:9] + "000", village))):
-            cells[OUTCOMES[row["outcome"]]][0] += row["households"]
-            cells[OUTCOMES[row["outcome"]]][1] += row["persons"]
-    return {"outcomes": total, "places": places}
+            cells[outcome][0] += row["households"]
+            cells[outcome][1] += row["persons"]
+        for code, counts in criteria.items():
+            for result in counts:
+                counts[result] += row[f"{code}_{result}"]
+    return {"outcomes": total, "places": places, "criteria": criteria}
 
 
 def _nothing() -> dict[str, list[int]]:
     return {word: [0, 0] for word in OUTCOMES.values()}
-
-
-def _by_criterion(run: ExitRun) -> dict[str, dict[str, int]]:
-    """Households by criterion that is unmet or unknown (一户多项)."""
-    return {
-        row["criterion"].code: {"unmet": row["unmet"], "unknown": row["unknown"]}
-        for row in verdicts.by_criterion(run, verdicts.all_of(run))
-    }
 
 
 KIND = jobs.JobKind(

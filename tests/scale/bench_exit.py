@@ -26,6 +26,13 @@ SOURCES = (
     *("livingobservation", "housingappraisal", "waterappraisal", "residence", "pairing"),
 )
 
+WANTED = {
+    "recorded_at": "recorded_at <= now()",
+    "superseded_at": "superseded_at IS NULL",
+    "true_from": "true_from <= %(day)s",
+    "visited_on": "visited_on <= %(day)s",
+}
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -106,12 +113,14 @@ def _floor(run, bulletin) -> float:
 
 
 def _scan(tables: list[str]) -> float:
+    """Seconds to read every row of the tables once, in one process, and see which are known and true on the day."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_indexonlyscan = off")
         began = time.monotonic()
         for table in tables:
-            # Every row is read with its columns, not only counted.
-            cursor.execute(f"SELECT count(*) FROM {table} t WHERE t.recorded_at IS NOT NULL")
+            cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass", [table])
+            tests = [WANTED[name] for (name,) in cursor.fetchall() if name in WANTED]
+            cursor.execute(f"SELECT count(*) FROM {table} WHERE {' AND '.join(tests)}", {"day": AS_OF})
         return time.monotonic() - began
 
 
