@@ -73,9 +73,12 @@ def _finish(job: JobRun, write: Writer) -> dict[str, Any]:
 
 
 def _failed(job: JobRun) -> None:
-    bulletins.abandon(bulletin=_bulletin(job), by=None)
+    bulletins.abandon(bulletin=Bulletin.objects.get(pk=job.params["bulletin"]), by=None)
 
 
 def _bulletin(job: JobRun) -> Bulletin:
     related = ("household_sheet", "village_sheet", "pairing_sheet")
-    return Bulletin.objects.select_related(*related).get(pk=job.params["bulletin"])
+    found = Bulletin.objects.select_related(*related).get(pk=job.params["bulletin"])
+    if found.state != Bulletin.State.MAKING:
+        raise jobs.JobError("这份草稿已经放弃或被新草稿替代，请在“月督查通报”页重新生成草稿。")
+    return found

@@ -54,6 +54,14 @@ def test_a_cancelled_draft_frees_its_month(county):
     assert draft(county).state == "draft"
 
 
+def test_a_failed_draft_that_is_tried_again_does_not_push_out_a_newer_one(county):
+    failed = jobs.run_to_end(
+        bulletins.start(month=Month(2015, 3), division=county.division, on=TODAY, by=county.office).job
+    )
+    again = jobs.run_to_end(jobs.retry(job=failed, by=county.office))
+    assert again.state == "failed" and "请在“月督查通报”页重新生成草稿" in again.error
+
+
 def test_asking_twice_for_a_draft_in_the_making_gives_the_same_one(county):
     first = bulletins.start(month=OCTOBER, division=county.division, on=TODAY, by=None)
     again = bulletins.start(month=OCTOBER, division=county.division, on=TODAY, by=county.office)
