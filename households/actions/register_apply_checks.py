@@ -295,7 +295,7 @@ def _check_numbers_agree(stage: Staging) -> None:
 # --- against what would stand in the register ---------------------------------------------------------------
 
 CLASHES = (
-    ("membership", "households_membership", "person_id", "true", "此人在这段时间已属于另一户，请核对增加、减少日期"),
+    ("membership", "households_membership", "person_id", "true", "有人在同一时间登记了两次，或已属于另一户，请核对证件号码和增加、减少日期"),
     (
         "membership",
         "households_membership",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from povertycase.exchange.columns import Column
+from povertycase.secrets import identity
 
 ERROR, WARNING, CLEANED = "error", "warning", "cleaned"
 
@@ -37,6 +38,7 @@ HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 MAX_EXACT = 10**15
+ID_LENGTHS = frozenset({18, 20, 22})
 TIDIED = Note(CLEANED, "tidied", "空格、引号、全角等已整理")
 
 
@@ -111,7 +113,7 @@ def code_cleaner(column: Column) -> Cleaner:
     limit = column.length or 40
 
     def clean(raw: Any) -> Cleaned:
-        if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) <= limit:
+        if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) <= limit and len(raw) not in ID_LENGTHS:
             return raw, None
         if isinstance(raw, float) and not (raw.is_integer() and abs(raw) < MAX_EXACT):
             return None, Note(ERROR, "floated", "被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入")
@@ -124,6 +126,8 @@ def code_cleaner(column: Column) -> Cleaner:
             return None, Note(ERROR, "code_characters", "只能是数字和字母，请核对")
         if column.length and len(text) > column.length:
             return None, Note(ERROR, "too_long", f"超过 {column.length} 位，请核对")
+        if len(text) in ID_LENGTHS and identity.is_valid(text):
+            return None, Note(ERROR, "code_is_id", f"填的是证件号码，请填{column.heading}")
         return text, noted(raw, text)
 
     return clean

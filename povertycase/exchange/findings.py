@@ -1,6 +1,7 @@
 """What an import found, cell by cell: counted, kept with its place and words, written in one COPY."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from povertycase.secrets import masks
 # Of what was put right by itself only examples are kept; the receipt gives the number.
 EXAMPLES = 20
 MAX_VALUE = 60
+LONG_NUMBER = re.compile(r"\d{17}[\dXx]\w*|(?<!\d)\d{15}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,13 @@ class Findings:
 
 
 def shown(column: Column, raw: Any) -> str:
-    """A cell's content as a finding may show it: secrets masked."""
+    """A cell's content as a finding may show it: secrets masked, ID numbers in any other column too."""
+    if isinstance(raw, float) and column.secret:
+        return f"{raw:.3E}"  # as Excel shows it; more digits would be most of the number
     text = tidy(raw)
-    return masks.mask(column.secret, text) if column.secret and not isinstance(raw, float) else text[:MAX_VALUE]
+    if column.secret:
+        return masks.mask(column.secret, text)
+    return LONG_NUMBER.sub(lambda found: masks.id_number(found.group()), text)[:MAX_VALUE]
 
 
 def letter(index: int) -> str:

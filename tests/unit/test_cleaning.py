@@ -7,6 +7,7 @@ import pytest
 from households.sheets.register import HOUSEHOLD, INCOME, LIVING, MEMBER
 from povertycase.exchange import cleaning, numbers
 from povertycase.exchange.columns import plain_heading
+from povertycase.exchange.findings import shown
 from povertycase.exchange.staging import _cleaner
 
 TODAY = datetime.date(2018, 11, 30)
@@ -137,6 +138,7 @@ def test_names_lose_their_padding_and_keep_the_middle_dot(raw, text, code):
         (2.2080000123456789e18, None, "floated"),
         ("2.2E+18", None, "floated"),
         ("户主签字", None, "code_characters"),
+        ("450300195807021017", None, "code_is_id"),
     ],
 )
 def test_household_numbers_are_text_and_never_rounded(raw, text, code):
@@ -201,3 +203,10 @@ def test_no_two_columns_of_a_sheet_answer_to_one_heading():
     for sheet in (HOUSEHOLD, MEMBER, INCOME, LIVING):
         names = [name for column in sheet.columns for name in set(column.names())]
         assert len(names) == len(set(names)), sheet.title
+
+
+def test_a_finding_shows_no_id_number_wherever_it_was_typed():
+    assert shown(MEMBER["name"], "李四450300195807021017") == "李四450300********1017"
+    assert shown(MEMBER["id_number"], "450300195807021018") == "450300********1018"
+    assert shown(MEMBER["id_number"], 4.50300195807021e17) == "4.503E+17"
+    assert shown(HOUSEHOLD["household_no"], "2208000012") == "2208000012"
