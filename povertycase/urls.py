@@ -1,8 +1,6 @@
-"""All addresses: pages of the ground here, every floor by its own list."""
+"""All addresses: pages of the ground here, every floor by its own list, named and not imported."""
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from povertycase.pages import api_jobs, api_session, errors, health, parts, session, workbench
@@ -11,11 +9,6 @@ handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
 handler500 = errors.server_error
-
-
-def floor(prefix: str, *lists: str) -> list[URLPattern | URLResolver]:
-    """The address lists that exist (named, not imported: the ground knows no floor)."""
-    return [path(prefix, include(name)) for name in lists if find_spec(name)]
 
 
 urlpatterns = [
@@ -29,10 +22,13 @@ urlpatterns = [
     path("_parts/", parts.parts, name="parts"),
     path("", include("povertycase.pages.jobs_urls")),
     path("", include("povertycase.pages.imports_urls")),
-    *floor("", "households.urls", "assistance.urls", "supervision.urls"),
+    path("", include("households.urls")),
+    path("", include("assistance.urls")),
+    path("", include("supervision.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/session/", api_session.Session.as_view(), name="api-session"),
     path("api/v1/jobs/", api_jobs.Jobs.as_view(), name="api-jobs"),
     path("api/v1/jobs/<int:pk>/", api_jobs.Job.as_view(), name="api-job"),
-    *floor("api/v1/", "households.api_urls", "assistance.api_urls", "supervision.api_urls"),
+    path("api/v1/", include("households.api_urls")),
+    path("api/v1/", include("supervision.api_urls")),
 ]
