@@ -86,5 +86,8 @@ slots.WORKBENCH_ITEMS.add(
 slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletin_visits", 40, "progress", Permission.HOUSEHOLD_VIEW, bulletin_pages.visits)
 )
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("bulletin_totals", 41, "progress", Permission.BULLETIN_VIEW, bulletin_pages.totals)
+)
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
 demo_kinds.register()

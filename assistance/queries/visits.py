@@ -31,6 +31,8 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
         "earlier": len(rows[:SHOWN]) - FIRST,
         "more": len(rows) > SHOWN,
         "last": next((row for row in rows if row.kind in FACE_TO_FACE), None),
+        # What is said at home is often about illness: only for who may see health.
+        "shows_words": account.can(Permission.HEALTH_VIEW),
         "may_enter": account.can(Permission.VISIT_ENTER),
     }
 

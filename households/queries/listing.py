@@ -110,6 +110,7 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
     place_rows(rows)
     for card in rows:
         card.cells = [(column, column.value(card)) for column in columns]
+        card.found = search.found_member(card, wanted.get("q", ""))
     filters = [_control(entry, account, wanted) for entry in usable_filters(account)]
     return Listing(
         page=page,

@@ -68,6 +68,14 @@ def _named(cards: ReachQuerySet, words: str, walk: bool) -> ReachQuerySet:
     return cards
 
 
+def found_member(card: HouseholdCard, text: str) -> str:
+    """The member whose name was meant where it is not the head's; empty otherwise."""
+    words = tidy(text).split()
+    if not words or words[0].isascii() or words[0] in card.head_name:
+        return ""
+    return next((name for name in card.names.split() if words[0] in name), "")
+
+
 def by_saved(account: Account, key: str) -> ReachQuerySet:
     """The account's households that a saved search by full ID or phone means; none for an unknown key."""
     cards = HouseholdCard.objects.visible_to(account)

@@ -90,7 +90,7 @@ def reason(criterion: Criterion, values: Values, given: Given, *, amounts: bool,
         threshold="" if hidden else criterion.words(given),
         sentence=sentence(criterion, values, given, result, applies),
         evidence=tuple(
-            (str(facts.get(code).label), words.number(values[code]))
+            (str(facts.get(code).label), words.number(facts.get(code).value_label(values[code])))
             for code in criterion.evidence
             if values.get(code) is not None and not (facts.get(code).private and hidden)
         ),

@@ -171,6 +171,25 @@ def visits(account: Account, as_of: Any) -> list[dict[str, Any]]:
     ]
 
 
+def totals(account: Account, as_of: Any) -> list[dict[str, Any]]:
+    """On the workbench of who sees no household (county leaders, E-35): totals of the newest bulletin."""
+    found = None if account.can(Permission.HOUSEHOLD_VIEW) else bulletins.latest_with_own_row(account)
+    if found is None:
+        return []
+    bulletin, row = found
+    cells, address = row["cells"], reverse("bulletin", args=[bulletin.pk])
+    lines = (
+        (_("已脱贫户"), "exited_households", "registered_households"),
+        (_("本年度拟脱贫户预审达标"), "exit_met", "planned_households"),
+        (_("入户走访"), "visited_households", "visits_due"),
+    )
+    note = Month.parse(bulletin.month).words()
+    return [
+        {"label": label, "count": cells[done], "total": cells[of], "url": address, "note": note}
+        for label, done, of in lines
+    ]
+
+
 def _bulletin(request: HttpRequest, pk: int) -> Bulletin:
     """The bulletin of the address; hidden and missing are the same 404."""
     found = bulletins.one(account_of(request), pk)
@@ -202,6 +221,7 @@ def _context(
         "before": bulletins.month_before(bulletin, account),
         "may_recheck": _may_recheck(bulletin, account) and not town,
         "refusal": acts.why_not(bulletin, account),
+        "may_issue": account.can(Permission.BULLETIN_ISSUE),
         "issue_form": form or IssueForm(),
         "form": form,
     }
