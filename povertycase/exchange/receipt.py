@@ -8,6 +8,11 @@ from povertycase.models import ImportBatch
 
 def receipt(batch: ImportBatch) -> list[str]:
     """What became of a batch, line by line; empty while it is being read."""
+    return summary(batch) + [_sheet_line(title, sheet) for title, sheet in sheets(batch)]
+
+
+def summary(batch: ImportBatch) -> list[str]:
+    """Households and persons in two sentences, before them whether anything changed at all."""
     if batch.state == ImportBatch.State.REFUSED:
         return [batch.refusal]
     households = batch.counts.get("households")
@@ -17,9 +22,7 @@ def receipt(batch: ImportBatch) -> list[str]:
         _("户：新增 %(new)s，变更 %(changed)s，与登记内容一致 %(same)s，退回 %(refused)s") % households,
         _("人口：新增 %(new)s，更正 %(changed)s") % batch.counts["people"],
     ]
-    if is_unchanged(batch):
-        lines.insert(0, _("与登记内容一致，没有变化。"))
-    return lines + [_sheet_line(title, sheet) for title, sheet in sheets(batch)]
+    return [_("与登记内容一致，没有变化。"), *lines] if is_unchanged(batch) else lines
 
 
 def sheets(batch: ImportBatch) -> list[tuple[str, dict]]:
@@ -27,7 +30,11 @@ def sheets(batch: ImportBatch) -> list[tuple[str, dict]]:
     found = batch.counts.get("sheets", {})
     kind = slots.IMPORT_KINDS.get(batch.kind)
     titles = [sheet.title for sheet in kind.sheets] if kind else list(found)
-    return [(title, found[title]) for title in titles if title in found]
+    return [
+        (title, {**found[title], "left_out": sum(found[title]["skipped"].values())})
+        for title in titles
+        if title in found
+    ]
 
 
 def is_unchanged(batch: ImportBatch) -> bool:
@@ -37,7 +44,7 @@ def is_unchanged(batch: ImportBatch) -> bool:
 
 
 def _sheet_line(title: str, sheet: dict) -> str:
-    words = {"title": title, **sheet, "skipped": sum(sheet["skipped"].values())}
+    words = {"title": title, **sheet, "skipped": sheet["left_out"]}
     return (
         _(
             "“%(title)s”：%(rows)s 行，已自动整理 %(cleaned)s 处，提醒 %(warnings)s 处，错误 %(errors)s 处，跳过 %(skipped)s 行（合计、空行等）"

@@ -17,13 +17,14 @@ from povertycase.access.permissions import Permission
 from povertycase.actions import imports
 from povertycase.exchange.files import FileRefused, check_size
 from povertycase.exchange.problem_list import problem_list
-from povertycase.exchange.receipt import is_unchanged, receipt, sheets
+from povertycase.exchange.receipt import is_unchanged, sheets, summary
 from povertycase.exchange.template import template
 from povertycase.models import ImportBatch, ImportProblem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {"reading": 1, "refused": 1, "checked": 2, "cancelled": 2, "applying": 3, "applied": 4}
 KIND = "register"
+SIZES = ("20", "50", "100")
 State = ImportBatch.State
 
 
@@ -64,13 +65,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "at": STEPS[batch.state],
-        "lines": receipt(batch),
+        "lines": summary(batch),
         "sheets": sheets(batch),
         "unchanged": is_unchanged(batch),
         "ready": _ready(batch),
         "halted": imports.is_halted(batch),
         "earlier": imports.same_file(batch) if batch.state == State.CHECKED else None,
-        "page": Paginator(found, 50).get_page(request.GET.get("page")),
+        "page": _page(request, found, 50),
         "severities": ImportProblem.Severity.choices,
         "severity": request.GET.get("severity", ""),
         "may_run": account_of(request).can(Permission.IMPORT_RUN),
@@ -119,6 +120,11 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
     return get_object_or_404(ImportBatch.objects.visible_to(account_of(request)).select_related("upload", "by"), pk=pk)
 
 
+def _page(request: HttpRequest, found: Any, usual: int) -> Any:
+    size = request.GET.get("size", "")
+    return Paginator(found, int(size) if size in SIZES else usual).get_page(request.GET.get("page"))
+
+
 def _ready(batch: ImportBatch) -> int:
     households = batch.counts.get("households", {})
     return int(households.get("new", 0) + households.get("changed", 0)) if batch.state == State.CHECKED else 0
@@ -136,7 +142,7 @@ def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
     account = account_of(request)
     found = ImportBatch.objects.visible_to(account).select_related("upload", "by").order_by("-pk")
     context = {
-        "page": Paginator(found, 20).get_page(request.GET.get("page")),
+        "page": _page(request, found, 20),
         "error": error,
         "may_run": account.can(Permission.IMPORT_RUN),
     }
