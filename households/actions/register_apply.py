@@ -49,6 +49,12 @@ from povertycase.exchange.cleaning import ERROR, Note
 from povertycase.models import JobRun
 
 CHUNK_HOUSEHOLDS = 1_000
+IDENTITIES = {
+    "households_household",
+    "households_householdcard",
+    "households_person",
+    "households_membership",
+}
 DATED = {part.code: part for part in (*PARTS, STATUS)}
 
 
@@ -223,9 +229,11 @@ def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
 
 
 def finish(stage: Staging, job: JobRun) -> None:
-    """New rows by the ten thousand: the planner must know before the next list is asked for."""
+    """New rows by the ten thousand: the planner must know before the next list or check asks for them."""
+    lists = stage.batch.counts["lists"]
+    tables = {DATED[code].table for code in lists if code in DATED} | {
+        COLUMNS[code][0] for code in lists if code in COLUMNS
+    }
     few_statistics()
-    run("ANALYZE households_household, households_householdcard, households_person, households_membership")
-
-
-__all__ = ["apply", "check", "chunks", "compare", "finish", "prepare"]
+    # In one order, so that two batches that end together wait for each other instead of locking up.
+    run(f"ANALYZE {', '.join(sorted(tables | IDENTITIES))}")
