@@ -142,7 +142,7 @@ def _control(entry: slots.ListFilter, account: Account, wanted: Mapping[str, str
     value = wanted.get(entry.code, "")
     if value and value not in dict(options):
         # A village of a county with too many to list: chosen all the same, it stays chosen.
-        options = [*options, (value, places.names([value]).get(value, value))]
+        options = [*options, (value, places.reached_name(account, value) or value)]
     return {"code": entry.code, "label": entry.label, "options": options, "value": value, "order": entry.order}
 
 

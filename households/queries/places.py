@@ -45,6 +45,13 @@ def town_of(village: str) -> str:
     return f"{village[:9]}000"
 
 
+def reached_name(account: Account, code: str) -> str:
+    """The name of a division under one of the account's posts; empty for any other."""
+    if any(extent.kind == "divisions" and code.startswith(extent.prefix) for extent in account.extents()):
+        return names([code]).get(code, "")
+    return ""
+
+
 def names(codes: Iterable[str]) -> dict[str, str]:
     """Names of these villages and of their towns, by code."""
     wanted = {code for code in codes if code}
