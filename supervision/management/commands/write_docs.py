@@ -1,0 +1,97 @@
+"""`manage.py write_docs`: the pages 退出标准说明 that staff read, written from the rules and their drawn tables."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from povertycase import slots
+from povertycase.rules import facts, spec, versions
+from povertycase.rules.compile import Criterion, Standard
+from povertycase.rules.explain import NOTICE
+from supervision.queries.standards import OUTCOME_WORDS
+
+HEAD = "本页由 `make docs` 生成，请勿手工修改。"
+
+
+class Command(BaseCommand):
+    help = "生成退出标准说明和指标事实一览（docs/standards/）。(Write the pages of the exit standards.)"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--out", default=str(Path(settings.BASE_DIR) / "docs" / "standards"), metavar="DIR")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = Path(options["out"])
+        folder.mkdir(parents=True, exist_ok=True)
+        with translation.override("zh-hans"):
+            pages = {body["code"]: "\n".join(standard_page(body)) for body in versions.shipped("standard")}
+            pages["facts"] = "\n".join(facts_page())
+        for name, text in pages.items():
+            (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
+            self.stdout.write(f"docs/standards/{name}.md")
+
+
+def standard_page(body: Any) -> Iterator[str]:
+    """One standard: what it stands on, its criteria, and how examples are decided."""
+    standard = Standard.parse(body)
+    drawn = Path(settings.BASE_DIR) / "tests" / "spec" / f"{standard.code}.txt"
+    tables = {table.criterion: table for table in spec.read(drawn)} if drawn.exists() else {}
+    yield f"# {standard.name}\n\n{HEAD}\n"
+    yield f"- 文件：{standard.document}{'' if standard.verified else '（未核对原文）'}"
+    yield f"- 有效期：{body.get('valid_from', '颁布之日')} 至 {body.get('valid_to', '今')}"
+    yield f"- 适用区划：{standard.division or '全国'}"
+    yield f"- {NOTICE}。有一项未达标即为未达标；没有未达标而有待核实的为待核实；全部达标为达标。缺数据不等于不达标，也不等于达标。\n"
+    yield "| 指标 | 要求 | 判断条件 |\n|---|---|---|"
+    for criterion in standard.criteria:
+        yield f"| {criterion.name} | {criterion.requirement} | {criterion.words()} |"
+    for criterion in standard.criteria:
+        yield from _examples(criterion, tables.get(criterion.code))
+
+
+def _examples(criterion: Criterion, table: spec.Table | None) -> Iterator[str]:
+    yield f"\n## {criterion.name}\n"
+    if criterion.applies:
+        yield f"只在“{criterion.applies.words()}”时判断，否则不适用，视为达标。\n"
+    for code in sorted(criterion.node.facts()):
+        fact = facts.get(code)
+        unknown = f"不详即“{fact.unknown}”；" if fact.unknown else ""
+        yield f"- {fact.label}：{unknown}由{fact.supplier}"
+    if table is None:
+        return
+    yield "\n| " + " | ".join(_heading(column) for column in table.columns) + " |"
+    yield "|" + "---|" * len(table.columns)
+    for row in table.cells:
+        shown = [_cell(column, cell) for column, cell in zip(table.columns, row, strict=True)]
+        yield "| " + " | ".join(shown) + " |"
+
+
+def _heading(column: str) -> str:
+    if column == "outcome":
+        return "结果"
+    if column.startswith("line:"):
+        code = column.removeprefix("line:")
+        return next((body["name"] for body in versions.shipped("threshold") if body["code"] == code), code)
+    return str(facts.get(column).label)
+
+
+def _cell(column: str, cell: str) -> str:
+    if column == "outcome":
+        return str(OUTCOME_WORDS[cell])
+    if cell == "-":
+        return "不详"
+    return {"true": "是", "false": "否"}.get(cell) or str(
+        cell if column.startswith("line:") else facts.get(column).value_label(cell)
+    )
+
+
+def facts_page() -> Iterator[str]:
+    """Every fact: what it says, its unit, what unknown means, who supplies it."""
+    yield f"# 指标事实\n\n{HEAD}"
+    for subject in dict.fromkeys(fact.subject for fact in slots.FACTS):
+        yield f"\n## {subject}\n\n| 代码 | 名称 | 单位 | 不详的含义 | 由谁提供 |\n|---|---|---|---|---|"
+        for fact in facts.of_subject(subject):
+            yield f"| {fact.code} | {fact.label} | {fact.unit} | {fact.unknown} | {fact.supplier} |"
