@@ -44,7 +44,7 @@ class VisitForm(forms.Form):
     topics = forms.MultipleChoiceField(
         label=_("了解情况"), choices=VisitTopic.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    findings = _text(_("了解到的情况"), rows=4, max_length=2000)
+    findings = _text(_("了解到的情况"), rows=4, max_length=2000, help_text=_("除未遇外须填写"))
     policies = forms.CharField(label=_("宣讲政策"), required=False, max_length=200)
     need = _text(_("发现问题或诉求"), max_length=1000)
     solved_on_site = forms.NullBooleanField(

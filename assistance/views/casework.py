@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,6 +37,7 @@ def new_visit(request: HttpRequest, household_no: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             visits.enter(household=household, entered_on=today, by=account, **form.values())
+            messages.success(request, _("走访已登记。"))
             return redirect(f"{reverse('household', args=[household_no])}#visits")
         except ValidationError as error:
             _tell(form, error)
@@ -52,6 +54,7 @@ def new_measure(request: HttpRequest, household_no: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             measures.plan(household=household, entered_on=today, by=account_of(request), **form.values())
+            messages.success(request, _("措施已保存。"))
             return redirect(f"{reverse('household', args=[household_no])}#measures")
         except ValidationError as error:
             _tell(form, error)
@@ -72,6 +75,7 @@ def measure(request: HttpRequest, household_no: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             measures.change(measure=found, values=form.values(), entered_on=today, by=account_of(request))
+            messages.success(request, _("措施已保存。"))
             return redirect(f"{reverse('household', args=[household_no])}#measures")
         except ValidationError as error:
             _tell(form, error)

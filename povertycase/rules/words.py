@@ -39,14 +39,19 @@ def number(value: Any) -> str:
 
 def with_unit(value: Any, unit: Any) -> str:
     """12.5 and 平方米 as 12.5平方米; a year is never written with a comma."""
-    return f"{number(value)}{unit}"
+    return f"{number(value)}{_gap(unit)}{unit}"
+
+
+def _gap(unit: Any) -> str:
+    """Between a number and a unit in Latin letters stands a space."""
+    return " " if str(unit)[:1].isalpha() and str(unit).isascii() else ""
 
 
 def of_threshold(code: str, value: Decimal | None) -> str:
     """扶贫标准（3,535元）, or its name alone where no value is in force."""
     body = next((body for body in versions.shipped("threshold") if body["code"] == code), {"name": code})
     name, unit = _(body["name"]), _(body["unit"]) if body.get("unit") else ""
-    return f"{name}（{number(value)}{unit}）" if value is not None else name
+    return f"{name}（{with_unit(value, unit)}）" if value is not None else name
 
 
 def of_day(part: str, day: datetime.date | None) -> str:

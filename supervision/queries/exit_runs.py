@@ -37,7 +37,9 @@ def visible(account: Account) -> "QuerySet[ExitRun]":
 
 def with_counts(runs: list[ExitRun], account: Account) -> list[dict[str, Any]]:
     """Runs with their households by outcome, of what the account may see: one query for the page."""
-    counted: dict[int, dict[str, int]] = {run.pk: {} for run in runs}
+    # A finished run without such households has none of them, one under way has no figure yet.
+    none = dict.fromkeys(OUTCOMES.values(), 0)
+    counted: dict[int, dict[str, int]] = {run.pk: dict(none) if run.finished_at else {} for run in runs}
     rows = Verdict.objects.visible_to(account).filter(run_id__in=counted)
     for row in rows.values("run_id", "outcome").annotate(number=Count("*")).order_by():
         counted[row["run_id"]][OUTCOMES[row["outcome"]]] = row["number"]
