@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
-from povertycase.pages import jobs
+from povertycase.pages import imports, jobs
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
 
 SENTENCES = (
@@ -31,6 +31,7 @@ for _kind in SENTENCES:
 slots.MENU.add(MenuEntry("workbench", 0, _("工作台"), "workbench", Permission.WORKBENCH))
 slots.MENU.add(MenuEntry("imports", 70, _("导入"), "imports", Permission.IMPORT_VIEW))
 slots.MENU.add(MenuEntry("jobs", 80, _("任务"), "jobs", Permission.JOB_VIEW))
+slots.WORKBENCH_ITEMS.add(WorkbenchItem("imports_waiting", 80, "todo", Permission.IMPORT_RUN, imports.waiting))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -19,7 +20,7 @@ from povertycase.exchange.files import FileRefused, check_size
 from povertycase.exchange.problem_list import problem_list
 from povertycase.exchange.receipt import is_unchanged, sheets, summary
 from povertycase.exchange.template import template
-from povertycase.models import ImportBatch, ImportProblem
+from povertycase.models import Account, ImportBatch, ImportProblem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {"reading": 1, "refused": 1, "checked": 2, "cancelled": 2, "applying": 3, "applied": 4}
@@ -141,9 +142,14 @@ def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
 def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     account = account_of(request)
     found = ImportBatch.objects.visible_to(account).select_related("upload", "by").order_by("-pk")
+    state = request.GET.get("state", "")
+    if state in State.values:
+        found = found.filter(state=state)
     context = {
         "page": _page(request, found, 20),
         "error": error,
+        "states": State.choices,
+        "state": state,
         "may_run": account.can(Permission.IMPORT_RUN),
     }
     return render(request, "imports/list.html", context, status=status)
@@ -164,3 +170,12 @@ def _workbook(body: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(body, content_type=XLSX)
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
+
+
+# --- on the workbench --------------------------------------------------------------------------------------
+
+
+def waiting(account: Account, as_of: Any) -> list[dict[str, Any]]:
+    """Batches that were read and wait for somebody's word."""
+    number = ImportBatch.objects.visible_to(account).filter(state=State.CHECKED).count()
+    return [{"label": _("待确认的导入"), "count": number, "url": f"{reverse('imports')}?state=checked"}]

@@ -140,3 +140,12 @@ def test_the_author_of_a_command_is_the_account_named():
     signed_in("clerk", "township_clerk", "220821102000")
     batch = check(two_households(), by=Account.objects.get(username="clerk"))
     assert batch.by.username == "clerk" and batch.division_code == "220821102000"
+
+
+def test_the_workbench_counts_what_waits_for_a_word_and_opens_just_that(officer):
+    send(officer, two_households())
+    work()
+    page = officer.get("/").content.decode()
+    assert "待确认的导入" in page and "/imports/?state=checked" in page
+    assert "东屏镇.xlsx" in officer.get("/imports/?state=checked").content.decode()
+    assert "东屏镇.xlsx" not in officer.get("/imports/?state=applied").content.decode()
