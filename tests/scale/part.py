@@ -1,0 +1,45 @@
+"""One part of `make bench`, in its own process on its own database; the last line printed is its result as JSON."""
+
+import json
+import os
+import sys
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "povertycase.settings"
+
+
+def told(words: str) -> None:
+    print(f"   {words}", flush=True)
+
+
+def imports() -> list[dict[str, Any]]:
+    """Import against import-export."""
+    from povertycase.actions import divisions
+    from tests.scale import bench_import
+    from tests.scale.import_book import CSV
+
+    divisions.load(rows=divisions.read(CSV), source="bench", by=None)
+    return bench_import.measure(told)
+
+
+def sized(size: str) -> dict[str, Any]:
+    """Exit check and bulletin at a size; list, file and search at large."""
+    from tests.scale import bench_exit, pages, population
+
+    told(f"{population.SIZES[size]:,} households in {population.fill(population.SIZES[size]):.0f} s")
+    measured = bench_exit.measure()
+    told(f"check and bulletin {', '.join(f'{run:.2f}' for run in measured.runs)} s, floor {measured.floor:.2f} s")
+    found = [[row, value, unit, f"≤ {goal}", met] for row, value, unit, goal, met in bench_exit.rows(size, measured)]
+    if size == "large":
+        found += [[r["id"], r["value"], r["unit"], f"≤ {r['goal']:g}", r["met"]] for r in pages.rows()]
+    return {"runs": measured.runs, "floor": measured.floor, "rows": found}
+
+
+if __name__ == "__main__":
+    django.setup()
+    call_command("migrate", verbosity=0)
+    part = sys.argv[1]
+    print(json.dumps(imports() if part == "import" else sized(part), ensure_ascii=False))
