@@ -100,7 +100,7 @@ def _household(request: HttpRequest, household_no: str) -> Household:
 def _tell(form: Form, error: ValidationError) -> None:
     """The action's words beside the fields they are about."""
     known: dict[str, Any] = getattr(error, "error_dict", {})
-    for name, messages in known.items():
-        form.add_error(name if name in form.fields else None, messages)
+    for name, sentences in known.items():
+        form.add_error(name if name in form.fields else None, sentences)
     if not known:
         form.add_error(None, error)
