@@ -47,7 +47,10 @@ class Slot(Generic[Entry]):
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the household file 一户一档. `query(household, account, as_of)` returns the template's context."""
+    """A section of the household file 一户一档. `query(household, account, as_of)` returns the template's context.
+
+    Its `acts` (dicts with label and url), where it gives any, stand as buttons at the head of the file.
+    """
 
     code: str
     order: int

@@ -24,6 +24,7 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
     """走访时间线: the last 30 visits, how many there are in all, and what is still to be answered."""
     found = Visit.objects.known().filter(household=household, visited_on__lte=as_of)
     rows = list(found.select_related("cadre").order_by("-visited_on", "-pk")[: SHOWN + 1])
+    may_enter = account.can(Permission.VISIT_ENTER)
     for row in rows:
         row.topic_words = "、".join(str(label) for code, label in VisitTopic.choices if code in row.topics)
     return {
@@ -33,7 +34,10 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
         "last": next((row for row in rows if row.kind in FACE_TO_FACE), None),
         # What is said at home is often about illness: only for who may see health.
         "shows_words": account.can(Permission.HEALTH_VIEW),
-        "may_enter": account.can(Permission.VISIT_ENTER),
+        "may_enter": may_enter,
+        "acts": [{"label": _("登记走访"), "url": reverse("visit-new", args=[household.household_no])}]
+        if may_enter
+        else [],
     }
 
 
