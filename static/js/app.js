@@ -160,5 +160,10 @@
     document.documentElement.classList.add("margins");
   }
 
+  // A table wider than its frame is scrolled with the keyboard too.
+  const frames = new ResizeObserver((seen) => seen.forEach(({ target }) =>
+    target.scrollWidth > target.clientWidth ? (target.tabIndex = 0) : target.removeAttribute("tabindex")));
+  all(".grid-frame:not(.scroll)").forEach((frame) => frames.observe(frame));
+
   document.querySelector("[data-focus]")?.focus();
 })();

@@ -1,0 +1,64 @@
+"""The pages of households, exit check, bulletin and imports: no barrier, no page wider than its screen, both languages."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from households.actions import cards
+from supervision.models import Verdict
+from tests.browser.window import WIDTHS, Window, window
+from tests.bulletin_county import TODAY, county, draft
+from tests.exit_county import check
+
+__all__ = ["county"]
+pytestmark = [pytest.mark.django_db, pytest.mark.browser]
+QUIET = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def addresses(county):
+    """Every page there is with something on it."""
+    cards.refresh(None, day=TODAY)
+    run, bulletin = check(county.division, by=county.office), draft(county)
+    judged = Verdict.objects.filter(run=run, outcome=0).select_related("household").first()
+    number = judged.household.household_no
+    return [
+        "/",
+        "/households/?village=220821100000&visited=no",
+        "/households/?q=没有这个人",
+        f"/households/{number}/",
+        f"/households/{number}/visits/new/",
+        f"/households/{number}/measures/new/",
+        "/exit/",
+        "/exit/start/",
+        f"/exit/{run.pk}/",
+        f"/exit/{run.pk}/households/?outcome=unmet",
+        f"/exit/{run.pk}/households/{number}/",
+        "/bulletins/",
+        f"/bulletins/{bulletin.pk}/",
+        f"/bulletins/{bulletin.pk}/towns/220821101000/",
+        f"/bulletins/{bulletin.pk}/rows/220821000000/poor_households/",
+        "/imports/",
+        "/jobs/",
+    ]
+
+
+@pytest.fixture(params=WIDTHS)
+def desk(request, client, chromium, county, monkeypatch) -> Iterator[Window]:
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    client.force_login(county.office, backend="django.contrib.auth.backends.ModelBackend")
+    yield from window(client, chromium, request.param)
+
+
+def test_pages_have_no_barrier_and_fit_the_screen(desk, client, addresses):
+    broken, wide = [], []
+    for language in ("zh-hans", "en"):
+        client.cookies["django_language"] = language
+        for path in addresses:
+            page = desk.open(path)
+            found = Axe().run(page, options=QUIET).response["violations"]
+            broken += [(language, path, fault["id"], fault["nodes"][0]["html"][:160]) for fault in found]
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                wide.append((language, path))
+    assert broken == [] and wide == [] and desk.faults == []
