@@ -83,7 +83,8 @@ def check_places(stage: Staging) -> None:
         places = Places(settings.COUNTY, stage.batch.business_date, stage.batch.by)
         matches = places.matches(rows(f"SELECT DISTINCT town, village FROM {table}"))  # type: ignore[arg-type]
         codes = {pair: match.code for pair, match in matches.items() if match.code}
-        noted = {pair: match for pair, match in matches.items() if match.note}
+        # An empty or unreadable cell was reported when it was read.
+        noted = {pair: match for pair, match in matches.items() if match.note and all(pair)}
         for town, village in noted:
             _report_place(stage, town, village, noted[town, village])
         _check_homes(stage, places, codes)

@@ -37,7 +37,7 @@ class DoorMiddleware:
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 # The account's language, Chinese before signing in: pages must not change language at the door.
                 translation.activate(getattr(request.user, "language", settings.LANGUAGE_CODE))
-            response = refused_number(request) or self.get_response(request)
+            response = refused_address(request) or self.get_response(request)
         finally:
             ADDRESS.reset(before)
         # Pages hold personal data: neither browser nor proxy keeps them (static files do not come here).
@@ -65,13 +65,21 @@ def names_a_person(request: HttpRequest) -> bool:
     return any(identity.is_valid(word) for word in words)
 
 
-def refused_number(request: HttpRequest) -> HttpResponse | None:
-    """400 for an address with a person's number in it: pages raise it, programs get it as JSON."""
-    if request.method not in ("GET", "HEAD") or not names_a_person(request):
+def holds_nul(request: HttpRequest) -> bool:
+    """A character that no keyboard types and PostgreSQL stores in no text: somebody tries what breaks."""
+    return "\0" in request.path or any("\0" in value for _name, values in request.GET.lists() for value in values)
+
+
+def refused_address(request: HttpRequest) -> HttpResponse | None:
+    """400 for an address that names a person or cannot be read: pages raise it, programs get it as JSON."""
+    if holds_nul(request):
+        words = _("网址中有不能识别的字符，请从菜单或名单重新打开。")
+    elif request.method in ("GET", "HEAD") and names_a_person(request):
+        words = _(
+            "网址中不能带证件号码，以免留在浏览记录和日志里。按证件号查找请用查找页的“证件号”一栏，号码不会写进网址。"
+        )
+    else:
         return None
-    words = _(
-        "网址中不能带证件号码，以免留在浏览记录和日志里。按证件号查找请用查找页的“证件号”一栏，号码不会写进网址。"
-    )
     if request.path.startswith("/api/"):
         return JsonResponse({"detail": words}, status=400, json_dumps_params={"ensure_ascii": False})
     raise BadRequest(words)

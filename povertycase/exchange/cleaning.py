@@ -30,6 +30,8 @@ Cleaner = Callable[[Any], Cleaned]
 
 _BLANK_WORDS = "无 / - -- — —— 空 不详 未知 N/A n/a NA #N/A 、 \\ ／ － 〇 null NULL None 暂无 没有"
 BLANKS = frozenset(_BLANK_WORDS.split())
+# What Excel shows for a formula that went wrong; #N/A is what a look-up shows for nothing found, so it is a blank.
+WRONG_FORMULAS = frozenset(["#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"])
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 SPACE = re.compile(r"[\s\u3000\u00a0]+")
 WRAPPED = re.compile(r'^="?(.*?)"?$')

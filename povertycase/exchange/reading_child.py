@@ -1,24 +1,33 @@
 """Reads a workbook in a process of its own, so that a hostile file cannot take the worker's memory or time.
 
 Run as a script (no Django): the workbook comes on stdin behind its length, answers go to stdout as length-framed
-marshal records: the sheets; then, for the names asked for, blocks of columns. Dates travel as "\\0d2018-05-01".
+marshal records: the sheets; then, for the names asked for, blocks of columns. Dates travel as "\\0d2018-05-01",
+formulas that went wrong as what Excel shows (#REF!): the parser would give them as empty cells.
 """
 
 import datetime
 import io
 import json
 import marshal
+import posixpath
+import re
 import resource
 import struct
 import sys
+import zipfile
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, BinaryIO
+from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 BLOCK_ROWS = 2_000
 PLAIN = {str, float, int, bool}
+PIECE = 1024 * 1024
+WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
+MAX_WRONG = 10_000
+Faults = dict[int, list[tuple[int, str]]]
 
 
 def main() -> None:
@@ -29,10 +38,11 @@ def main() -> None:
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     (size,) = struct.unpack("<Q", source.read(8))
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(source.read(size)))
+        data = source.read(size)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         send(sink, ("sheets", [(m.name, m.visible == SheetVisibleEnum.Visible) for m in book.sheets_metadata]))
         for name in json.loads(source.readline() or "[]"):
-            for record in read(book, name):
+            for record in read(book, name, faults(data, name)):
                 send(sink, record)
     except PasswordError:
         send(sink, ("error", "password"))
@@ -44,15 +54,60 @@ def main() -> None:
     send(sink, ("end",))
 
 
-def read(book: CalamineWorkbook, name: str) -> Iterator[tuple]:
+def read(book: CalamineWorkbook, name: str, wrong: Faults) -> Iterator[tuple]:
     """One sheet as blocks: ("rows", number of the first row, columns)."""
     sheet = book.get_sheet_by_name(name)
     left = sheet.start[1] if sheet.start else 0
     yield ("sheet", name, left, sheet.height, sheet.width, sheet.merged_cell_ranges)
     rows, first = sheet.iter_rows(), 1
     while block := list(islice(rows, BLOCK_ROWS)):
-        yield ("rows", first, [plain(column) for column in zip(*block, strict=True)])
+        columns = [plain(column) for column in zip(*block, strict=True)]
+        for row in range(first, first + len(block)) if wrong else ():
+            for at, words in wrong.get(row, ()):
+                if 0 <= at - left < len(columns):
+                    columns[at - left][row - first] = words
+        yield ("rows", first, columns)
         first += len(block)
+
+
+def faults(data: bytes, name: str) -> Faults:
+    """Cells of a sheet whose formula went wrong: by Excel row, (column counted from 0, what Excel shows)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            part = part_of(book, name)
+            found = WRONG.findall(book.read(part)) if part and holds_errors(book, part) else []
+    except (zipfile.BadZipFile, KeyError, EOFError, ElementTree.ParseError):
+        # Whether the file can be read at all is for the parser to say.
+        return {}
+    wrong: Faults = {}
+    for letters, row, words in found[:MAX_WRONG]:
+        at = 0
+        for letter in letters:
+            at = at * 26 + letter - 64
+        wrong.setdefault(int(row), []).append((at - 1, words.decode("utf-8", "replace")))
+    return wrong
+
+
+def part_of(book: zipfile.ZipFile, name: str) -> str:
+    """The part of the file that holds a sheet; nothing when it cannot be told."""
+    sheets = ElementTree.fromstring(book.read("xl/workbook.xml")).iter()
+    key = next((sheet for sheet in sheets if sheet.tag.endswith("}sheet") and sheet.get("name") == name), None)
+    wanted = {value for label, value in key.items() if label.endswith("}id")} if key is not None else set()
+    for link in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels")):
+        if link.get("Id") in wanted:
+            return posixpath.normpath(posixpath.join("/xl", link.get("Target", ""))).lstrip("/")
+    return ""
+
+
+def holds_errors(book: zipfile.ZipFile, part: str) -> bool:
+    """Does any cell show an error? Read in pieces: a whole sheet in memory only where there is something to find."""
+    with book.open(part) as file:
+        tail = b""
+        while piece := file.read(PIECE):
+            if b't="e"' in tail + piece:
+                return True
+            tail = piece[-8:]
+    return False
 
 
 def plain(column: tuple) -> list[Any]:
