@@ -136,7 +136,9 @@ class MainJob:
         known = [names.get(column) for column in columns]
         rows = self.house.rows(f"SELECT {', '.join(columns)} FROM {table}")
         texts = [
-            json.dumps([name[value] if name and value else _plain(value) for name, value in zip(known, row, strict=True)])
+            json.dumps(
+                [name[value] if name and value else _plain(value) for name, value in zip(known, row, strict=True)]
+            )
             for row in rows
         ]
         return len(texts), hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()

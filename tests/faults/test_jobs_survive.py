@@ -24,7 +24,7 @@ def test_twenty_killed_workers_and_five_killed_brokers_lose_nothing_and_double_n
             _let_it_work(house, dice.uniform(0.0, 0.5))
             if number % 5 == 4:
                 house.kill_broker()
-            elif number % 2 or not house.kill_child():
+            elif number % 5 == 2 or not house.kill_child():
                 house.kill_worker()
         assert house.kills == 25
         assert house.open_jobs(), "the kills must hit work"
@@ -53,9 +53,11 @@ def test_a_job_asked_for_while_the_broker_is_away_is_done_when_it_comes_back(tmp
     with House(tmp_path) as house:
         house.rows(TABLE)
         house.children["valkey"].kill()
-        began = time.monotonic()
-        house.enqueue("fault.write", key="k", params={"chunks": 3, "seconds": 0})
-        assert time.monotonic() - began < 8  # starting Python included
+        ask = "jobs.enqueue('fault.write', key='k', params={'chunks': 3, 'seconds': 0}, by=None)"
+        took = house.python(
+            f"import time; from povertycase import jobs; t = time.time(); {ask}; print(time.time() - t)"
+        )
+        assert float(took) < 3, "a web request must not wait for the broker"
         house._start(house.broker.program())
         house.wait(house.broker.answers, 20)
         house.kill_worker()
