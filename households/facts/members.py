@@ -14,7 +14,8 @@ DISABLED = _("县残联认定")
 
 # One row a member of the day, with the condition last collected. Nobody is asked about school who was not six when
 # the school year began (义务教育法 第十一条), nor who has finished junior school. Ages are compared as days: for three
-# million members age() would cost as much as all other facts together.
+# million members age() would cost as much as all other facts together. Persons and conditions are looked up one by
+# one (LATERAL): a planner that believes a range to be wide would read all persons of the county for every range.
 _ROWS = f"""
 SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.ethnicity,
        date_part('year', age(%(as_of)s::date, p.birth_date))::int AS age,
@@ -30,7 +31,7 @@ SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.e
             WHEN c.dropout_reason IN ('poverty', 'refusal', 'other') THEN TRUE
             WHEN c.dropout_reason <> '' THEN FALSE END AS out_of_school
 FROM households_membership m
-JOIN households_person p ON p.id = m.person_id
+JOIN LATERAL (SELECT pe.* FROM households_person pe WHERE pe.id = m.person_id OFFSET 0) p ON TRUE
 LEFT JOIN LATERAL (
     SELECT pc.* FROM households_personcondition pc
     WHERE pc.person_id = m.person_id AND {{known:pc}} AND pc.true_from <= %(as_of)s

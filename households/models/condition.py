@@ -14,7 +14,7 @@ from povertycase.reach import Own, Reach
 class PersonCondition(Dated):
     """A person's condition as collected on a day; empty = not known."""
 
-    person = models.ForeignKey(Person, models.PROTECT)
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False)
     political_status = models.CharField(
         _("政治面貌"), max_length=14, choices=choices.PoliticalStatus, blank=True, default=""
     )

@@ -63,6 +63,11 @@ class Dated(Recorded):
         abstract = True
 
 
+# The last row of each household is read in the order of this index, nothing is sorted. It serves the look-up by
+# household as well: the foreign key has no index of its own (db_index=False), which would be written twice.
+LAST_OF_HOUSEHOLD = models.Index(fields=["household", "-true_from", "-id"])
+
+
 class IntervalQuerySet(RecordedQuerySet):
     def true_on(self, day: datetime.date) -> "IntervalQuerySet":
         """Rows in force on a day; true_to is the last day they hold."""

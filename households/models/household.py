@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from households import choices
-from households.models.dated import Dated, Interval
+from households.models.dated import LAST_OF_HOUSEHOLD, Dated, Interval
 from povertycase.models.account import field_history
 from povertycase.models.division import Division
 from povertycase.reach import Own, Reach, ReachManager
@@ -59,7 +59,7 @@ class Household(models.Model):
 class HouseholdStatus(Dated):
     """What the household is in the register: attribute, type, poverty status, plan and exit years."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     attr = models.CharField(_("贫困户属性"), max_length=10, choices=choices.HouseholdAttr)
     household_type = models.CharField(_("户类型"), max_length=20, choices=choices.HouseholdType, blank=True, default="")
     poverty_status = models.CharField(_("脱贫属性"), max_length=20, choices=choices.PovertyStatus)
@@ -79,7 +79,7 @@ class HouseholdStatus(Dated):
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(
@@ -102,14 +102,14 @@ class HouseholdStatus(Dated):
 class HouseholdDivision(Dated):
     """Where the household is registered: its village and village group."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     village = models.ForeignKey(Division, models.PROTECT)
     group_name = models.CharField(_("村民小组"), max_length=30, blank=True, default="")
 
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [*Dated.Meta.constraints]
 
 
@@ -130,7 +130,7 @@ class Cause(Interval):
 class Residence(Dated):
     """居住状况: at home, away as a whole household (six months or more), with children, in a care home."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     state = models.CharField(_("居住状况"), max_length=20, choices=choices.ResidenceState)
     place = models.CharField(_("外出地"), max_length=80, blank=True, default="")
     phone = models.BinaryField(_("外出联系电话"), null=True, blank=True)
@@ -143,7 +143,7 @@ class Residence(Dated):
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [*Dated.Meta.constraints]
 
 

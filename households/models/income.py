@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Round
 from django.utils.translation import gettext_lazy as _
 
-from households.models.dated import Dated
+from households.models.dated import LAST_OF_HOUSEHOLD, Dated
 from households.models.household import BY_CARD, Household
 
 
@@ -70,7 +70,7 @@ class Income(Dated):
     exit (awards, one-time aid) stand in award_income and are in no sum.
     """
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     period_start = models.DateField(_("核算期间起"))
     period_end = models.DateField(_("核算期间止"))
     calculated_by = models.CharField(_("核算人"), max_length=40, blank=True, default="")
@@ -123,7 +123,7 @@ class Income(Dated):
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=Q(period_end__gte=F("period_start")), name="income_period_in_order"),

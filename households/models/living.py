@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from households import choices
-from households.models.dated import Dated
+from households.models.dated import LAST_OF_HOUSEHOLD, Dated
 from households.models.household import BY_CARD, Household
 
 
@@ -16,7 +16,7 @@ def _mu(label) -> models.DecimalField:
 class LivingObservation(Dated):
     """What a home visit found 入户核查: land, power, road, fuel, food and clothing. true_from = 核查日期."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     arable_mu = _mu(_("耕地面积(亩)"))
     irrigated_mu = _mu(_("有效灌溉面积(亩)"))
     forest_mu = _mu(_("林地面积(亩)"))
@@ -42,7 +42,7 @@ class LivingObservation(Dated):
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [
             *Dated.Meta.constraints,
             *(
@@ -66,7 +66,7 @@ class LivingObservation(Dated):
 class HousingAppraisal(Dated):
     """Housing 住房: “安全” is a paper of the housing bureau, not a tick. true_from = 鉴定日期."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     ownership = models.CharField(_("产权"), max_length=14, choices=choices.HouseOwnership, blank=True, default="")
     structure = models.CharField(_("结构"), max_length=16, choices=choices.HouseStructure, blank=True, default="")
     area = models.DecimalField(_("住房面积(平方米)"), max_digits=7, decimal_places=2, null=True, blank=True)
@@ -85,7 +85,7 @@ class HousingAppraisal(Dated):
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=Q(area__isnull=True) | Q(area__gte=0), name="housing_area_positive"),
@@ -95,7 +95,7 @@ class HousingAppraisal(Dated):
 class WaterAppraisal(Dated):
     """Drinking water 饮水, assessed by the water bureau. true_from = 认定日期."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     source = models.CharField(_("饮水方式"), max_length=10, choices=choices.WaterSource, blank=True, default="")
     piped_on = models.DateField(_("到户日期"), null=True, blank=True)
     water_report_on = models.DateField(_("水质报告日期"), null=True, blank=True)
@@ -107,7 +107,7 @@ class WaterAppraisal(Dated):
     reach = BY_CARD
 
     class Meta(Dated.Meta):
-        indexes = [models.Index(fields=["household", "true_from"])]
+        indexes = [LAST_OF_HOUSEHOLD]
         constraints = [
             *Dated.Meta.constraints,
             models.CheckConstraint(condition=Q(dry_days__isnull=True) | Q(dry_days__lte=366), name="water_dry_days"),

@@ -18,7 +18,8 @@ from povertycase.rules import conditions, facts
 from povertycase.rules.conditions import Given, Node
 from povertycase.rules.operands import literal
 
-CHUNK = 5_000
+# A county is shared out in ranges of 5,000; a province in wider ones, so that beginning and ending a range stays cheap.
+CHUNK, WIDEST, PARTS = 5_000, 10_000, 20
 _KEEP = datetime.timedelta(hours=24)
 _WAIT_SECONDS = 300
 
@@ -84,18 +85,21 @@ def columns_of(
 
 
 def chunks(sheet: SheetTable, size: int = CHUNK) -> list[list[int]]:
-    """[[lo, hi], …]: ranges of about `size` subject ids that cover every subject the sheet may hold."""
+    """[[lo, hi], …]: ranges of about `size` subject ids or more that cover every subject the sheet may hold."""
     subject = facts.SUBJECTS[sheet.subject]
     inside = literal(sheet.division_code + "%")
     ids = facts.PREFIX.sub(rf"\1 LIKE {inside}", subject.ids_within) if sheet.division_code else subject.ids
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT min(subject_id), max(subject_id) FROM (
-                    SELECT subject_id, (row_number() OVER (ORDER BY subject_id) - 1) / %(size)s AS part FROM ({ids}) s
-                ) parts GROUP BY part ORDER BY part""",
-            {"size": size},
-        )
+        cursor.execute(_RANGES.format(ids=ids), {"size": size, "widest": max(size, WIDEST), "parts": PARTS})
         return [list(row) for row in cursor.fetchall()]
+
+
+_RANGES = """
+WITH numbered AS (
+    SELECT subject_id, row_number() OVER (ORDER BY subject_id) - 1 AS place, count(*) OVER () AS among FROM ({ids}) s)
+SELECT min(subject_id), max(subject_id) FROM numbered
+GROUP BY place / least(greatest(%(size)s, among / %(parts)s), %(widest)s) ORDER BY 1
+"""
 
 
 def fill(sheet: SheetTable, lo: int, hi: int) -> int:
