@@ -258,6 +258,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "JobStates": "povertycase.models.job.JobRun.State",
+        "BulletinStates": "supervision.models.bulletin.Bulletin.State",
+    },
 }
 
 PGHISTORY_ADMIN_ALL_EVENTS = False

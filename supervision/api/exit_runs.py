@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 
@@ -108,7 +108,7 @@ class ExitRunOne(VisibleRuns, RetrieveAPIView):
     serializer_class = ExitRunDetail
 
 
-@extend_schema(summary="退出达标预审的逐户结果")
+@extend_schema(summary="退出达标预审的逐户结果", parameters=[OpenApiParameter("pk", int, OpenApiParameter.PATH)])
 class Verdicts(ListAPIView):
     """GET /api/v1/exit-runs/{id}/verdicts/: by village and household; ?outcome=met|unmet|unknown."""
 
@@ -121,6 +121,7 @@ class Verdicts(ListAPIView):
         self.run = get_object_or_404(runs.visible(account_of(self.request)), pk=self.kwargs["pk"])
         return verdicts.chosen(self.run, account_of(self.request), outcome=outcome if outcome in verdicts.CODES else "")
 
-    def get_serializer(self, rows: Any, **kwargs: Any) -> Any:
+    def paginate_queryset(self, queryset: Any) -> list[dict[str, Any]]:
         amounts = account_of(self.request).can(Permission.AMOUNT_VIEW)
-        return super().get_serializer([verdicts.object_of(self.run, row, amounts=amounts) for row in rows], **kwargs)
+        page = super().paginate_queryset(queryset) or ()
+        return [verdicts.object_of(self.run, row, amounts=amounts) for row in page]

@@ -117,7 +117,7 @@ MAKE = """run:
 @pytest.mark.skipif(not shutil.which("make"), reason="no make")
 def test_an_interrupt_that_only_make_received_stops_the_launcher_too(tmp_path):
     (tmp_path / "Makefile").write_text(MAKE)
-    command = ["make", "-f", str(tmp_path / "Makefile"), "run", f"PYTHON={sys.executable}"]
+    command = ["make", "--no-print-directory", "-f", str(tmp_path / "Makefile"), "run", f"PYTHON={sys.executable}"]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as make:
         assert make.stdout.readline() == "up\n"
         make.send_signal(signal.SIGINT)
