@@ -1,6 +1,7 @@
 """Asking for a job: the row in PostgreSQL first, the message after the commit; Redis may be emptied at any time."""
 
 import logging
+import os
 from typing import Any
 
 from celery import Celery
@@ -80,6 +81,9 @@ def _insert(kind: str, key: str, params: dict[str, Any], by: Account | None, div
 
 def send(job_id: int, *, times: int = 1) -> bool:
     """Tell the workers about a job; False when the broker did not take it (the sweeper will)."""
+    if os.environ.get("PC_STARTED_ALONE"):
+        # A command with a database of its own: no broker is there, it does the job itself.
+        return False
     try:
         for _ in range(times):
             _sender.send_task(TASK, args=[job_id], retry=True, retry_policy=IMPATIENT)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.house
 VILLAGES = ("220821100200", "220821101200", "220821102200")
 FILLED = ("households_income", "households_pairing", "households_cause", "assistance_visit", "assistance_measure")
 # w: the worker with its processes, c: one process of it, b: the broker.
-KILLS = {"读取": "wcbwc", "写入": "cwbcwcw", "预审": "wcbwcbw", "通报": "cwcbwc"}
+KILLS = {"读取": "ccbwc", "写入": "cwbcccc", "预审": "ccbwcbc", "通报": "cwcbcc"}
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +54,17 @@ def undisturbed(material: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_twenty_killed_workers_and_five_killed_brokers_change_no_row_no_verdict_and_no_figure(
     undisturbed: MainJob, material: Path, tmp_path: Path
 ) -> None:
-    dice = random.Random(20181130)
+    dice, met_work = random.Random(20181130), 0
     with House(tmp_path, app=APP) as house:
         job = MainJob(house, material, like=undisturbed)
         job.prepare()
         for phase in PHASES:
             job.ask(phase)
             for who in KILLS[phase]:
-                _kill(job, who, dice.uniform(0.0, 0.4))
+                met_work += _kill(job, who, dice.uniform(0.0, 0.3))
             house.wait_until_all_jobs_end()
         assert house.kills == 25
+        assert met_work >= 15, "the kills must meet work"
         assert house.rows("SELECT DISTINCT state, error FROM povertycase_jobrun") == [("done", "")]
         assert job.tables() == undisturbed.tables()
         assert job.results() == undisturbed.results()
@@ -71,16 +72,18 @@ def test_twenty_killed_workers_and_five_killed_brokers_change_no_row_no_verdict_
         assert "不符 0" in house.manage("verify_audit", "--seal")
 
 
-def _kill(job: MainJob, who: str, after: float) -> None:
-    """Wait until somebody is at work on a job, a little longer, and kill."""
+def _kill(job: MainJob, who: str, after: float) -> bool:
+    """Wait until somebody is at work on a job, a little longer, and kill; was there still work?"""
     house = job.house
     with suppress(AssertionError):
         house.wait(lambda: job.running() or not house.open_jobs(), 8)
     time.sleep(after)
+    found = bool(house.open_jobs())
     if who == "b":
         house.kill_broker()
     elif who == "w" or not house.kill_child():
         house.kill_worker()
+    return found
 
 
 def test_the_job_that_was_not_disturbed_did_what_it_should(undisturbed: MainJob) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, connections
 import manage
 from households.models import Household, Income
 from povertycase import audit
-from povertycase.models import Account, AuditEvent, Post
+from povertycase.models import Account, AuditEvent, Division, Post
 from supervision.models import Bulletin, ExitRun
 from tests import register_books as books
 from tests.bulletin_county import COUNTY, TOWNS, county
@@ -280,6 +280,14 @@ def test_a_workbook_goes_in_once_and_the_second_time_changes_nothing(run, file):
     code, out, _err = run("import_register", file)
     assert code == 0 and "没有变化" in out
     assert Household.objects.count() == 1
+
+
+def test_a_new_installation_knows_its_places_before_the_first_workbook(run, db, tmp_path):
+    assert not Division.objects.exists()
+    file = tmp_path / "东屏镇.xlsx"
+    file.write_bytes(books.book(household=[books.household("22080001")], member=[books.member("22080001", "李四", 1)]))
+    code, out, _err = run("import_register", file)
+    assert code == 0 and "220821.csv" in out and "新增 1" in out
 
 
 def test_a_trial_run_writes_nothing(run, file):

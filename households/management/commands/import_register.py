@@ -4,13 +4,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from povertycase import jobs, periods
 from povertycase.actions import imports
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.receipt import receipt
-from povertycase.models import Account, ImportBatch, JobRun
+from povertycase.models import Account, Division, ImportBatch, JobRun
 
 SHOWN = 20
 
@@ -25,6 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         by = self._account(options["by"])
+        if not Division.objects.filter(level=Division.Level.VILLAGE, code__startswith=settings.COUNTY).exists():
+            # A new installation: without places every household would be refused.
+            call_command("load_divisions", stdout=self.stdout)
         failed = [name for name in options["files"] if not self._import(Path(name), by, options["dry_run"])]
         if failed:
             raise CommandError(f"没有导入：{'、'.join(failed)}")
