@@ -53,7 +53,7 @@ class Installation:
     def prepare(self) -> None:
         """Make the folders. Raises Refusal when DATA cannot be written or the disk is full."""
         try:
-            for folder in (self.data, self.run, self.log):
+            for folder in (self.data, self.run, self.log, self.data / "static"):
                 folder.mkdir(parents=True, exist_ok=True)
             self.keys.mkdir(mode=0o700, exist_ok=True)
             probe = self.run / f"probe-{os.getpid()}"
