@@ -221,10 +221,9 @@ class CellReader:
         return found  # type: ignore[return-value]
 
     def _learn(self, raw: Any) -> None:
+        text, note = self.clean(raw) if raw != "" else (None, None)
         if raw in cleaning.WRONG_FORMULAS:
             text, note = None, Note(ERROR, "formula_error", f"公式出错，显示为 {raw}，请改正公式或直接填写内容")
-        else:
-            text, note = self.clean(raw) if raw != "" else (None, None)
         self.texts[raw] = NULL if text is None else copy_text(text)
         if note:
             self.notes[raw] = note

@@ -121,7 +121,7 @@ class Verdicts(ListAPIView):
         self.run = get_object_or_404(runs.visible(account_of(self.request)), pk=self.kwargs["pk"])
         return verdicts.chosen(self.run, account_of(self.request), outcome=outcome if outcome in verdicts.CODES else "")
 
-    def paginate_queryset(self, queryset: Any) -> list[dict[str, Any]]:
+    def paginate_queryset(self, queryset: Any) -> Any:
         amounts = account_of(self.request).can(Permission.AMOUNT_VIEW)
         page = super().paginate_queryset(queryset) or ()
         return [verdicts.object_of(self.run, row, amounts=amounts) for row in page]
