@@ -30,13 +30,13 @@ SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.e
                  OR c.education IN ('junior', 'senior', 'college', 'university') THEN FALSE
             WHEN c.dropout_reason IN ('poverty', 'refusal', 'other') THEN TRUE
             WHEN c.dropout_reason <> '' THEN FALSE END AS out_of_school
-FROM households_membership m
+FROM (SELECT hm.household_id, hm.person_id, hm.relation FROM households_membership hm
+      WHERE {{within:hm.household_id}} AND {in_force("hm")} OFFSET 0) m
 JOIN LATERAL (SELECT pe.* FROM households_person pe WHERE pe.id = m.person_id OFFSET 0) p ON TRUE
 LEFT JOIN LATERAL (
     SELECT pc.* FROM households_personcondition pc
     WHERE pc.person_id = m.person_id AND {{known:pc}} AND pc.true_from <= %(as_of)s
     ORDER BY pc.true_from DESC, pc.id DESC LIMIT 1) c ON TRUE
-WHERE {{within:m.household_id}} AND {in_force("m")}
 """
 
 SOURCES = (
