@@ -24,6 +24,8 @@ from supervision.demo.villages import DIVISIONS
 from supervision.models import Bulletin, ExitRun
 from supervision.queries import verdicts
 
+# Filled once: all tests of this file run in the same process.
+pytestmark = pytest.mark.xdist_group("demo_county")
 NOVEMBER, OCTOBER = datetime.date(2018, 11, 30), datetime.date(2018, 10, 31)
 COUNTY_CODE = "220821000000"
 SMALL_TOWN = "220821200000"  # 哈吐气蒙古族乡, five villages
