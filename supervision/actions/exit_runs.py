@@ -114,6 +114,8 @@ def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
         known_on=run.known_on,
         # The register holds one county: no need to compare every code with its prefix.
         division="" if county else division.prefix,
+        # The evidence stays beside the facts judged: a list of the run says from which paper and day a value comes.
+        codes=["group_name", *(code for criterion in standard.criteria for code in criterion.evidence)],
         nodes=standard.criteria,
         rules=[standard.sha256],
         population=standards.POPULATIONS[run.population],

@@ -52,54 +52,65 @@ class Measured:
 
 def measure(runs: int = 3) -> Measured:
     """Check and bulletin `runs` times, then the floor of the last one's rows."""
-    from povertycase import jobs
     from povertycase.models import Division
     from povertycase.periods import Month
     from supervision.actions import bulletins, exit_runs
 
+    workers = Workers()
     county = Division.objects.get(level="county")
     found = []
     for _ in range(runs):
         run = exit_runs.start(
             standard="national-household", as_of=AS_OF, division=county, population="all", by=None
         )  # fmt: skip
-        seconds = _worked(run.job)
+        seconds = workers.seconds(run.job)
         bulletin = bulletins.start(month=Month.parse(MONTH), division=county, on=AS_OF, by=None)
-        found.append(seconds + _worked(bulletin.job))
-        assert jobs.share(bulletin.job) is not None
+        found.append(seconds + workers.seconds(bulletin.job))
         print(f"  {run.job.kind} {seconds:.2f} s, {bulletin.job.kind} {found[-1] - seconds:.2f} s", flush=True)
+    workers.stop()
     run.refresh_from_db()
     bulletin.refresh_from_db()
     return Measured(tuple(found), _floor(run, bulletin))
 
 
-def _worked(job) -> float:
-    """Seconds from the job's start to its end, worked on by two processes that were ready before."""
-    context = multiprocessing.get_context("fork")
-    connection.close()
-    ready, go = context.Semaphore(0), context.Event()
-    workers = [context.Process(target=_work, args=(job.pk, ready, go)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for _ in workers:
-        ready.acquire()
-    go.set()
-    for worker in workers:
-        worker.join()
-    job.refresh_from_db()
-    if job.state != "done":
-        raise SystemExit(f"job {job.pk} {job.kind}: {job.state} {job.error}")
-    return (job.finished_at - job.started_at).total_seconds()
+class Workers:
+    """Two processes that live as long as the measuring, as an office's workers do."""
+
+    def __init__(self) -> None:
+        connection.close()
+        context = multiprocessing.get_context("fork")
+        self.asked = [context.Queue() for _ in range(2)]
+        self.said = context.Queue()
+        self.all = [context.Process(target=_work, args=(asked, self.said), daemon=True) for asked in self.asked]
+        for worker in self.all:
+            worker.start()
+
+    def seconds(self, job) -> float:
+        """From the job's start to its end, both working on it."""
+        for asked in self.asked:
+            asked.put(job.pk)
+        for _ in self.asked:
+            self.said.get()
+        job.refresh_from_db()
+        if job.state != "done":
+            raise SystemExit(f"job {job.pk} {job.kind}: {job.state} {job.error}")
+        return (job.finished_at - job.started_at).total_seconds()
+
+    def stop(self) -> None:
+        for asked in self.asked:
+            asked.put(None)
+        for worker in self.all:
+            worker.join()
 
 
-def _work(job_id: int, ready, go) -> None:
+def _work(asked, said) -> None:
     from povertycase import jobs
     from povertycase.models import JobRun
 
-    job = JobRun.objects.get(pk=job_id)
-    ready.release()
-    go.wait()
-    jobs.run_to_end(job)
+    while job_id := asked.get():
+        jobs.run_to_end(JobRun.objects.get(pk=job_id))
+        said.put(job_id)
+    connection.close()
 
 
 def _floor(run, bulletin) -> float:
