@@ -109,7 +109,7 @@ def holds_errors(book: zipfile.ZipFile, part: str) -> bool:
     with book.open(part) as file:
         tail = b""
         while piece := file.read(PIECE):
-            if b't="e"' in tail + piece:
+            if b't="e"' in piece or b't="e"' in tail + piece[:8]:
                 return True
             tail = piece[-8:]
     return False
