@@ -118,7 +118,12 @@ MAKE = """run:
 def test_an_interrupt_that_only_make_received_stops_the_launcher_too(tmp_path):
     (tmp_path / "Makefile").write_text(MAKE)
     command = ["make", "--no-print-directory", "-f", str(tmp_path / "Makefile"), "run", f"PYTHON={sys.executable}"]
-    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as make:
+    # As from a terminal: not under another make, and not with interrupts ignored as in a background job.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    interruptible = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, **interruptible
+    ) as make:
         assert make.stdout.readline() == "up\n"
         make.send_signal(signal.SIGINT)
         assert make.stdout.read() == "True\n"
