@@ -70,7 +70,8 @@ def by_village_and_outcome(run: ExitRun) -> Iterator[Mapping[str, Any]]:
     standard = standards.of(run.standard)
     rows = with_bits(all_of(run), standard).values("village_code", "outcome")
     counted = rows.annotate(households=Count("*"), persons=Sum("members"), **_gaps(standard))
-    return counted.order_by("village_code", "outcome").iterator()
+    # Not iterator(): a query behind a cursor may not use the second core.
+    return iter(counted.order_by("village_code", "outcome"))
 
 
 def _gaps(standard: Standard) -> dict[str, Count]:
