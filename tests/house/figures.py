@@ -26,7 +26,7 @@ SQL_HOMES = re.compile(
     r"|^povertycase/pages/health\.py$|^households/actions/(register_apply\w*|cards)\.py$|^supervision/demo/|^tests/"
 )
 # Words that would tie the code to one machine or one registry.
-FOREIGN = re.compile(r"/root/|/home/\w|/work/(main|shared)|pypi\.org|registry\.npmjs|files\.pythonhosted")
+FOREIGN = re.compile(r"/root/|/home/\w|/work/(main|shared)|//(registry|files|index)\.|--index-url")
 
 
 @dataclass(frozen=True)
