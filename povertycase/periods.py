@@ -9,9 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 
+NIGHT_WORK = datetime.timedelta(hours=2)
+
+
 def today() -> datetime.date:
     """The office's business date 业务日期: OFFICE_DATE where it is set, otherwise the day in Shanghai."""
     return settings.OFFICE_DATE or timezone.localdate()
+
+
+def night_work_day() -> datetime.date:
+    """The business date as the schedule takes it: a day begins at 02:00, when who works late has gone home (E-38)."""
+    return settings.OFFICE_DATE or timezone.localdate(now() - NIGHT_WORK)
 
 
 def now() -> datetime.datetime:

@@ -68,7 +68,22 @@ slots.JOB_KINDS.add(
     )
 )
 jobs.DUTIES.add(
-    jobs.DutyKind(bulletin_job.DUTY, _("月督查通报草稿"), lambda month: bulletin_job.make_due(month, _county()))
+    jobs.DutyKind(
+        bulletin_job.DUTY,
+        _("月督查通报草稿"),
+        lambda month, day: bulletin_job.make_due(month, _county(), day),
+        bulletin_job.due,
+        order=1,
+    )
+)
+jobs.DUTIES.add(
+    jobs.DutyKind(
+        bulletin_job.AGAIN,
+        _("月督查通报草稿（补录截止后重新生成）"),
+        lambda month, day: bulletin_job.make_again(month, _county(), day),
+        bulletin_job.due_again,
+        order=2,
+    )
 )
 
 for _entry in (

@@ -14,13 +14,21 @@ from povertycase.slots import Slot
 MOST_AT_ONCE = 12
 
 
+def _after_month(month: Month) -> datetime.date:
+    return month.next().first
+
+
 @dataclass(frozen=True)
 class DutyKind:
-    """A duty of every month: `make(month)` enqueues its job, in the transaction that notes the month as made."""
+    """A duty of every month: `make(month, day)` enqueues its job, in the transaction that notes the month as made.
+
+    due: the first business date on which a month is owed; without one, the day after the month.
+    """
 
     code: str
     label: Any
-    make: Callable[[Month], Any]
+    make: Callable[[Month, datetime.date], Any]
+    due: Callable[[Month], datetime.date] = _after_month
     order: int = 0
 
 
@@ -28,30 +36,37 @@ DUTIES: Slot[DutyKind] = Slot("duties")
 
 
 def tick(day: datetime.date) -> list[tuple[str, str]]:
-    """Make what is due on a business date: every month that has ended since the last one made, at most 12 a tick.
+    """Make what is due on a business date: every month owed since the last one made, at most 12 a tick.
 
-    Returns (duty, month) pairs. A duty never seen before starts with the month that runs.
+    Returns (duty, month) pairs. A duty never seen before starts with the first month that is not owed yet.
     """
     made = []
     for duty in DUTIES:
-        Duty.objects.get_or_create(kind=duty.code, defaults={"last_period": str(Month.of(day).previous())})
+        Duty.objects.get_or_create(kind=duty.code, defaults={"last_period": str(_newest_owed(duty, day))})
         for _ in range(MOST_AT_ONCE):
-            month = _make_next(duty, Month.of(day))
+            month = _make_next(duty, day)
             if month is None:
                 break
             made.append((duty.code, str(month)))
     return made
 
 
+def _newest_owed(duty: DutyKind, day: datetime.date) -> Month:
+    month = Month.of(day)
+    while duty.due(month) > day:
+        month = month.previous()
+    return month
+
+
 @transaction.atomic
-def _make_next(duty: DutyKind, running: Month) -> Month | None:
+def _make_next(duty: DutyKind, day: datetime.date) -> Month | None:
     row = Duty.objects.select_for_update(skip_locked=True).filter(kind=duty.code).first()
     if row is None:
         return None
     month = Month.parse(row.last_period).next()
-    if month >= running:
+    if duty.due(month) > day:
         return None
-    duty.make(month)
+    duty.make(month, day)
     row.last_period = str(month)
     row.save(update_fields=["last_period"])
     return month

@@ -1,8 +1,11 @@
 """The job that makes a bulletin's draft: sheets in ranges, then figures and workbook; each piece one transaction."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from povertycase import jobs
@@ -13,8 +16,9 @@ from supervision.actions import bulletins
 from supervision.models import Bulletin
 from supervision.queries import bulletin_rules
 
-DUTY = "bulletin"
+DUTY, AGAIN = "bulletin", "bulletin.again"
 
+ONE_DAY = datetime.timedelta(days=1)
 Writer = Callable[[Bulletin], bytes]
 
 
@@ -37,11 +41,36 @@ def kind(write: Writer, permission: str, url: Callable[[JobRun], str]) -> jobs.J
     )
 
 
-def make_due(month: Month, division: Division) -> JobRun | None:
-    """The schedule's draft of an ended month; nothing where somebody has issued it already."""
-    if Bulletin.objects.filter(month=str(month), division_code=division.code, state=Bulletin.State.ISSUED).exists():
+def due(month: Month) -> datetime.date:
+    """The first day on which the schedule owes a month's draft: after its cut-off day."""
+    return month.window(settings.BULLETIN_CUTOFF_DAY)[1] + ONE_DAY
+
+
+def due_again(month: Month) -> datetime.date:
+    """The first day on which no visit of the month can be entered in time any more."""
+    return due(month) + settings.BULLETIN_ENTRY_GRACE_DAYS * ONE_DAY
+
+
+def make_due(month: Month, division: Division, day: datetime.date) -> JobRun | None:
+    """The schedule's draft of a month whose cut-off has passed; nothing where somebody has issued it already."""
+    if _of(month, division).filter(state=Bulletin.State.ISSUED).exists():
         return None
-    return bulletins.start(month=month, division=division, on=month.next().last, by=None).job
+    return bulletins.start(month=month, division=division, on=day, by=None).job
+
+
+def make_again(month: Month, division: Division, day: datetime.date) -> JobRun | None:
+    """The schedule's own draft once more when the days of grace are over, with what was entered in them.
+
+    A draft that a person made is left to that person; its page says what it misses.
+    """
+    untouched = _of(month, division).filter(state=Bulletin.State.DRAFT, prepared_by=None)
+    if not untouched.filter(drafted_on__lt=due_again(month)).exists():
+        return None
+    return bulletins.start(month=month, division=division, on=day, by=None).job
+
+
+def _of(month: Month, division: Division) -> QuerySet[Bulletin]:
+    return Bulletin.objects.filter(month=str(month), division_code=division.code)
 
 
 def _plan_sheets(job: JobRun) -> list[dict[str, Any]]:

@@ -52,7 +52,12 @@ def start(*, month: Month, division: Division, on: datetime.date, by: Account | 
     if now:
         _replace(now)
     bulletin = Bulletin.objects.create(
-        month=str(month), division_code=division.code, as_of=rules.as_of, rules=rules.record, prepared_by=by
+        month=str(month),
+        division_code=division.code,
+        as_of=rules.as_of,
+        rules=rules.record,
+        drafted_on=on,
+        prepared_by=by,
     )
     bulletin.job = jobs.enqueue(
         JOB, key=f"{division.code} {month}", params={"bulletin": bulletin.pk}, by=by, division=division.code

@@ -91,7 +91,8 @@ class Fill:
         divisions.load(rows=divisions.read(file), source=file.name, by=None)
         versions.ensure_shipped()
         # Nothing is due until the county is there: the schedule looks every minute.
-        Duty.objects.get_or_create(kind=bulletin_job.DUTY, defaults={"last_period": str(Month.of(self.day).previous())})
+        for duty in (bulletin_job.DUTY, bulletin_job.AGAIN):
+            Duty.objects.get_or_create(kind=duty, defaults={"last_period": str(Month.of(self.day))})
 
     def _import(self, county: County, files: list[Path]) -> None:
         people = accounts.wanted(county)
@@ -189,7 +190,8 @@ class Fill:
         """The month before is due from now on: its draft is made as every month's, by the schedule or at once."""
         due = Month.of(self.day).previous()
         if not Bulletin.objects.filter(month=str(due)).exists():
-            Duty.objects.filter(kind=bulletin_job.DUTY).update(last_period=str(due.previous()))
+            own = Duty.objects.filter(kind__in=(bulletin_job.DUTY, bulletin_job.AGAIN))
+            own.update(last_period=str(due.previous()))
         jobs.tick(self.day)
         for job in JobRun.objects.filter(kind=bulletins.JOB, state__in=JobRun.OPEN):
             importing.finish(job, self.by_worker)

@@ -29,6 +29,7 @@ class Bulletin(models.Model):
     pairing_sheet = models.ForeignKey(SheetTable, models.PROTECT, null=True, blank=True, related_name="+")
     number = models.CharField(_("文号"), max_length=60, blank=True, default="")
     prepared_by = models.ForeignKey("povertycase.Account", models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_on = models.DateField(_("编制日期"), null=True, blank=True)
     issued_by = models.ForeignKey("povertycase.Account", models.PROTECT, null=True, blank=True, related_name="+")
     issued_on = models.DateField(_("印发日期"), null=True, blank=True)
     workbook = models.BinaryField(null=True, blank=True)

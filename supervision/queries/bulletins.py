@@ -1,11 +1,13 @@
 """Reading bulletins: which an account may see, the table as its page shows it, what changed since another month."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
@@ -134,6 +136,20 @@ def month_before(bulletin: Bulletin, account: Account) -> Bulletin | None:
     """The bulletin of the month before, if there is one that the account may see."""
     month = str(Month.parse(bulletin.month).previous())
     return visible(account).filter(month=month, division_code=bulletin.division_code).select_related(*_SHEETS).first()
+
+
+def entry_warning(bulletin: Bulletin, rules: BulletinRules, today: datetime.date) -> str:
+    """What a draft misses that was made while visits could still be entered in time; empty when nothing."""
+    last = rules.as_of + datetime.timedelta(days=rules.grace_days)
+    if bulletin.state != Bulletin.State.DRAFT or bulletin.drafted_on is None or bulletin.drafted_on > last:
+        return ""
+    if today > last:
+        words = _("这份草稿编制时，本月走访还可以录入到%(last)s；此后按时录入的没有计入，请重新生成草稿再印发。")
+    elif bulletin.prepared_by_id:
+        words = _("本月走访可以录入到%(last)s；草稿编制以后录入的没有计入，期满后请重新生成草稿再印发。")
+    else:
+        words = _("本月走访可以录入到%(last)s；草稿编制以后录入的没有计入，期满后系统自动重新生成草稿。")
+    return words % {"last": last}
 
 
 def latest_with_own_row(account: Account) -> tuple[Bulletin, dict[str, Any]] | None:

@@ -211,13 +211,14 @@ def _context(
         return context
     rules = context["rules"]
     whole = row_of(bulletin.figures, town or bulletin.division_code) or {"cells": {}}
+    missed = bulletins.entry_warning(bulletin, rules, periods.today())
     return {
         **context,
         "town": row_of(bulletin.figures, town) if town else None,
         "lines": bulletins.table(bulletin, account, rules, town),
         "heading_rows": bulletins.heading_rows(rules.form, _("村") if town else ""),
         "notes": rules.form.notes(whole["cells"], rules.grace_days),
-        "warnings": rules.record["warnings"],
+        "warnings": [*rules.record["warnings"], *filter(None, [missed])],
         "before": bulletins.month_before(bulletin, account),
         "may_recheck": _may_recheck(bulletin, account) and not town,
         "refusal": acts.why_not(bulletin, account),

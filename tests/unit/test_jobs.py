@@ -155,7 +155,7 @@ def test_a_duty_makes_every_month_since_the_last_one_oldest_first_and_at_most_tw
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made: list[str] = []
-    duty = DutyKind("test.monthly", "月", lambda month: made.append(str(month)))
+    duty = DutyKind("test.monthly", "月", lambda month, day: made.append(str(month)))
     monkeypatch.setattr(DUTIES, "_entries", {"test.monthly": duty})
     assert jobs.tick(datetime.date(2018, 11, 30)) == [], "nothing from before the installation"
     assert jobs.tick(datetime.date(2018, 12, 1)) == [("test.monthly", "2018-11")]
