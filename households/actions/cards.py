@@ -25,9 +25,10 @@ WITH wanted AS (
     WHERE s.superseded_at IS NULL AND s.true_from <= %(day)s
     ORDER BY s.household_id, s.true_from DESC, s.id DESC
 ), members AS (
+    -- Eldest first, not by id: two imports at once deal out ids in any order.
     SELECT m.household_id, count(*) AS number,
-           string_agg(p.name, ' ' ORDER BY m.relation <> 'head', p.id) AS names,
-           string_agg(p.initials, ' ' ORDER BY m.relation <> 'head', p.id) AS initials
+           string_agg(p.name, ' ' ORDER BY m.relation <> 'head', p.birth_date, p.name, p.id) AS names,
+           string_agg(p.initials, ' ' ORDER BY m.relation <> 'head', p.birth_date, p.name, p.id) AS initials
     FROM households_membership m JOIN wanted w ON w.id = m.household_id JOIN households_person p ON p.id = m.person_id
     WHERE m.superseded_at IS NULL AND m.true_from <= %(day)s AND (m.true_to IS NULL OR m.true_to >= %(day)s)
     GROUP BY m.household_id

@@ -99,8 +99,8 @@ def make_who(stage: Staging) -> None:
                 SELECT k.*, coalesce(known::text, encode(idx, 'hex'), 'n' || person_no,
                                      household_no || '/' || name || '/' || coalesce(birth::text, '')) AS given FROM k
             ), ids AS (
-                SELECT given, coalesce(max(known), nextval('households_person_id_seq')) AS person_id, max(row) AS last
-                FROM g GROUP BY given
+                SELECT given, coalesce(known, nextval('households_person_id_seq')) AS person_id, last
+                FROM (SELECT given, max(known) AS known, max(row) AS last FROM g GROUP BY given ORDER BY min(row)) o
             )
             SELECT g.row, g.household_id, i.person_id, g.known IS NULL AS is_new, g.row = i.last AS is_last
             FROM g JOIN ids i USING (given)""",
