@@ -8,7 +8,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-
 NIGHT_WORK = datetime.timedelta(hours=2)
 
 
