@@ -191,6 +191,7 @@ def _web(port: int) -> tuple[str, ...]:
         *(sys.executable, "-m", "gunicorn", "povertycase.wsgi:application", "--bind", f"127.0.0.1:{port}"),
         *("--worker-class", "gthread", "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS)),
         *("--timeout", "60", "--graceful-timeout", "5", "--keep-alive", "5", "--worker-tmp-dir", _memory_folder()),
+        *("--logger-class", "povertycase.access.weblog.MaskedLogger"),
         *("--access-logfile", "-", "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"),
     )
 
