@@ -1,30 +1,36 @@
 """Tables of the ground: places, people and their rights, audit, jobs, rules, uploads."""
 
-from povertycase.models.account import Account, Post
+from povertycase.models.account import Account, Bureau, Post
 from povertycase.models.audit import AuditEvent, AuditSeal, AuditSubject
 from povertycase.models.desk import ColumnChoice, Opened, SavedFilter
 from povertycase.models.division import Division, VillageGroup
 from povertycase.models.exchange import ImportBatch, ImportProblem, SavedSearch, Upload
 from povertycase.models.job import Duty, JobChunk, JobRun
 from povertycase.models.rule import RuleVersion, SheetTable
+from povertycase.models.sign_in import AccountSession, FormerPassword, RecoveryCode, SecondFactor
 
 __all__ = [
     "Account",
+    "AccountSession",
     "AuditEvent",
     "AuditSeal",
     "AuditSubject",
+    "Bureau",
     "ColumnChoice",
     "Division",
     "Duty",
+    "FormerPassword",
     "ImportBatch",
     "ImportProblem",
     "JobChunk",
     "JobRun",
     "Opened",
     "Post",
+    "RecoveryCode",
     "RuleVersion",
     "SavedFilter",
     "SavedSearch",
+    "SecondFactor",
     "SheetTable",
     "Upload",
     "VillageGroup",

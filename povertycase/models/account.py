@@ -29,7 +29,7 @@ class AccountManager(BaseUserManager.from_queryset(ReachQuerySet)):  # type: ign
         return self.get(username=username.strip())
 
 
-@field_history(exclude=["password", "last_login"])
+@field_history(exclude=["password", "password_set_at", "last_login"])
 class Account(AbstractBaseUser):
     """A person who signs in. Rights come from posts alone; there is no superuser."""
 
@@ -38,12 +38,13 @@ class Account(AbstractBaseUser):
     language = models.CharField(_("界面语言"), max_length=10, default="zh-hans")
     is_active = models.BooleanField(_("启用"), default=True)
     must_change_password = models.BooleanField(_("须改密码"), default=True)
+    password_set_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
     created_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
     version = models.PositiveIntegerField(default=1)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
-    reach = Reach(division="post__division__code", own="pk", whole_for=("accounts",), many=True)
+    reach = Reach(division="post__division__code", own="pk", whole_for=("accounts", "rights"), many=True)
     objects = AccountManager()
 
     def current_posts(self) -> list["Post"]:
@@ -70,6 +71,18 @@ class Account(AbstractBaseUser):
         return self.display_name or self.username
 
 
+class Bureau(models.TextChoices):
+    """The bureaus that answer for a fact of the register 行业部门 (county-officer.md 3.2)."""
+
+    HOUSING = "housing", _("住建局")
+    WATER = "water", _("水利局")
+    CIVIL_AFFAIRS = "civil_affairs", _("民政局")
+    MEDICAL = "medical", _("医保局")
+    DISABLED = "disabled", _("残联")
+    EDUCATION = "education", _("教育局")
+    HUMAN_RESOURCES = "human_resources", _("人社局")
+
+
 class PostQuerySet(ReachQuerySet):
     def held_on(self, day) -> "PostQuerySet":
         """Posts in force on a day."""
@@ -85,6 +98,7 @@ class Post(models.Model):
     division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True)
     valid_from = models.DateField(_("开始日期"))
     valid_to = models.DateField(_("结束日期"), null=True, blank=True)
+    document_no = models.CharField(_("任命文号"), max_length=60, blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
     reach = Reach(division="division__code", own="account", whole_for=("accounts", "rights"))

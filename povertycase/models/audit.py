@@ -23,7 +23,11 @@ class AuditEvent(models.Model):
     objects = ReachManager()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "at"]), models.Index(fields=["by", "at"])]
+        indexes = [
+            models.Index(fields=["at", "id"]),  # the timeline walks it backwards, page by page
+            models.Index(fields=["kind", "at"]),
+            models.Index(fields=["by", "at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
