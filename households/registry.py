@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from households import facts
+from households.actions import cards
 from households.queries import columns, file
 from households.sheets import imports
-from povertycase import slots
+from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
 from povertycase.slots import AuditKind, MenuEntry, Section
 
@@ -42,6 +43,7 @@ SENTENCES = (
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
 
+jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
 facts.register()
 imports.register()
 slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))

@@ -27,7 +27,8 @@ def seal() -> None:
 
 @shared_task(name="povertycase.tasks.duties", ignore_result=True)
 def duties() -> None:
-    """Make what the months owe, from 02:00 on; delete uploaded files and ad-hoc fact sheets whose time is over."""
+    """Make what the day and the months owe, from 02:00 on; delete uploads and ad-hoc fact sheets whose time is over."""
+    jobs.day_tick(periods.today())
     jobs.tick(periods.night_work_day())
     imports.forget_old()
     sheet.drop_old(now=periods.now())

@@ -80,6 +80,23 @@ ON CONFLICT (household_id) DO UPDATE SET
 WHERE card IS DISTINCT FROM excluded
 """
 
+# Households with a row that begins or ends between two business dates, whichever of them is the later one. Without an
+# earlier date: rows that were entered before they held, or that ended after their entry.
+TURNED = """
+SELECT household_id FROM {table} WHERE superseded_at IS NULL
+   AND true_from > coalesce(%(low)s::date, entered_on) AND true_from <= %(high)s
+"""
+ENDED = """
+SELECT household_id FROM {table} WHERE superseded_at IS NULL
+   AND true_to >= coalesce(%(low)s::date, entered_on) AND true_to < %(high)s
+"""
+DATED = ("householddivision", "householdstatus", "residence", "membership", "cause", "pairing")
+ENDING = ("membership", "cause", "pairing")
+MOVED_ON = " UNION ".join(
+    [TURNED.format(table=f"households_{name}") for name in DATED]
+    + [ENDED.format(table=f"households_{name}") for name in ENDING]
+)
+
 
 def refresh(households: Iterable[int] | None, *, day: datetime.date) -> int:
     """Write the cards of these households (None = all) as they stand on a day; returns how many changed.
@@ -90,3 +107,15 @@ def refresh(households: Iterable[int] | None, *, day: datetime.date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(REFRESH, {"ids": ids, "day": day})
         return int(cursor.rowcount)
+
+
+def follow_the_day(since: datetime.date | None, day: datetime.date) -> int:
+    """The business date moved on: write the cards of households with a row that begins or ends in between.
+
+    since: the date the cards were last brought to; None = never. Inside the caller's transaction.
+    """
+    low, high = (None, day) if since is None else (min(since, day), max(since, day))
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED_ON, {"low": low, "high": high})
+        found = [row[0] for row in cursor.fetchall()]
+    return refresh(found, day=day) if found else 0

@@ -1,17 +1,20 @@
 """Jobs 后台任务 (trust.md 6.2): enqueue them here, declare their kinds in the slots, run them in workers."""
 
-from povertycase.jobs.duties import DUTIES, DutyKind, tick
+from povertycase.jobs.duties import DAY_DUTIES, DUTIES, DayDuty, DutyKind, day_tick, tick
 from povertycase.jobs.kinds import JobError, JobKind, Step, label, share, step_label
 from povertycase.jobs.queue import cancel, enqueue, retry, send, sweep
 from povertycase.jobs.runner import gathered, run_to_end, work
 
 __all__ = [
+    "DAY_DUTIES",
     "DUTIES",
+    "DayDuty",
     "DutyKind",
     "JobError",
     "JobKind",
     "Step",
     "cancel",
+    "day_tick",
     "enqueue",
     "gathered",
     "label",

@@ -32,7 +32,21 @@ class DutyKind:
     order: int = 0
 
 
+@dataclass(frozen=True)
+class DayDuty:
+    """A duty of every business date: `make(since, day)` does it, in the transaction that notes the day as made.
+
+    since: the day it was last done for; None when it was never done. Days that were missed are one turn.
+    """
+
+    code: str
+    label: Any
+    make: Callable[[datetime.date | None, datetime.date], Any]
+    order: int = 0
+
+
 DUTIES: Slot[DutyKind] = Slot("duties")
+DAY_DUTIES: Slot[DayDuty] = Slot("day duties")
 
 
 def tick(day: datetime.date) -> list[tuple[str, str]]:
@@ -70,3 +84,20 @@ def _make_next(duty: DutyKind, day: datetime.date) -> Month | None:
     row.last_period = str(month)
     row.save(update_fields=["last_period"])
     return month
+
+
+def day_tick(day: datetime.date) -> list[str]:
+    """Do what every business date owes; returns the duties that were done now. A date once done is done."""
+    return [duty.code for duty in DAY_DUTIES if _make_day(duty, day)]
+
+
+@transaction.atomic
+def _make_day(duty: DayDuty, day: datetime.date) -> bool:
+    Duty.objects.get_or_create(kind=duty.code, defaults={"last_period": ""})
+    row = Duty.objects.select_for_update(skip_locked=True).filter(kind=duty.code).first()
+    if row is None or row.last_period == str(day):
+        return False
+    duty.make(datetime.date.fromisoformat(row.last_period) if row.last_period else None, day)
+    row.last_period = str(day)
+    row.save(update_fields=["last_period"])
+    return True
