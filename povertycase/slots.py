@@ -167,6 +167,18 @@ class Role:
     order: int = 0
 
 
+@dataclass(frozen=True)
+class ChangeEffect:
+    """What a change of a household may move: `query(household, account, as_of)` returns {label: words}, never amounts.
+
+    Asked before and after a change, what differs is its consequence.
+    """
+
+    code: str
+    order: int
+    query: Callable[..., Mapping[str, str]]
+
+
 FILE_SECTIONS: Slot[Section] = Slot("file sections")
 WORKBENCH_ITEMS: Slot[WorkbenchItem] = Slot("workbench items")
 MENU: Slot[MenuEntry] = Slot("menu")
@@ -179,3 +191,4 @@ AUDIT_KINDS: Slot[AuditKind] = Slot("audit kinds")
 ROLES: Slot[Role] = Slot("roles")
 JOB_KINDS: Slot[Any] = Slot("job kinds")
 FACTS: Slot[Any] = Slot("facts")
+CHANGE_EFFECTS: Slot[ChangeEffect] = Slot("change effects")

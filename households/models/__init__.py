@@ -1,6 +1,7 @@
 """Tables of the register 建档立卡: who is poor, why, in what condition, who answers for them."""
 
 from households.models.card import HouseholdCard
+from households.models.change import ChangeOpinion, ChangeRequest, CollectionWindow
 from households.models.condition import PersonCondition
 from households.models.household import (
     Cause,
@@ -19,6 +20,9 @@ from households.models.village import VillageRecord
 __all__ = [
     "Cadre",
     "Cause",
+    "ChangeOpinion",
+    "ChangeRequest",
+    "CollectionWindow",
     "Household",
     "HouseholdCard",
     "HouseholdDivision",

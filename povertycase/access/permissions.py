@@ -11,6 +11,7 @@ class Permission(StrEnum):
     HOUSEHOLD_VIEW = "household_view"
     HOUSEHOLD_EDIT = "household_edit"
     HOUSEHOLD_EXPORT = "household_export"
+    PAIRING_EDIT = "pairing_edit"  # who answers for which household: by the list, township and above
     # Health, disability and the causes 因病 and 因残: only where the duty needs them (reference.md 8.3).
     HEALTH_VIEW = "health_view"
     AMOUNT_VIEW = "amount_view"  # income against the line: township and above
@@ -18,6 +19,14 @@ class Permission(StrEnum):
 
     VISIT_ENTER = "visit_enter"
     MEASURE_EDIT = "measure_edit"
+
+    # 修改申请: nobody holds two opinions on one request; which opinion is whose says households/actions/change_routes.py.
+    CHANGE_VIEW = "change_view"
+    CHANGE_PROPOSE = "change_propose"
+    CHANGE_VERIFY = "change_verify"  # the township
+    CHANGE_CONFIRM = "change_confirm"  # the county office
+    CHANGE_CERTIFY = "change_certify"  # a bureau, for the facts it answers for
+    WINDOW_EDIT = "window_edit"  # the year's collection window 采集窗口
 
     EXIT_VIEW = "exit_view"
     EXIT_RUN = "exit_run"

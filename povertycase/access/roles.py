@@ -12,7 +12,8 @@ from povertycase.slots import Role
 READING = frozenset({P.WORKBENCH, P.HOUSEHOLD_VIEW, P.RULE_VIEW})
 CASEWORK = READING | {P.HEALTH_VIEW, P.REVEAL, P.EXIT_VIEW}
 OVERSIGHT = CASEWORK | {P.AMOUNT_VIEW, P.BULLETIN_VIEW}
-FIELD = CASEWORK | {P.VISIT_ENTER, P.MEASURE_EDIT}
+REPORTING = frozenset({P.CHANGE_VIEW, P.CHANGE_PROPOSE})
+FIELD = CASEWORK | REPORTING | {P.VISIT_ENTER, P.MEASURE_EDIT}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 ALL: tuple[Role, ...] = (
@@ -25,6 +26,7 @@ ALL: tuple[Role, ...] = (
         | {
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
+            P.PAIRING_EDIT,
             P.VISIT_ENTER,
             P.MEASURE_EDIT,
             P.EXIT_RUN,
@@ -39,7 +41,8 @@ ALL: tuple[Role, ...] = (
         order=20,
         label=_("县办审核"),
         reach="divisions",
-        permissions=OVERSIGHT | {P.HOUSEHOLD_EXPORT, P.BULLETIN_ISSUE, P.IMPORT_VIEW, P.JOB_VIEW},
+        permissions=OVERSIGHT
+        | {P.CHANGE_VIEW, P.CHANGE_CONFIRM, P.HOUSEHOLD_EXPORT, P.BULLETIN_ISSUE, P.IMPORT_VIEW, P.JOB_VIEW},
     ),
     Role(
         code="township_clerk",
@@ -50,6 +53,7 @@ ALL: tuple[Role, ...] = (
         | {
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
+            P.PAIRING_EDIT,
             P.VISIT_ENTER,
             P.MEASURE_EDIT,
             P.IMPORT_VIEW,
@@ -62,7 +66,8 @@ ALL: tuple[Role, ...] = (
         order=40,
         label=_("乡镇审核"),
         reach="divisions",
-        permissions=OVERSIGHT | {P.HOUSEHOLD_EXPORT, P.IMPORT_VIEW, P.JOB_VIEW},
+        permissions=OVERSIGHT
+        | {P.CHANGE_VIEW, P.CHANGE_VERIFY, P.HOUSEHOLD_EXPORT, P.IMPORT_VIEW, P.JOB_VIEW},
     ),
     Role(
         code="first_secretary",
@@ -87,7 +92,8 @@ ALL: tuple[Role, ...] = (
         order=100,
         label=_("行业部门"),
         reach="divisions",
-        permissions=READING | {P.AMOUNT_VIEW, P.EXIT_VIEW, P.BULLETIN_VIEW},
+        permissions=READING
+        | {P.CHANGE_VIEW, P.CHANGE_CERTIFY, P.AMOUNT_VIEW, P.EXIT_VIEW, P.BULLETIN_VIEW},
     ),
     Role(
         code="organisation",
@@ -97,7 +103,7 @@ ALL: tuple[Role, ...] = (
         permissions=READING | {P.BULLETIN_VIEW},
     ),
     # Records and proposes; never edits household data, never closes his own findings (E-31).
-    Role(code="supervisor", order=120, label=_("督查员"), reach="divisions", permissions=OVERSIGHT),
+    Role(code="supervisor", order=120, label=_("督查员"), reach="divisions", permissions=OVERSIGHT | {P.CHANGE_VIEW}),
     # County leaders see totals, never a household's file (E-35).
     Role(
         code="leader",

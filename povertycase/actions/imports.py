@@ -114,7 +114,9 @@ def _named(batch: ImportBatch) -> dict[str, object]:
 def forget_old(*, by: Account | None = None) -> int:
     """Delete the files of uploads older than 30 days; returns how many. Batches never confirmed are given up."""
     before = periods.now() - datetime.timedelta(days=KEEP_DAYS)
-    old = list(Upload.objects.filter(deleted_at__isnull=True, created_at__lt=before))
+    # Proofs of changes are no workbooks: they are kept with their request.
+    workbooks = Upload.objects.filter(pk__in=ImportBatch.objects.values("upload"))
+    old = list(workbooks.filter(deleted_at__isnull=True, created_at__lt=before))
     for batch in ImportBatch.objects.filter(upload__in=old, state=State.CHECKED):
         give_up(batch=batch, by=by)
     for upload in old:

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from povertycase import audit, slots
 from povertycase.access.roles import ADMINISTRATORS
-from povertycase.models import Account, Division, Post
+from povertycase.models import Account, Bureau, Division, Post
 
 LEVELS = {
     "county_office": "county",
@@ -35,17 +35,23 @@ def open(
     valid_from: datetime.date,
     by: Account | None,
     valid_to: datetime.date | None = None,
+    bureau: str = "",
 ) -> Post:
-    """Give an account a post from a day on. Raises ValidationError with the reason when the two do not go together."""
+    """Give an account a post from a day on, a department's with its bureau.
+
+    Raises ValidationError with the reason when the two do not go together.
+    """
     if by is not None and by.pk == account.pk:
         raise ValidationError("不能给自己任命岗位，请由另一位安全管理员操作。")
     _check(role, division, valid_from, valid_to)
+    if bureau and (role != "department" or bureau not in Bureau.values):
+        raise ValidationError("只有行业部门的岗位须选部门，请从列表选择。")
     with transaction.atomic():
         # One post at a time for one account: the rules below look at its other posts.
         Account.objects.select_for_update().get(pk=account.pk)
         _check_beside_others(account, role, division, valid_from)
         post = Post.objects.create(
-            account=account, role=role, division=division, valid_from=valid_from, valid_to=valid_to
+            account=account, role=role, division=division, bureau=bureau, valid_from=valid_from, valid_to=valid_to
         )
         params = {**_words(post), "valid_from": valid_from.isoformat()}
         audit.record("post.opened", by=by, about=account.username, params=params)
