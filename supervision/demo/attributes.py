@@ -24,6 +24,7 @@ _SECOND = {"illness": ("labour", "capital", "schooling"), "disability": ("labour
            "skill": ("capital", "motivation", "land"), "schooling": ("capital", "skill"),
            "labour": ("illness", "capital"), "capital": ("skill", "land"), "land": ("capital", "skill"),
            "disaster": ("capital", "illness")}  # fmt: skip
+_SIXTEEN_IN_OCTOBER = f.MONTH_BEFORE.replace(year=f.MONTH_BEFORE.year - 16)
 _EMPLOYERS = ("建筑工地", "餐饮店", "物流公司", "装修队", "服装厂", "电子厂", "物业公司", "养殖场", "超市", "洗浴中心")
 
 
@@ -218,7 +219,8 @@ def _class_of(person: Person, rng: random.Random) -> str:
     if years < 15:
         return f"grade{years - 5}"
     if years < 18:
-        if person.age > 15 and rng.random() < 0.16:
+        # Who turned 16 only in November was still of school age in October.
+        if person.age > 15 and rng.random() < 0.16 and person.birth <= _SIXTEEN_IN_OCTOBER:
             return ""
         return f"{'senior' if rng.random() < 0.62 else 'vocational'}{years - 14}"
     if years < 22 and rng.random() < (0.42 if years < 21 else 0.26):

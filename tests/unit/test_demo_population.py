@@ -135,6 +135,8 @@ def test_the_other_counties_come_out_as_their_frames_say(code):
     found = counted(county, frames.AS_OF)
     assert found["planned"]["met"] == frame.meeting.households
     assert found["unplanned"]["met"] == 0
+    october = counted(county, frames.MONTH_BEFORE)["planned"]
+    assert (october["unmet"], october["unknown"]) == (frame.october_unmet, frame.october_unknown)
     assert len(county.postings) == frame.first_secretaries + frame.team_members
     assert {unit.unit.name for unit in county.helpers.cadres} <= {unit.name for unit in county.helpers.units}
 
