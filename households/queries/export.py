@@ -16,7 +16,7 @@ from households.models import (
     Residence,
     WaterAppraisal,
 )
-from households.queries.file import masked
+from households.queries.file import masked, without_disability, without_illness
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
 
@@ -33,7 +33,10 @@ NOT_VALUES = {
     *("id", "household", "person", "true_from", "true_to", "recorded_at", "entered_on"),
     *("superseded_by", "superseded_at", "event_id", "phone", "phone_index"),
 }
-HEALTH = {"health", "disease", "disability_type", "disability_grade", "disability_cert_year", "doctor_signed_on"}
+HEALTH = {
+    *("health", "disease", "disability_type", "disability_grade", "disability_cert_year", "doctor_signed_on"),
+    "relapse_cause",
+}
 
 
 def whole(account: Account, household: Household, as_of: datetime.date) -> Any:
@@ -42,9 +45,10 @@ def whole(account: Account, household: Household, as_of: datetime.date) -> Any:
     health = account.can(Permission.HEALTH_VIEW)
     members = list(Membership.objects.known().filter(household=household).select_related("person").order_by("pk"))
     for row in members:
-        row.masked_id = masked("id", row.person.id_number, row.person.id_index)
+        row.masked_id = masked("id", row.person.id_number, row.person.id_index, health=health)
     card.members = members
-    card.incomes = list(Income.objects.known().filter(household=household).order_by("-true_from", "-pk"))
+    incomes = Income.objects.known().filter(household=household).order_by("-true_from", "-pk")
+    card.incomes = [row if health else without_disability(row) for row in incomes]
     card.conditions = [*_household_rows(household, health), *_person_rows(members, health)]
     return card
 
@@ -54,14 +58,15 @@ def _household_rows(household: Household, health: bool) -> Iterator[dict[str, An
         if part == "cause" and not health:
             continue
         for row in model.objects.known().filter(household=household).order_by("-true_from", "-pk"):  # type: ignore[attr-defined]
-            yield _told(part, row, None, set())
+            yield _told(part, row, None, set() if health else HEALTH)
 
 
 def _person_rows(members: list[Membership], health: bool) -> Iterator[dict[str, Any]]:
     numbers = {row.person_id: row.person.person_no for row in members}
     rows = PersonCondition.objects.known().filter(person__in=numbers).order_by("person", "-true_from", "-pk")
     for row in rows:
-        yield _told("person", row, numbers[row.person_id], set() if health else HEALTH)
+        shown = row if health else without_illness(row)
+        yield _told("person", shown, numbers[row.person_id], set() if health else HEALTH)
 
 
 def _told(part: str, row: Any, person_no: str | None, hidden: set[str]) -> dict[str, Any]:

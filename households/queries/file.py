@@ -66,14 +66,32 @@ def pairs(row: Model | None, names: Iterable[str]) -> list[tuple[Any, Any]]:
     return [(row._meta.get_field(name).verbose_name, words(row, name)) for name in names] if row else []  # type: ignore[union-attr]
 
 
-def masked(kind: secrets.Kind, sealed: Any, index: Any) -> str | None:
-    """A sealed number as it may stand on a page; None where there is none or its key is gone."""
+def masked(kind: secrets.Kind, sealed: Any, index: Any, *, health: bool = True) -> str | None:
+    """A sealed number as it may stand on a page; None where there is none or its key is gone.
+
+    health False: the 20 digits of a disability certificate, which tell a disability, look like any ID number.
+    """
     if not sealed or not index:
         return None
     try:
-        return masks.mask(kind, secrets.open(kind, sealed, index))
+        clear = secrets.open(kind, sealed, index)
+        return masks.mask(kind, clear if health or kind != "id" else clear[:18])
     except SecretError:
         return None
+
+
+def without_disability(row: Income) -> Income:
+    """The income form for who may not read health: the disability subsidies stand among the other transfers."""
+    amounts = [money for money in (row.transfer_other, row.transfer_disability) if money is not None]
+    row.transfer_other, row.transfer_disability = (sum(amounts) if amounts else None), None
+    return row
+
+
+def without_illness(row: PersonCondition) -> PersonCondition:
+    """The condition for who may not read health: why a pupil left school is not told where it is an illness."""
+    if row.dropout_reason in ("illness", "disability"):
+        row.dropout_reason = "other"
+    return row
 
 
 def _latest(rows: list[Any], as_of: datetime.date) -> Any:
@@ -108,19 +126,20 @@ def members(household: Household, account: Account, as_of: datetime.date) -> dic
         Membership.objects.known().filter(household=household).select_related("person").order_by("true_from", "pk")
     )
     found = PersonCondition.objects.known().filter(person__in=[row.person_id for row in rows], true_from__lte=as_of)
-    condition = {row.person_id: row for row in found.order_by("true_from", "pk")}
+    health = account.can(Permission.HEALTH_VIEW)
+    condition = {row.person_id: row if health else without_illness(row) for row in found.order_by("true_from", "pk")}
     for row in rows:
         person = row.person
         row.condition = condition.get(row.person_id)
         row.age = age_on(person.birth_date, as_of) if person.birth_date else None
-        row.masked_id = masked("id", person.id_number, person.id_index)
-        row.health = _health(row.condition) if account.can(Permission.HEALTH_VIEW) else None
+        row.masked_id = masked("id", person.id_number, person.id_index, health=health)
+        row.health = _health(row.condition) if health else None
     present = [row for row in rows if row.true_from <= as_of and (row.true_to is None or row.true_to >= as_of)]
     present.sort(key=lambda row: (row.relation != "head", row.person.birth_date or as_of))
     return {
         "present": present,
         "former": [row for row in rows if row.true_to is not None and row.true_to < as_of],
-        "shows_health": account.can(Permission.HEALTH_VIEW),
+        "shows_health": health,
     }
 
 
@@ -149,7 +168,9 @@ def causes(household: Household, account: Account, as_of: datetime.date) -> dict
 
 def incomes(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """收入 by accounting period, newest first, with its items."""
-    rows = [row for row in _dated(Income, household) if row.true_from <= as_of]
+    health = account.can(Permission.HEALTH_VIEW)
+    found = [row for row in _dated(Income, household) if row.true_from <= as_of]
+    rows = found if health else [without_disability(row) for row in found]
     latest: dict[Any, Any] = {}
     for row in rows:
         latest.setdefault((row.period_start, row.period_end), row)
