@@ -1,0 +1,207 @@
+"""Planted objects: the canary of 前屯村, and one object of every kind in each place, for the tests of the doors.
+
+A new address with an id in it: say in `Places.keys` which object fills its hole, and in tests/access/doors.csv who
+may open it.
+"""
+
+import datetime
+import io
+import re
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+from django.http import HttpResponse
+
+from assistance.actions import measures, visits
+from households.actions import pairing, records
+from households.models import Cadre, Household, HouseholdCard, HouseholdDivision, Unit
+from povertycase import jobs, secrets, slots
+from povertycase.actions import divisions
+from povertycase.actions.posts import LEVELS
+from povertycase.models import Account, Division, ImportBatch, Post
+from povertycase.periods import Month
+from supervision.actions import bulletins, exit_runs
+from supervision.sheets.bulletin_xlsx import of_bulletin
+from tests import register_books as books
+from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
+
+COUNTY, TOWN = "220821000000", "220821102000"
+ABROAD = "220882101200"
+MISSING_PK = 987654321
+# A character that stands in nothing else, the household's number, and digits of its sealed numbers.
+MARK, SAFE = "鵟", "鸎"
+HIDDEN_NO, MISSING_NO = "H0999888", "H0777666"
+ID = number("141100", "19650102", 9)
+PHONE = "13955667788"
+MARKS = (MARK, HIDDEN_NO, ID, PHONE, "22089777", f"{MARK}3")
+
+
+@pytest.fixture
+def planted(people, homes):
+    """The canary of 前屯村 and everything that can be made of it: a run, a bulletin, an import, jobs, a search."""
+    home = household(HIDDEN_NO, FRONT, f"{MARK}金雀", 9)
+    HouseholdDivision.objects.filter(household=home).update(group_name=f"{MARK}家屯")
+    HouseholdCard.objects.filter(household=home).update(group_name=f"{MARK}家屯")
+    unit = Unit.objects.create(name=f"{MARK}局")
+    sealed, index = secrets.seal("phone", PHONE)
+    cadre = Cadre.objects.create(cadre_no="G0999", name=f"{MARK}助人", unit=unit, phone=sealed, phone_index=index)
+    pairing.open(household=home, cadre=cadre, true_from=ENTRY, entered_on=TODAY, by=None)
+    _life(home, cadre)
+    clerk = Account.objects.create(username="far", display_name=f"{MARK}专干", must_change_password=False)
+    Post.objects.create(account=clerk, role="township_clerk", division_id=TOWN, valid_from=ENTRY)
+    found = SimpleNamespace(home=home, cadre=cadre, clerk=clerk, measure=home.measure_set.get().pk)
+    found.run, found.county_run = _check(TOWN), _check(COUNTY)
+    found.bulletin = _bulletin(people)
+    found.batch = _batch(clerk)
+    found.job = found.batch.job
+    return found
+
+
+def _life(home: Household, cadre: Cadre) -> None:
+    """A row with the mark in every section of the household's file."""
+    day = datetime.date(2018, 10, 8)
+    said = {"true_from": day, "entered_on": TODAY, "by": None}
+    records.record(household=home, part="housing", values={"grade": "D", "certificate_no": f"{MARK}鉴1"}, **said)
+    records.record(household=home, part="residence", values={"state": "away", "place": f"{MARK}城"}, **said)
+    supporter = {"name": f"{MARK}强", "relation": "son", "ability": "weak"}
+    records.record(household=home, part="supporter", values=supporter, **said)
+    head = home.membership_set.get(relation="head").person
+    records.record_condition(person=head, values={"disease": f"{MARK}病", "health": ["chronic"]}, **said)
+    phone, index = secrets.seal("phone", PHONE)
+    Household.objects.filter(pk=home.pk).update(phone=phone, phone_index=index)
+    visits.enter(
+        household=home, kind="home", visited_on=day, findings=f"{MARK}口", need=f"{MARK}需", solved_on_site=False,
+        cadre=cadre, entered_on=TODAY, by=None,
+    )  # fmt: skip
+    measures.plan(household=home, kind="health", content=f"{MARK}羊", cause="illness", entered_on=TODAY, by=None)
+
+
+def _check(place: str) -> int:
+    division = Division.objects.get(code=place)
+    run = exit_runs.start(
+        standard="national-household", as_of=TODAY, division=division, population="all", by=None
+    )  # fmt: skip
+    assert jobs.run_to_end(run.job).state == "done"
+    return run.pk
+
+
+def _bulletin(people: SimpleNamespace) -> int:
+    """September's and October's bulletin, October's issued."""
+    for month in (9, 10):
+        division = Division.objects.get(code=COUNTY)
+        made = bulletins.start(month=Month(2018, month), division=division, on=TODAY, by=people.office)
+        assert jobs.run_to_end(made.job).state == "done"
+        made.refresh_from_db()
+        reviewer = Account.objects.create(username=f"reviewer{month}", must_change_password=False)
+        Post.objects.create(account=reviewer, role="county_reviewer", division_id=COUNTY, valid_from=ENTRY)
+        bulletins.issue(bulletin=made, number=f"镇〔2018〕{month}号", on=TODAY, by=reviewer, write=of_bulletin)
+    return made.pk
+
+
+def _batch(clerk: Account) -> ImportBatch:
+    """A batch of the other township that waits for its clerk, with a finding that quotes a cell."""
+    homes = [books.household("22089777", town="大屯镇", village="前屯村委会", head_name=f"{MARK}三")]
+    homes.append(books.household("22089778", town="大屯镇", village=f"{MARK}村"))
+    people = [books.member("22089777", f"{MARK}三", 31), books.member("22089778", f"{MARK}四", 33)]
+    batch = books.check(books.book(household=homes, member=people), name=f"{MARK}.xlsx", by=clerk)
+    assert batch.state == "checked" and batch.problems.exists()
+    return batch
+
+
+PLACES = {"east": EAST, "west": WEST, "front": FRONT, "abroad": ABROAD}
+
+
+@pytest.fixture
+def everywhere(planted, homes, people):
+    """everywhere.at[place]: the ids of one object of every kind in the village, its sibling, another town, another county."""
+    keys = ("level", "code12", "name", "parent_code", "parent_name")
+    rows = [
+        ("county", "220882000000", "大安市", "220800", "白城市"),
+        ("town", "220882101000", "月亮泡镇", "220882", "大安市"),
+        ("village", ABROAD, "汉书村委会", "220882101", "月亮泡镇"),
+    ]
+    divisions.load(rows=[dict(zip(keys, row, strict=True)) for row in rows], source="cast", by=None)
+    numbers = {
+        "east": homes.east.household_no, "west": homes.west.household_no, "front": HIDDEN_NO,
+        "abroad": household("H0888777", ABROAD, "异乡人", 11).household_no,
+    }  # fmt: skip
+    batches = {"east": _own_batch(people.township), "front": planted.batch.pk}
+    batches["west"] = batches["east"]
+    at = {place: _objects(code, numbers[place], batches.get(place, MISSING_PK)) for place, code in PLACES.items()}
+    for found in at.values():
+        found["bulletin"] = planted.bulletin
+    at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY}
+    at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | {"household_no": MISSING_NO, "code": "220821999999"}
+    return SimpleNamespace(at=at, planted=planted)
+
+
+def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
+    home = Household.objects.get(household_no=household_no)
+    measure = home.measure_set.first() or measures.plan(
+        household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
+    )
+    run = _check(code)
+    job = exit_runs.ExitRun.objects.get(pk=run).job_id
+    return {"code": code, "household_no": household_no, "measure": measure.pk, "run": run, "job": job, "batch": batch}
+
+
+def _own_batch(by: Account) -> int:
+    homes = [books.household("22089601", town="东屏镇", village="东胜村委会", head_name="新户")]
+    return books.check(books.book(household=homes, member=[books.member("22089601", "新户", 35)]), by=by).pk
+
+
+@pytest.fixture
+def roles(people):
+    """One account for each role: the county's, of 东屏镇, of 东胜村; the helper and the liaison answer for H0001."""
+    known = {"helper": people.helper, "unit_liaison": people.liaison}
+    for role in slots.ROLES.codes():
+        if role in known:
+            continue
+        known[role] = Account.objects.create(username=f"r-{role}", display_name=role, must_change_password=False)
+        code = {"county": COUNTY, "town": "220821101000", "village": EAST}.get(LEVELS.get(role, ""))
+        Post.objects.create(account=known[role], role=role, division_id=code, valid_from=ENTRY)
+    return known
+
+
+# Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
+PK = {
+    "exit": "run", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
+    "households": "measure",
+}  # fmt: skip
+
+
+def filled(pattern: str, keys: dict[str, int | str], column: str = "registered_households") -> str:
+    """The address of a planted object."""
+    words = pattern.removeprefix("api/v1/")
+    kind = max((start for start in PK if words.startswith(start)), key=len, default="")
+    parts = {
+        "<int:pk>": keys.get(PK.get(kind, "")),
+        "<str:household_no>": keys["household_no"],
+        "<str:code>": keys["code"],
+        "<slug:column>": column,
+    }
+    for hole, value in parts.items():
+        pattern = pattern.replace(hole, str(value)) if value is not None else pattern
+    assert "<" not in pattern, f"{pattern}: tests/planted.py does not know which object fills this"
+    return f"/{pattern}"
+
+
+def text(answer: HttpResponse) -> str:
+    """All that an answer says, workbooks unpacked, without what differs from one answer to the next."""
+    if getattr(answer, "streaming", False):
+        body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    else:
+        body = answer.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    words = body.decode("utf-8", "replace") + str(dict(answer.headers))
+    return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken[^0-9A-Za-z]+)[0-9A-Za-z]+', r"\1", words)
+
+
+def without(words: str, *typed: str) -> str:
+    """The answer without what the asker typed himself."""
+    for value in typed:
+        words = words.replace(value, "")
+    return re.sub(r"'Content-Length': '\d+'", "", words)
