@@ -6,7 +6,7 @@ from assistance import facts
 from assistance.queries import measures, visits
 from povertycase import slots
 from povertycase.access.permissions import Permission
-from povertycase.slots import AuditKind, ListFilter, Section, WorkbenchItem
+from povertycase.slots import AuditKind, ListColumn, ListFilter, Section, WorkbenchItem
 
 SENTENCES = (
     AuditKind("visit.entered", _("登记走访"), _("{by}登记户 {about} 在 {day} 的走访")),
@@ -25,6 +25,9 @@ slots.FILE_SECTIONS.add(
 )
 slots.FILE_SECTIONS.add(
     Section("visits", 90, _("走访"), Permission.HOUSEHOLD_VIEW, visits.section, "assistance/sections/visits.html")
+)
+slots.LIST_COLUMNS.add(
+    ListColumn("last_visit", 140, _("最近走访"), lambda row: row.last_visit, annotate=visits.last_day, default=False)
 )
 slots.LIST_FILTERS.add(ListFilter("visited", 140, _("本月走访"), visits.by_visited, visits.visited_choices))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.todo", 10, "todo", Permission.VISIT_ENTER, visits.todo))

@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from households import facts
 from households.actions import cards
-from households.queries import columns, file
+from households.queries import columns, file, recent
 from households.sheets import imports
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
-from povertycase.slots import AuditKind, MenuEntry, Section
+from povertycase.slots import AuditKind, BatchAction, MenuEntry, Section, WorkbenchItem
 
 SECTIONS = (
     Section("basics", 10, _("基本情况"), Permission.HOUSEHOLD_VIEW, file.basics, "households/sections/basics.html"),
@@ -39,6 +39,7 @@ SENTENCES = (
     AuditKind("pairing.closed", _("解除结对"), _("{by}解除 {cadre} 与户 {about} 的结对，到 {day} 止")),
     AuditKind("pairing.handed_over", _("调整帮扶人"), _("{by}把户 {about} 由 {before} 交给 {cadre} 帮扶，自 {day} 起")),
     AuditKind("posting.opened", _("选派驻村"), _("{by}选派 {cadre} 驻 {village}，任{role}，自 {day} 起")),
+    AuditKind("households.exported", _("导出户名单"), _("{by}导出户名单 {rows} 户，列：{columns}")),
     AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
@@ -55,5 +56,12 @@ for _column in columns.COLUMNS:
     slots.LIST_COLUMNS.add(_column)
 for _filter in columns.FILTERS:
     slots.LIST_FILTERS.add(_filter)
+slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.HOUSEHOLD_EXPORT, "household-export"))
+slots.BATCH_ACTIONS.add(
+    BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
+)
+slots.WORKBENCH_ITEMS.add(
+    WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
+)
 for _item in columns.WORKBENCH:
     slots.WORKBENCH_ITEMS.add(_item)

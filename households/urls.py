@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from households.views import households
+from households.views import batch, households, listing
 
 urlpatterns = [
-    path("households/", households.households, name="households"),
-    path("households/search/", households.search, name="household-search"),
+    path("households/", listing.households, name="households"),
+    path("households/search/", listing.search, name="household-search"),
+    path("households/columns/", listing.choose_columns, name="household-columns"),
+    path("households/filters/save/", listing.save_filter, name="household-filter-save"),
+    path("households/filters/<int:pk>/delete/", listing.delete_filter, name="household-filter-delete"),
+    path("households/batch/export/", batch.export, name="household-export"),
+    path("households/batch/hand-over/", batch.hand_over, name="household-hand-over"),
     path("households/<str:household_no>/", households.household, name="household"),
     path("households/<str:household_no>/reveal/", households.reveal, name="household-reveal"),
 ]

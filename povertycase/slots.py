@@ -64,8 +64,9 @@ class Section:
 class WorkbenchItem:
     """A count on the workbench that is a link to its list.
 
-    band: "todo" 待办 | "progress" 本月进度 | "recent" 最近.
-    `query(account, as_of)` returns a list of dicts with label, count, url and optionally total, note.
+    band: "todo" 待办 | "progress" 本月进度 | "recent" 最近 | "notice" 通知 (words that lead somewhere, no count).
+    `query(account, as_of)` returns a list of dicts with label, count, url and optionally total, note, late (it is
+    overdue), at (the moment it was opened: 最近 is in this order).
     """
 
     code: str

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -71,6 +71,12 @@ def by_visited(cards: ReachQuerySet, value: str, as_of: datetime.date) -> ReachQ
     if value == "no":
         return _at_home(cards).filter(~_this_month(as_of))
     return cards.none()
+
+
+def last_day() -> Subquery:
+    """Column of the household list: the day of the last visit face to face; asked for the shown rows only."""
+    found = Visit.objects.known().filter(household=OuterRef("household"), kind__in=FACE_TO_FACE)
+    return Subquery(found.order_by("-visited_on").values("visited_on")[:1])
 
 
 def _at_home(cards: ReachQuerySet) -> ReachQuerySet:

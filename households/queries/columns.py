@@ -35,7 +35,11 @@ COLUMNS = (
     ),
     ListColumn("planned", 90, later("计划脱贫年度"), lambda row: row.planned_exit_year),
     ListColumn("helper", 100, later("帮扶责任人"), lambda row: row.helper_name),
+    ListColumn("unit", 110, later("帮扶单位"), lambda row: row.helper_unit, default=False),
+    ListColumn("exited", 120, later("脱贫年度"), lambda row: row.exit_year, default=False),
+    ListColumn("residence", 130, later("居住状况"), lambda row: row.get_residence_display(), default=False),
 )
+FIGURES = ("members", "planned", "exited")  # right-aligned
 
 
 def _same(name: str) -> Callable[..., ReachQuerySet]:

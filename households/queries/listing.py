@@ -1,7 +1,7 @@
 """The household list: filters, order, pages; the same rows for the page, the export and the API."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,10 @@ from django.core.paginator import Page, Paginator
 from households.models import HouseholdCard
 from households.queries import places, search
 from povertycase import slots
-from povertycase.models import Account
+from povertycase.models import Account, ColumnChoice
 from povertycase.reach import ReachQuerySet
 
+LISTING = "households"  # the list's name in saved filters and column choices
 SIZES = ("20", "50", "100")
 # Every order ends with the household, so that two pages never show the same row.
 ORDERS = {
@@ -38,9 +39,16 @@ class CardPages(Paginator):
     `counted` and `walked` are the same rows: one is quick to count, the other quick to read in order when there are many.
     """
 
-    def __init__(self, counted: ReachQuerySet, walked: ReachQuerySet, per_page: int, most: int = MOST_COUNTED) -> None:
+    def __init__(
+        self,
+        counted: ReachQuerySet,
+        walked: ReachQuerySet,
+        per_page: int,
+        most: int = MOST_COUNTED,
+        columns: Iterable[slots.ListColumn] = (),
+    ) -> None:
         super().__init__(counted, per_page)
-        self.counted, self.walked, self.most = counted, walked, most
+        self.counted, self.walked, self.most, self.columns = counted, walked, most, tuple(columns)
 
     @cached_property
     def found(self) -> int:
@@ -60,7 +68,7 @@ class CardPages(Paginator):
         start = (number - 1) * self.per_page
         cards = self.walked if self.is_capped else self.counted
         keys = list(cards.values_list("pk", flat=True)[start : start + self.per_page])
-        rows = {card.pk: card for card in HouseholdCard.objects.filter(pk__in=keys)}
+        rows = {card.pk: card for card in with_values(HouseholdCard.objects.filter(pk__in=keys), self.columns)}
         return Page([rows[key] for key in keys if key in rows], number, self)
 
 
@@ -70,6 +78,7 @@ class Listing:
 
     page: Any
     columns: list[slots.ListColumn]
+    usable: list[slots.ListColumn]
     filters: list[dict[str, Any]]
     chips: list[dict[str, Any]]
     text: str
@@ -98,23 +107,36 @@ def usable_filters(account: Account) -> list[slots.ListFilter]:
 
 
 def usable_columns(account: Account) -> list[slots.ListColumn]:
-    shown = [entry for entry in slots.LIST_COLUMNS if not entry.permission or account.can(entry.permission)]
-    return [entry for entry in shown if entry.default]
+    """Every column the account may choose; sensitive ones only with their permission."""
+    return [entry for entry in slots.LIST_COLUMNS if not entry.permission or account.can(entry.permission)]
+
+
+def shown_columns(account: Account) -> list[slots.ListColumn]:
+    """The columns the account chose, as far as it may still see them; the usual ones where it chose none."""
+    usable = usable_columns(account)
+    chosen_codes = ColumnChoice.objects.visible_to(account).filter(listing=LISTING, account=account)
+    codes = next(iter(chosen_codes.values_list("columns", flat=True)), None)
+    return [entry for entry in usable if entry.code in codes] if codes else [e for e in usable if e.default]
+
+
+def with_values(cards: ReachQuerySet, columns: Iterable[slots.ListColumn]) -> ReachQuerySet:
+    """The cards with what the columns of higher floors need beside each row."""
+    return cards.annotate(**{column.code: column.annotate() for column in columns if column.annotate})
 
 
 def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> Listing:
     """The page of the list that an address asks for. Raises SecretInAddress."""
-    page = _pages(account, wanted, as_of).get_page(wanted.get("page", 1))
-    columns = usable_columns(account)
+    columns = shown_columns(account)
+    page = _pages(account, wanted, as_of, columns).get_page(wanted.get("page", 1))
     rows: list[Any] = list(page.object_list)
-    place_rows(rows)
+    fill_rows(rows, columns)
     for card in rows:
-        card.cells = [(column, column.value(card)) for column in columns]
         card.found = search.found_member(card, wanted.get("q", ""))
     filters = [_control(entry, account, wanted) for entry in usable_filters(account)]
     return Listing(
         page=page,
         columns=columns,
+        usable=usable_columns(account),
         filters=filters,
         chips=_chips(wanted, filters),
         text=search.tidy(wanted.get("q", "")),
@@ -122,11 +144,24 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
     )
 
 
-def _pages(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -> CardPages:
+def _pages(
+    account: Account, wanted: Mapping[str, str], as_of: datetime.date, columns: list[slots.ListColumn]
+) -> CardPages:
     counted, walked = (chosen(account, wanted, as_of, walk=walk) for walk in (False, True))
     sort, size = wanted.get("sort", ""), wanted.get("size", "")
     most = MOST_FOUND if wanted.get("q") else MOST_COUNTED
-    return CardPages(ordered(counted, sort), ordered(walked, sort), int(size) if size in SIZES else 50, most)
+    return CardPages(ordered(counted, sort), ordered(walked, sort), int(size) if size in SIZES else 50, most, columns)
+
+
+def fill_rows(cards: list[Any], columns: list[slots.ListColumn]) -> None:
+    """Give every row its `village_name`, `town_name` and `cells` (column, value)."""
+    place_rows(cards)
+    for card in cards:
+        card.cells = [(column, _told(column.value(card))) for column in columns]
+
+
+def _told(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def place_rows(cards: list[Any]) -> None:

@@ -1,45 +1,19 @@
-"""Pages of the register: the household list, the household file, looking for and at sealed numbers."""
+"""Pages of the register: the household file, looking at sealed numbers."""
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from households.actions import contact
-from households.forms import SecretSearchForm
 from households.models import Household
-from households.queries import file, listing, places
-from households.queries.search import SecretInAddress
+from households.queries import file, places
+from households.views import listing
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
-
-
-@page(Permission.HOUSEHOLD_VIEW)
-@require_GET
-def households(request: HttpRequest) -> HttpResponse:
-    """The household list: search, filters, pages; everything chosen stands in the address."""
-    try:
-        found = listing.listing(account_of(request), request.GET.dict(), periods.today())
-    except SecretInAddress as reason:
-        raise BadRequest(str(reason)) from reason
-    context = {"listing": found, "rows": found.page.object_list, "saved": request.GET.get("s", "")}
-    return render(request, "households/list.html", context)
-
-
-@page(Permission.HOUSEHOLD_VIEW)
-@require_POST
-@sensitive_post_parameters("number")
-def search(request: HttpRequest) -> HttpResponse:
-    """Find by a full ID or phone: it travels in the body, the address gets a random key."""
-    form = SecretSearchForm(request.POST)
-    if not form.is_valid():
-        return render(request, "households/search.html", {"form": form}, status=422)
-    saved = contact.search(kind=form.cleaned_data["kind"], clear=form.cleaned_data["clear"], by=account_of(request))
-    return redirect(f"{reverse('households')}?s={saved.pk}")
+from povertycase.actions import desk
 
 
 @page(Permission.HOUSEHOLD_VIEW)
@@ -54,7 +28,9 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
         if account_of(request).can(entry.permission)
     ]
     names = places.names([found.card.village_code])
+    desk.note_opened(kind="household", key=found.pk, by=account_of(request))
     context = {"household": found, "card": found.card, "sections": sections, "names": names, "today": today}
+    context["back"] = listing.address_back(request, household_no)
     return render(request, "households/file.html", context)
 
 

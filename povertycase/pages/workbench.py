@@ -1,4 +1,4 @@
-"""The workbench: what this account has to do, how the month stands, what was opened last."""
+"""The workbench: notices, what this account has to do, how the month stands, what was opened last."""
 
 from typing import Any
 
@@ -9,12 +9,13 @@ from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 
-BANDS = ("todo", "progress", "recent")
+BANDS = ("notice", "todo", "progress", "recent")
+RECENT = 12
 
 
 @page(Permission.WORKBENCH)
 def workbench(request: HttpRequest) -> HttpResponse:
-    """Three bands of counts; every count is a link to the list that has exactly that many rows."""
+    """Bands of counts; every count is a link to the list that has exactly that many rows."""
     today = periods.today()
     context: dict[str, Any] = bands(account_of(request), today)
     context["month"] = str(periods.Month.of(today))
@@ -28,6 +29,9 @@ def bands(account: Any, today: Any) -> dict[str, list[dict[str, Any]]]:
         if account.can(entry.permission):
             found[entry.band] += [_with_share(item) for item in entry.query(account, today)]
     found["todo"] = [item for item in found["todo"] if item["count"]]
+    # What says when it was opened comes first, newest on top.
+    opened = sorted((item for item in found["recent"] if item.get("at")), key=lambda item: item["at"], reverse=True)
+    found["recent"] = [*opened, *(item for item in found["recent"] if not item.get("at"))][:RECENT]
     return found
 
 

@@ -50,7 +50,8 @@
       return;
     }
     // A second press would send the same thing twice.
-    if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    // data-again: a download leaves the page as it is, and may be wanted once more.
+    if (form.method === "post" && !form.hasAttribute("hx-post") && !form.hasAttribute("data-again")) {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "yes";
     }
@@ -118,7 +119,12 @@
       head.indeterminate = chosen > 0 && chosen < boxes.length;
     }
     const every = form.querySelector("[data-all-matching]");
-    if (every) every.hidden = chosen !== boxes.length;
+    if (every) {
+      every.hidden = chosen !== boxes.length;
+      const box = every.querySelector("input");
+      if (every.hidden) box.checked = false;
+      every.classList.toggle("on", box.checked);
+    }
   }
   document.addEventListener("change", function (event) {
     const form = event.target.closest("[data-choose]");
@@ -126,9 +132,17 @@
     if (event.target.matches("[data-all-rows]")) {
       all("[data-row]", form).forEach((box) => (box.checked = event.target.checked));
     }
-    if (event.target.matches("[data-row], [data-all-rows]")) count(form);
+    if (event.target.matches("[data-row], [data-all-rows], [data-all-matching] input")) count(form);
   });
   all("[data-choose]").forEach(count);
+
+  // --- back from a file: the list stands where it was, on the row one came from ---------------------------
+  const came = location.hash.startsWith("#r-") && document.getElementById(location.hash.slice(1));
+  if (came) {
+    came.classList.add("at");
+    came.querySelector("a")?.focus({ preventScroll: true });
+    came.scrollIntoView({ block: "center" });
+  }
 
   // --- where one is in a long page ----------------------------------------------------------------------
   const index = document.querySelector("[data-index]");

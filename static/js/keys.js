@@ -18,12 +18,14 @@
     const next = Math.max(0, Math.min(list.length - 1, now < 0 ? 0 : now + by));
     list.forEach((row, n) => row.classList.toggle("at", n === next));
     list[next].scrollIntoView({ block: "nearest" });
-    list[next].querySelector("a")?.focus({ preventScroll: true });
+    list[next].querySelector("td a, th a")?.focus({ preventScroll: true });
   }
 
   const actions = {
-    "/": () => { const box = document.querySelector("[data-search]"); box?.focus(); box?.select(); return Boolean(box); },
+    "/": () => { const box = document.querySelector("main [data-search]") || document.querySelector("[data-search]"); box?.focus(); box?.select(); return Boolean(box); },
     "?": () => { document.getElementById("keys")?.showModal(); return true; },
+    x: () => { const box = document.querySelector("table[data-rows] tr.at [data-row]"); box?.click(); return Boolean(box); },
+    u: () => { const up = document.querySelector("[data-up]"); up?.click(); return Boolean(up); },
     j: () => { step(1); return true; },
     k: () => { step(-1); return true; },
     e: () => { const edit = document.querySelector("[data-edit]"); edit?.click(); return Boolean(edit); },

@@ -1,0 +1,15 @@
+"""Taking a list out of the house: noted with the households it names."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from povertycase import audit
+from povertycase.models import Account
+
+
+def note_export(*, households: Sequence[int], columns: Sequence[str], by: Account) -> None:
+    """A list of households left as a workbook; the trail names the columns, the count and the households."""
+    with transaction.atomic():
+        params = {"rows": len(households), "columns": "、".join(columns)}
+        audit.record("households.exported", by=by, households=households, params=params)

@@ -1,0 +1,96 @@
+"""What is done to the households chosen in the list: export, handing over to another helper."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households.actions import handover as acts
+from households.actions import lists
+from households.forms import HandOverForm
+from households.queries import handover, listing, selection
+from households.queries.search import SecretInAddress
+from households.queries.selection import ForeignHousehold, Selection
+from households.sheets import list_xlsx
+from povertycase import periods
+from povertycase.access.guards import account_of, page
+from povertycase.access.permissions import Permission
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_EXPORTED = 50_000
+
+
+def _chosen(request: HttpRequest) -> Selection:
+    """The households a batch form chose; one that is hidden or missing refuses the whole call with 404."""
+    try:
+        found = selection.select(account_of(request), request.POST, periods.today())
+    except ForeignHousehold as reason:
+        raise Http404 from reason
+    except SecretInAddress as reason:
+        raise BadRequest(str(reason)) from reason
+    if not found.number:
+        raise BadRequest(_("还没有选中任何户，请回到名单勾选后再办理。"))
+    return found
+
+
+@page(Permission.HOUSEHOLD_EXPORT)
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The chosen rows with the shown columns as an Excel file; who took it is in the audit trail."""
+    chosen, account = _chosen(request), account_of(request)
+    if chosen.number > MOST_EXPORTED:
+        raise BadRequest(_("一次最多导出 %d 户，请加条件缩小范围后再导出。") % MOST_EXPORTED)
+    columns = listing.shown_columns(account)
+    note = _("%(n)d 户，%(day)s 导出，导出人 %(by)s。仅供工作使用，不得公示、张贴和外传。") % {
+        "n": chosen.number,
+        "day": periods.today().isoformat(),
+        "by": account,
+    }
+    content = list_xlsx.of_cards(chosen.ordered(), columns, note)
+    keys = list(chosen.cards.order_by().values_list("pk", flat=True))
+    lists.note_export(households=keys, columns=[str(column.label) for column in columns], by=account)
+    answer = HttpResponse(content, content_type=XLSX)
+    name = _("户名单%(n)d户_%(day)s.xlsx") % {"n": chosen.number, "day": periods.today().isoformat()}
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+@page(Permission.PAIRING_EDIT)
+@require_POST
+def hand_over(request: HttpRequest) -> HttpResponse:
+    """Another helper for the chosen households: first whom and from when, then the consequences, then the deed."""
+    chosen, account = _chosen(request), account_of(request)
+    asked = request.POST.get("step", "")
+    form = HandOverForm(request.POST if asked else None, account=account, today=periods.today())
+    context: dict[str, Any] = {"chosen": chosen, "form": form, "most": acts.MOST}
+    if chosen.number > acts.MOST or not asked or not form.is_valid():
+        return render(request, "households/hand_over.html", context, status=422 if asked else 200)
+    to, day = form.cleaned_data["cadre"], form.cleaned_data["day"]
+    if asked != "confirm":
+        context["consequences"] = handover.consequences(chosen, to, day)
+        return render(request, "households/hand_over.html", context)
+    return _handed_over(request, chosen, context)
+
+
+def _handed_over(request: HttpRequest, chosen: Selection, context: dict[str, Any]) -> HttpResponse:
+    form = context["form"]
+    to, day = form.cleaned_data["cadre"], form.cleaned_data["day"]
+    try:
+        changed = acts.hand_over(
+            households=list(chosen.cards.values_list("pk", flat=True)),
+            to=to,
+            true_from=day,
+            entered_on=periods.today(),
+            by=account_of(request),
+        )
+    except ValidationError as reason:
+        form.add_error(None, reason)
+        return render(request, "households/hand_over.html", context, status=422)
+    messages.success(request, _("%(n)d 户的帮扶责任人已更换为%(name)s。") % {"n": changed, "name": to.name})
+    return redirect(f"{reverse('households')}?{chosen.query}" if chosen.query else reverse("households"))
