@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import facts
 from households.actions import cards
-from households.queries import columns, file, recent
+from households.queries import columns, file, recent, timeline
 from households.sheets import imports
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
@@ -22,6 +22,9 @@ SECTIONS = (
     Section(
         "helpers", 70, _("帮扶责任人"), Permission.HOUSEHOLD_VIEW, file.helpers, "households/sections/helpers.html"
     ),
+    Section(
+        "history", 900, _("变更历史"), Permission.HOUSEHOLD_VIEW, timeline.first, "households/sections/history.html"
+    ),
 )
 
 SENTENCES = (
@@ -33,6 +36,16 @@ SENTENCES = (
     AuditKind("household.recorded", _("采集"), _("{by}登记户 {about} 的{part}，自 {day} 起")),
     AuditKind("household.corrected", _("更正"), _("{by}更正户 {about} 的{part}：{fields}")),
     AuditKind("member.joined", _("增加成员"), _("{by}登记户 {about} 增加成员，原因：{reason}，自 {day} 起")),
+    AuditKind("member.head_changed", _("户主变更"), _("{by}登记户 {about} 的户主变更，自 {day} 起")),
+    AuditKind("person.identified", _("更正姓名证件"), _("{by}更正户 {about} 一名成员的{fields}")),
+    AuditKind("change.proposed", _("提出修改"), _("{by}提出修改申请 {request}：{about} 的{kind}（{fields}）")),
+    AuditKind("change.agreed", _("同意修改"), _("{by}（{place}）同意修改申请 {request}：{about} 的{kind}")),
+    AuditKind("change.returned", _("退回修改申请"), _("{by}（{place}）退回修改申请 {request}：{about} 的{kind}")),
+    AuditKind("change.refused", _("不同意修改"), _("{by}（{place}）不同意修改申请 {request}：{about} 的{kind}")),
+    AuditKind("change.withdrawn", _("撤回修改申请"), _("{by}撤回修改申请 {request}：{about} 的{kind}")),
+    AuditKind("change.applied", _("修改生效"), _("修改申请 {request} 生效：{about} 的{kind}（{fields}），由{by}确认")),
+    AuditKind("change.proof_taken", _("上传依据"), _("{by}上传修改依据")),
+    AuditKind("window.announced", _("采集窗口"), _("{by}登记 {about} 年度采集窗口，依据 {document}")),
     AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
     AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
     AuditKind("pairing.opened", _("结对"), _("{by}安排 {cadre} 帮扶户 {about}，自 {day} 起")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import batch, households, listing
+from households.views import batch, file, listing
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("households/filters/<int:pk>/delete/", listing.delete_filter, name="household-filter-delete"),
     path("households/batch/export/", batch.export, name="household-export"),
     path("households/batch/hand-over/", batch.hand_over, name="household-hand-over"),
-    path("households/<str:household_no>/", households.household, name="household"),
-    path("households/<str:household_no>/reveal/", households.reveal, name="household-reveal"),
+    path("households/<str:household_no>/", file.household, name="household"),
+    path("households/<str:household_no>/timeline/", file.timeline, name="household-timeline"),
+    path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
 ]

@@ -1,4 +1,4 @@
-"""Forms of the register's pages."""
+"""Forms of the household list: a full number to find a household by, and a hand-over."""
 
 import datetime
 from typing import Any

@@ -1,14 +1,18 @@
-"""Pages of the register: the household file, looking at sealed numbers."""
+"""The household file 一户一档, its history, and looking at its sealed numbers."""
 
+import segno
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from households.actions import contact
 from households.models import Household
 from households.queries import file, places
+from households.queries import timeline as history
 from households.views import listing
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
@@ -20,7 +24,7 @@ from povertycase.actions import desk
 @require_GET
 def household(request: HttpRequest, household_no: str) -> HttpResponse:
     """The household file 一户一档: every section that the floors registered and this account may read."""
-    found = _household(request, household_no)
+    found = one(request, household_no)
     today = periods.today()
     sections = [
         {"entry": entry, "data": entry.query(found, account_of(request), today)}
@@ -31,7 +35,24 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     desk.note_opened(kind="household", key=found.pk, by=account_of(request))
     context = {"household": found, "card": found.card, "sections": sections, "names": names, "today": today}
     context["back"] = listing.address_back(request, household_no)
+    context["qr"] = _qr(request, household_no)
     return render(request, "households/file.html", context)
+
+
+@page(Permission.HOUSEHOLD_VIEW)
+@require_GET
+def timeline(request: HttpRequest, household_no: str) -> HttpResponse:
+    """变更历史: everything done about the household, newest first, with what stood before and after."""
+    found = one(request, household_no)
+    events = history.page(found, account_of(request), request.GET.get("page", ""))
+    return render(request, "households/timeline.html", {"household": found, "card": found.card, "events": events})
+
+
+def _qr(request: HttpRequest, household_no: str) -> SafeString:
+    """The file's own address as a code on paper; it says nothing about the household, and opens for who may see it."""
+    address = request.build_absolute_uri(reverse("household", args=[household_no]))
+    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=3, border=1, omitsize=False)
+    return mark_safe(drawn)
 
 
 @page(Permission.REVEAL)
@@ -39,7 +60,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, household_no: str) -> HttpResponse:
     """One sealed number in clear, as plain text, after its reason was noted."""
-    found = _household(request, household_no)
+    found = one(request, household_no)
     try:
         shown = contact.show(
             household=found,
@@ -52,7 +73,7 @@ def reveal(request: HttpRequest, household_no: str) -> HttpResponse:
     return HttpResponse(shown.value, content_type="text/plain; charset=utf-8")
 
 
-def _household(request: HttpRequest, household_no: str) -> Household:
+def one(request: HttpRequest, household_no: str) -> Household:
     """The household of the address; hidden and missing are the same 404."""
     found = file.find(account_of(request), household_no)
     if found is None:
