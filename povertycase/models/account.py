@@ -96,6 +96,7 @@ class Post(models.Model):
     account = models.ForeignKey(Account, models.PROTECT)
     role = models.CharField(_("角色"), max_length=30)
     division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True)
+    bureau = models.CharField(_("部门"), max_length=20, choices=Bureau.choices, blank=True, default="")
     valid_from = models.DateField(_("开始日期"))
     valid_to = models.DateField(_("结束日期"), null=True, blank=True)
     document_no = models.CharField(_("任命文号"), max_length=60, blank=True, default="")
