@@ -23,7 +23,10 @@ ALL: tuple[Role, ...] = (
         label=_("县办经办"),
         reach="divisions",
         permissions=OVERSIGHT
+        | REPORTING
         | {
+            P.CHANGE_CONFIRM,
+            P.WINDOW_EDIT,
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
             P.PAIRING_EDIT,
@@ -50,7 +53,9 @@ ALL: tuple[Role, ...] = (
         label=_("乡镇经办"),
         reach="divisions",
         permissions=OVERSIGHT
+        | REPORTING
         | {
+            P.CHANGE_VERIFY,
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
             P.PAIRING_EDIT,
@@ -66,8 +71,7 @@ ALL: tuple[Role, ...] = (
         order=40,
         label=_("乡镇审核"),
         reach="divisions",
-        permissions=OVERSIGHT
-        | {P.CHANGE_VIEW, P.CHANGE_VERIFY, P.HOUSEHOLD_EXPORT, P.IMPORT_VIEW, P.JOB_VIEW},
+        permissions=OVERSIGHT | {P.CHANGE_VIEW, P.CHANGE_VERIFY, P.HOUSEHOLD_EXPORT, P.IMPORT_VIEW, P.JOB_VIEW},
     ),
     Role(
         code="first_secretary",
@@ -92,8 +96,7 @@ ALL: tuple[Role, ...] = (
         order=100,
         label=_("行业部门"),
         reach="divisions",
-        permissions=READING
-        | {P.CHANGE_VIEW, P.CHANGE_CERTIFY, P.AMOUNT_VIEW, P.EXIT_VIEW, P.BULLETIN_VIEW},
+        permissions=READING | {P.CHANGE_VIEW, P.CHANGE_CERTIFY, P.AMOUNT_VIEW, P.EXIT_VIEW, P.BULLETIN_VIEW},
     ),
     Role(
         code="organisation",
