@@ -17,6 +17,7 @@ from supervision.demo import kinds as demo_kinds
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.views import bulletins as bulletin_pages
+from supervision.views import overview as overview_page
 
 HERE = Path(__file__).resolve().parent
 
@@ -104,5 +105,12 @@ slots.WORKBENCH_ITEMS.add(
 slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletin_totals", 41, "progress", Permission.BULLETIN_VIEW, bulletin_pages.totals)
 )
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("bulletin_notice", 10, "notice", Permission.BULLETIN_VIEW, overview_page.notices)
+)
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("bulletins_opened", 20, "recent", Permission.BULLETIN_VIEW, overview_page.recent)
+)
+slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
 demo_kinds.register()

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from supervision.views import bulletin_lists, bulletin_recheck, bulletins
+from supervision.views import bulletin_lists, bulletin_recheck, bulletins, overview
 from supervision.views import exit as exit_pages
 
 urlpatterns = [
+    path("overview/", overview.show, name="overview"),
     path("exit/", exit_pages.listing, name="exit-runs"),
     path("exit/start/", exit_pages.start, name="exit-start"),
     path("exit/<int:pk>/", exit_pages.detail, name="exit-run"),

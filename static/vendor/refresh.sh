@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-LIBRARIES="htmx.org@4.0.1"
+LIBRARIES="htmx.org@4.0.1 echarts@6.1.0"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -17,6 +17,8 @@ for library in $LIBRARIES; do
     cp "$work/package/LICENSE" "$folder/LICENSE"
     case $name in
         htmx.org) sed '/^\/\/# sourceMappingURL=/d' "$work/package/dist/htmx.min.js" > "$folder/htmx.min.js" ;;
+        # Bars, lines and pies on a canvas: all that the leader's page draws; legends and tables are the page's own.
+        echarts) cp "$work/package/dist/echarts.simple.min.js" "$work/package/NOTICE" "$folder/" ;;
         *) echo "refresh.sh: no file list for $name" >&2; exit 1 ;;
     esac
     rm -rf "$work/package"

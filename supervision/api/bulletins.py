@@ -102,7 +102,12 @@ class OneBulletin(GenericAPIView):
         rules = bulletin_rules.recorded(found)
         rows = found.figures.get("rows", [])
         found.columns = [column for column in rules.form.columns if column.is_figure]
-        found.rows = [row for row in rows if row["level"] != "village" or bulletins.covers(account, prefix_of(row))]
+        hidden = set() if account.can(Permission.HEALTH_VIEW) else set(rules.form.also)
+        found.rows = [
+            {**row, "cells": {code: cell for code, cell in row["cells"].items() if code not in hidden}}
+            for row in rows
+            if row["level"] != "village" or bulletins.covers(account, prefix_of(row))
+        ]
         found.notes = rules.form.notes(rows[0]["cells"], rules.grace_days) if rows else []
         return Response(self.get_serializer(found).data)
 

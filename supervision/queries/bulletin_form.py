@@ -95,8 +95,13 @@ class Form:
         for identity in self.body["identities"]:
             codes.update(dict.fromkeys([identity["left"], *identity["right"]]))
         codes.update(dict.fromkeys(note["indicator"] for note in self.body["counted_notes"]))
-        codes.update(dict.fromkeys(self.body["rows_where"]))
+        codes.update(dict.fromkeys([*self.body["rows_where"], *self.also]))
         return list(codes)
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """Indicators counted with the table that stand in no column; forms of earlier months have none."""
+        return tuple(self.body.get("also", ()))
 
     def title(self, month_label: str) -> str:
         return f"{month_label}{_(self.body['title'])}"

@@ -10,14 +10,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from povertycase.access.permissions import Permission
-from povertycase.models import Account, Division
+from povertycase.models import Account, Division, Opened
 from povertycase.periods import Month
 from supervision.models import Bulletin
 from supervision.queries.bulletin_figures import of_level, prefix_of, row_of
 from supervision.queries.bulletin_form import HEADER_ROWS, NONE, Column, Form, Heading
 from supervision.queries.bulletin_lists import FigureList
 from supervision.queries.bulletin_rules import BulletinRules, recorded
+from supervision.queries.indicators import Indicator
 
+HEALTH = {"main_cause"}  # facts that only HEALTH_VIEW may see household by household
 _SHEETS = ("household_sheet", "village_sheet", "pairing_sheet")
 
 
@@ -121,9 +123,14 @@ def figure_list(bulletin: Bulletin, code: str, column: str, account: Account) ->
     rules = recorded(bulletin)
     found = rules.form.column(column)
     indicator = rules.indicators.get(found.lists if found else column)
-    if indicator is None:
+    if indicator is None or (is_health(indicator) and not account.can(Permission.HEALTH_VIEW)):
         return None
     return FigureList(bulletin, rules, indicator, row, amounts=account.can(Permission.AMOUNT_VIEW))
+
+
+def is_health(indicator: Indicator) -> bool:
+    """Does its list say who is ill or disabled?"""
+    return indicator.node is not None and bool(HEALTH & indicator.node.facts())
 
 
 def county_of(account: Account) -> Division | None:
@@ -155,9 +162,21 @@ def entry_warning(bulletin: Bulletin, rules: BulletinRules, today: datetime.date
 def latest_with_own_row(account: Account) -> tuple[Bulletin, dict[str, Any]] | None:
     """The newest bulletin with figures, and in it the row of the account's own division."""
     found = visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook").order_by("-month").first()
-    rows = found.figures["rows"] if found else []
-    own = next((row for row in rows if covers(account, prefix_of(row))), None)
+    own = own_row(found, account) if found else None
     return (found, own) if found and own else None
+
+
+def opened(account: Account) -> list[tuple[int, str, datetime.datetime]]:
+    """Bulletins the account opened lately and may still see: key, month in words, when."""
+    rows = Opened.objects.visible_to(account).filter(account=account, kind="bulletin").order_by("-opened_at")[:5]
+    moments = dict(rows.values_list("key", "opened_at"))
+    found = visible(account).filter(pk__in=moments).values_list("pk", "month")
+    return [(pk, Month.parse(month).words(), moments[pk]) for pk, month in found]
+
+
+def own_row(bulletin: Bulletin, account: Account) -> dict[str, Any] | None:
+    """The widest row that lies within the account's reach: the whole, a town, a village."""
+    return next((row for row in bulletin.figures["rows"] if covers(account, prefix_of(row))), None)
 
 
 @dataclass(frozen=True)

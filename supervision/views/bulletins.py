@@ -14,14 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.actions import desk
 from povertycase.models import Account, Division
 from povertycase.periods import Month
 from povertycase.rules.versions import RuleError
 from supervision.actions import bulletins as acts
 from supervision.forms.bulletin import DraftForm, IssueForm
 from supervision.models import Bulletin
-from supervision.queries import bulletin_rules, bulletins
-from supervision.queries.bulletin_figures import row_of
+from supervision.queries import bulletin_rules, bulletins, overview
+from supervision.queries.bulletin_figures import of_level, prefix_of, row_of
 from supervision.sheets.bulletin_xlsx import of_bulletin
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,7 +63,9 @@ def draft(request: HttpRequest) -> HttpResponse:
 @page(Permission.BULLETIN_VIEW)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One bulletin as it is printed; every figure inside one's reach opens its list."""
-    return render(request, "supervision/bulletin.html", _context(request, _bulletin(request, pk)))
+    bulletin = _bulletin(request, pk)
+    desk.note_opened(kind="bulletin", key=bulletin.pk, by=account_of(request))
+    return render(request, "supervision/bulletin.html", _context(request, bulletin))
 
 
 @require_safe
@@ -217,6 +220,7 @@ def _context(
         "town": row_of(bulletin.figures, town) if town else None,
         "lines": bulletins.table(bulletin, account, rules, town),
         "heading_rows": bulletins.heading_rows(rules.form, _("村") if town else ""),
+        "charts": _charts(bulletin, account, town),
         "notes": rules.form.notes(whole["cells"], rules.grace_days),
         "warnings": [*rules.record["warnings"], *filter(None, [missed])],
         "before": bulletins.month_before(bulletin, account),
@@ -226,6 +230,13 @@ def _context(
         "issue_form": form or IssueForm(),
         "form": form,
     }
+
+
+def _charts(bulletin: Bulletin, account: Account, town: str) -> list[overview.Chart]:
+    """The month drawn by town; of a town, by village as far as the account reaches: the rows of the table."""
+    inside = of_level(bulletin.figures, "village" if town else "town", town[:9])
+    shown = [row for row in inside if not town or bulletins.covers(account, prefix_of(row))]
+    return [chart for chart in (overview.by_place(shown), overview.visits_by_place(shown)) if chart]
 
 
 def _may_recheck(bulletin: Bulletin, account: Account) -> bool:
