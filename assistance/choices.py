@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db.models import TextChoices
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from households.choices import CauseCode
@@ -26,7 +26,8 @@ FACE_TO_FACE = (VisitKind.HOME.value, VisitKind.MEETING.value)
 class VisitTopic(TextChoices):
     WORK = "work", _("务工")
     INDUSTRY = "industry", _("产业")
-    HEALTH = "health", _("健康")
+    # The same sign elsewhere is a state of health.
+    HEALTH = "health", pgettext_lazy("visit topic", "健康")
     EDUCATION = "education", _("教育")
     HOUSING = "housing", _("住房")
     WATER = "water", _("饮水")

@@ -14,6 +14,7 @@ _REGISTERED = Chooser({datetime.date(2014, 6, 30): 84, datetime.date(2015, 11, 3
 _CHANGES_FROM = datetime.date(2017, 1, 1)
 _PEOPLES = {"02": "mongol", "06": "miao", "13": "yao"}
 _AWAY_WIFE = 0.24
+_WAS_HEAD = 0.8
 
 Member = tuple[str, str, int]  # relation, sex, age
 
@@ -117,6 +118,14 @@ class Families:
             person = self._person(house, relation, sex, age, house.head.name[0], house.head.ethnicity)
             person.left, person.end_reason = self._day_of_death(), "death"
             house.gone.append(person)
+            if relation == "spouse" and sex == "male":
+                self._succeed(house, person, person.left)
+
+    def _succeed(self, house: Household, husband: Person, died: datetime.date) -> None:
+        """A dead husband was mostly the head, and his wife is since the day after (E-43)."""
+        wife = house.head
+        if self.rng.random() < _WAS_HEAD and husband.joined == wife.joined:
+            husband.relation, wife.was, wife.head_since = "head", "spouse", died + datetime.timedelta(days=1)
 
     def _day_of_death(self) -> datetime.date:
         while True:

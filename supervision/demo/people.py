@@ -54,6 +54,9 @@ class Person:
     dibao: bool = False
     tekun: bool = False
     mandarin: bool | None = None
+    # The head since a day, when the head before had died; until then he or she stood in the household as `was`.
+    was: str = ""
+    head_since: datetime.date | None = None
 
     @property
     def age(self) -> int:
@@ -100,6 +103,7 @@ class Household:
     living: list[dict[str, Any]] = field(default_factory=list)
     supporters: list[dict[str, Any]] = field(default_factory=list)
     pairings: list[tuple[int, datetime.date, datetime.date | None]] = field(default_factory=list)
+    second: tuple[int, datetime.date] | None = None  # 第二帮扶责任人 and since when
 
     @property
     def head(self) -> Person:

@@ -14,6 +14,8 @@ _LOADS = Chooser({1: 34.0, 2: 36.0, 3: 19.6, 4: 6.8, 5: 3.1, 6: 0.5})
 _HANDOVER = Chooser({(2018, 3): 44, (2018, 10): 20, (2018, 11): 14, (2018, 7): 8, (2017, 12): 7, (2018, 5): 7})
 _PARTY = Chooser({"party_member": 64, "masses": 33, "league_member": 2, "probationary": 1})
 PAIRED_FROM = datetime.date(2016, 4, 1)
+_HANDED_OVER = 0.19  # of those that are not their helper's first
+_WITH_SECOND = 0.12
 
 # Departments as they were called before the reform of 2018-19 (county-officer.md 4.1 #11).
 _BUREAUS = [
@@ -263,6 +265,7 @@ class Pairing:
                 helpers.cadres.append(self._cadre(unit, town, load, len(helpers.cadres)))
             self._assign(found, helpers.cadres, start)
             self._hand_over(found, start, len(helpers.cadres))
+            self._second(found, helpers.cadres, start)
         return helpers
 
     def _places(self, units: list[Unit], sizes: list[int], towns: list[str]) -> dict[str, list[Unit]]:
@@ -322,9 +325,12 @@ class Pairing:
             household.pairings.append((place, since, None))
 
     def _hand_over(self, found: list[Household], start: int, end: int) -> None:
-        """One household in ten came to its helper from a colleague of the same township."""
-        for household in found:
-            if self.rng.random() >= 0.1 or end - start < 2:
+        """One household in ten came to its helper from a colleague of the same township, who keeps others.
+
+        A helper keeps one household from the beginning: all of the county's helpers are at work in every month.
+        """
+        for household in _beside_the_first(found, self.rng):
+            if self.rng.random() >= _HANDED_OVER or end - start < 2:
                 continue
             place, _, _ = household.pairings[0]
             before = min(end - 1, max(start, place + self.rng.choice((-4, -3, -2, -1, 1, 2, 3, 4))))
@@ -334,6 +340,30 @@ class Pairing:
             day = datetime.date(year, month, self.rng.randint(1, 26))
             last = day - datetime.timedelta(days=1)
             household.pairings = [(before, PAIRED_FROM, last), (place, day, None)]
+
+    def _second(self, found: list[Household], cadres: list[Cadre], start: int) -> None:
+        """Some households have a second helper 第二帮扶责任人 from the township beside the first from elsewhere (E-56)."""
+        near = [place for place in range(start, len(cadres)) if cadres[place].unit.kind == "town"]
+        for household in found:
+            place = self.rng.choice(near) if near else start
+            helpers = [helper for helper, _, _ in household.pairings]
+            if near and self.rng.random() < _WITH_SECOND and cadres[helpers[-1]].unit.kind != "town":
+                since = between(self.rng, datetime.date(2017, 3, 1), datetime.date(2018, 6, 30))
+                household.second = (place, since)
+
+
+def _beside_the_first(found: list[Household], rng: random.Random) -> list[Household]:
+    """All households but one of each helper."""
+    order = list(found)
+    rng.shuffle(order)
+    kept: set[int] = set()
+    rest = []
+    for household in order:
+        place = household.pairings[0][0]
+        if place in kept:
+            rest.append(household)
+        kept.add(place)
+    return rest
 
 
 def _shares(total: int, weights: dict[str, int]) -> dict[str, int]:

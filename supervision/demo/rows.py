@@ -64,7 +64,13 @@ class Rows:
     def member(self, household: Household) -> Iterator[Row]:
         """One row per person, the departed with the day and the reason."""
         for place, person in enumerate((*household.members, *household.gone), start=1):
-            yield self._person(household, person, f"{household.number}{place:02d}")
+            row = self._person(household, person, f"{household.number}{place:02d}")
+            if person.head_since:
+                last = person.head_since - datetime.timedelta(days=1)
+                ended = {"relation": person.was, "end_reason": "head_changed", "left_on": last}
+                yield {**row, **ended, "collected_on": min(last, _COLLECTED)}
+                row["joined_on"] = person.head_since
+            yield row
 
     def _person(self, household: Household, person: Person, number: str) -> Row:
         kind, grade, year = person.disability or (None, None, None)
@@ -125,8 +131,11 @@ class Rows:
             yield {"household_no": household.number, **row}
 
     def helper(self, household: Household) -> Iterator[Row]:
-        """The helper, and the one before with his last day."""
-        for place, since, until in household.pairings:
+        """The helper, the one before with his last day, and the second one where there is one."""
+        pairings = [(1, *pairing) for pairing in household.pairings]
+        if household.second:
+            pairings.append((2, *household.second, None))
+        for order, place, since, until in pairings:
             cadre = self.county.helpers.cadres[place]
             yield {
                 "household_no": household.number,
@@ -138,7 +147,7 @@ class Rows:
                 "title": cadre.title,
                 "phone": cadre.phone,
                 "cadre_no": cadre.number,
-                "place": 1,
+                "place": order,
                 "helps_from": since,
                 "helps_to": until,
             }

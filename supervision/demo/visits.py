@@ -160,7 +160,7 @@ class Visits:
 
     def _visit(self, house: Household, kind: str, day: datetime.date, last: datetime.date, in_time: bool) -> Visit:
         rng = self.rng
-        cadre, visitor, account = self._visitor(house, day)
+        cadre, visitor, account = self._visitor(house, day, kind)
         entered = self._entered(day, last, in_time)
         visit = Visit(
             household=self.ids.households[house.number],
@@ -188,15 +188,21 @@ class Visits:
             visit.findings = visit.findings[: place + 1] + visit.findings[place:]
         return visit
 
-    def _visitor(self, house: Household, day: datetime.date) -> tuple[int, str, int | None]:
-        """The helper of that day, now and then the first secretary; and the account that entered it, if one did."""
+    def _visitor(self, house: Household, day: datetime.date, kind: str) -> tuple[int, str, int | None]:
+        """The helper of that day, now and then the first secretary; and the account that entered it, if one did.
+
+        Where there is a second helper, that one phones.
+        """
         rng = self.rng
         secretary = self.ids.secretaries.get(house.village)
         luck = rng.random()
         if secretary and luck < 0.05:
             return secretary[0], "", secretary[1]
-        number = next((place for place, since, until in house.pairings if until is None or until >= day), None)
-        cadre = self.county.helpers.cadres[number if number is not None else house.pairings[-1][0]]
+        if kind == "phone" and house.second and house.second[1] <= day:
+            number = house.second[0]
+        else:
+            number = next(place for place, _, until in house.pairings if until is None or until >= day)
+        cadre = self.county.helpers.cadres[number]
         key = self.ids.cadres[cadre.number]
         account = self.ids.helpers.get(key) if luck < 0.63 else self.ids.clerks.get(house.village)
         return key, "", account

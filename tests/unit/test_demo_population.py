@@ -35,7 +35,7 @@ def judged(rows: Rows, household: Household, day: datetime.date) -> dict[str, bo
         "housing": None if not house or not house["certificate_no"] else house["grade"] in "AB",
         "water": water["water_safe"] if water else None,
         "medical": all(row["ins_resident_medical"] or row["ins_employee_medical"] for row in people),
-        "education": not any(row["dropout_reason"] for row in people if 6 <= _age(row["birth_date"], day) <= 15),
+        "education": _schooled([row for row in people if 6 <= _age(row["birth_date"], day) <= 15]),
     }
 
 
@@ -48,6 +48,12 @@ def _income(row, day):
     if row is None or row["period_end"].year != day.year:
         return None
     return net({k: v for k, v in row.items() if k.startswith(ITEMS) and v}) > LINE * row["member_count"]
+
+
+def _schooled(children):
+    if any(row["dropout_reason"] for row in children):
+        return False
+    return True if all(row["student_status"] for row in children) else None
 
 
 def _age(born, day):
@@ -89,6 +95,47 @@ def test_the_three_cohorts_have_their_households_and_members(zhenlai):
     assert households == {"2016": 5_986, "2017": 6_541, "planned": 6_318, "unplanned": 39}
     assert (members["2016"], members["2017"]) == (11_560, 12_540)
     assert members["planned"] + members["unplanned"] == 11_976
+
+
+def test_every_helper_of_the_county_is_at_work_in_every_month_and_some_households_changed_theirs(zhenlai):
+    for day in (frames.MONTH_BEFORE, datetime.date(2018, 3, 31), datetime.date(2017, 10, 31)):
+        pairings = [pairing for household in zhenlai.households for pairing in household.pairings]
+        helping = {place for place, since, until in pairings if since <= day and (until is None or until >= day)}
+        assert len(helping) == 8_935
+    handed = sum(len(household.pairings) > 1 for household in zhenlai.households)
+    assert 0.08 < handed / 18_884 < 0.12
+
+
+def test_some_households_have_a_second_helper_from_their_township(zhenlai):
+    cadres = zhenlai.helpers.cadres
+    with_second = [household for household in zhenlai.households if household.second]
+    assert 0.05 < len(with_second) / 18_884 < 0.15
+    for household in with_second:
+        place, _since = household.second
+        assert cadres[place].unit.kind == "town" and cadres[place].town == household.town
+        assert place not in {helper for helper, _, _ in household.pairings}
+
+
+def test_where_a_head_died_the_widow_is_head_since_the_day_after(zhenlai):
+    rows = Rows(zhenlai)
+    widows = [household for household in zhenlai.households if household.head.head_since]
+    assert len(widows) > 100
+    for household in widows:
+        died = next(person for person in household.gone if person.relation == "head").left
+        for day, head in ((died, household.gone[0]), (died + datetime.timedelta(days=1), household.head)):
+            heads = [
+                row["id_number"]
+                for row in rows.member(household)
+                if row["relation"] == "head" and row["joined_on"] <= day <= (row["left_on"] or day)
+            ]
+            assert len(heads) == 1 and (day > died) == (heads == [head.id_number] and head is household.head)
+
+
+def test_few_people_of_the_county_share_their_name(zhenlai):
+    people = [person.name for household in zhenlai.households for person in household.members]
+    times = Counter(people)
+    assert sum(times[name] > 1 for name in people) / len(people) < 0.1
+    assert times.most_common(1)[0][1] < 12
 
 
 def test_every_poor_village_has_a_first_secretary_and_26_villages_have_none(zhenlai):

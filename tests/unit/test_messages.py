@@ -4,7 +4,10 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
+from django.utils import translation
 
+from assistance.choices import VisitTopic
+from households.choices import Health
 from povertycase.management.commands import messages
 
 
@@ -44,3 +47,12 @@ def test_the_catalogue_is_sorted_so_that_additions_merge() -> None:
     path = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
     used = [entry.msgid for entry in polib.pofile(str(path), encoding="utf-8") if not entry.obsolete]
     assert used == sorted(used)
+
+
+def test_a_word_of_two_meanings_has_a_translation_for_each(tmp_path: Path) -> None:
+    book = messages._load(tmp_path / "django.po")
+    messages._merge(book, {("", "健康", ""): ["a.py"], ("visit topic", "健康", ""): ["b.py"]}, prune=False)
+    messages._set(book, {"健康": "Healthy", "visit topic\u0004健康": "Health"})
+    assert {entry.msgctxt: entry.msgstr for entry in book} == {None: "Healthy", "visit topic": "Health"}
+    with translation.override("en"):
+        assert str(VisitTopic.HEALTH.label) == "Health" and str(Health.HEALTHY.label) == "Healthy"

@@ -36,6 +36,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[0-9.]*[a-z]|(?<!\{)\{(\w*)\}")
 CALL_IN_TEMPLATE = re.compile(r"\b(n?gettext|n?pgettext|_)\(")
 
+CONTEXT = "\x04"  # as gettext itself puts it between a text's context and the text
 Text = tuple[str, str, str]  # context, msgid, plural
 
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
     )  # fmt: skip
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--set", metavar="FILE.json", help="译文文件：{中文: 英文} 或 {中文: [单数, 复数]}")
+        parser.add_argument("--set", metavar="FILE.json", help="译文文件：{中文: 英文} 或 {中文: [单数, 复数]}；有语境的写 {语境\\u0004中文: 英文}")
         parser.add_argument("--check", action="store_true", help="只检查，不改文件")
         parser.add_argument("--prune", action="store_true", help="删除代码中已不用的译文")
 
@@ -183,11 +184,12 @@ def _merge(book: polib.POFile, found: dict[Text, list[str]], *, prune: bool) -> 
 
 
 def _set(book: polib.POFile, words: dict[str, str | list[str]]) -> None:
-    for msgid, value in words.items():
-        entries = [e for e in book if e.msgid == msgid]
+    for key, value in words.items():
+        context, _sign, msgid = key.rpartition(CONTEXT)
+        entries = [e for e in book if e.msgid == msgid and (e.msgctxt or "") == context]
         if not entries:
             # Not in the code yet: kept aside until the text appears.
-            entries = [polib.POEntry(msgid=msgid, obsolete=True)]
+            entries = [polib.POEntry(msgid=msgid, msgctxt=context or None, obsolete=True)]
             book.append(entries[0])
         for entry in entries:
             if entry.msgid_plural or isinstance(value, list):
