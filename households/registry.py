@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households import facts
 from households.actions import cards
-from households.queries import columns, file, recent, timeline
+from households.queries import columns, effects, file, recent, timeline
 from households.sheets import imports
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
@@ -44,7 +44,7 @@ SENTENCES = (
     AuditKind("change.refused", _("不同意修改"), _("{by}（{place}）不同意修改申请 {request}：{about} 的{kind}")),
     AuditKind("change.withdrawn", _("撤回修改申请"), _("{by}撤回修改申请 {request}：{about} 的{kind}")),
     AuditKind("change.applied", _("修改生效"), _("修改申请 {request} 生效：{about} 的{kind}（{fields}），由{by}确认")),
-    AuditKind("change.proof_taken", _("上传依据"), _("{by}上传修改依据")),
+    AuditKind("proof.taken_in", _("上传依据"), _("{by}上传修改依据")),
     AuditKind("window.announced", _("采集窗口"), _("{by}登记 {about} 年度采集窗口，依据 {document}")),
     AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
     AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
@@ -78,3 +78,5 @@ slots.WORKBENCH_ITEMS.add(
 )
 for _item in columns.WORKBENCH:
     slots.WORKBENCH_ITEMS.add(_item)
+for _effect in effects.EFFECTS:
+    slots.CHANGE_EFFECTS.add(_effect)

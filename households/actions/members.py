@@ -77,9 +77,44 @@ def leave(
         )
         row = dated.replace(membership, {"true_to": true_to, "end_reason": reason}, entered_on=entered_on, event=event)
         if new_head:
-            _hand_headship(new_head, true_to + datetime.timedelta(days=1), entered_on, event)
+            _relate(new_head, "head", true_to + datetime.timedelta(days=1), entered_on, event)
         cards.refresh([household.pk], day=entered_on)
     return row
+
+
+def change_head(
+    *,
+    household: Household,
+    new_head: Membership,
+    relation: str,
+    true_from: datetime.date,
+    entered_on: datetime.date,
+    by: Account | None,
+) -> Household:
+    """户主变更: another member is the head from a day on, the head before stays as his or her `relation`.
+
+    The other members keep their relation until it is put right. Raises ValidationError.
+    """
+    dated.refuse_future(true_from, entered_on, _("变更日期"))
+    if not relation or relation == "head":
+        raise ValidationError({"relation": _("请选择原户主与新户主的关系。")})
+    with transaction.atomic():
+        household = dated.lock(household)
+        before = Membership.objects.known().true_on(true_from).filter(household=household, relation="head").first()
+        if before is not None and before.person_id == new_head.person_id:
+            raise ValidationError({"new_head": _("这个人已经是户主，请另选。")})
+        event = audit.record(
+            "member.head_changed",
+            by=by,
+            about=household.household_no,
+            households=[household.pk],
+            params={"day": true_from.isoformat()},
+        )
+        if before is not None:
+            _relate(before, relation, true_from, entered_on, event)
+        _relate(new_head, "head", true_from, entered_on, event)
+        cards.refresh([household.pk], day=entered_on)
+    return household
 
 
 def _check_head(membership: Membership, new_head: Membership | None, day: datetime.date) -> None:
@@ -90,22 +125,22 @@ def _check_head(membership: Membership, new_head: Membership | None, day: dateti
         raise ValidationError(_("户主减少后其余成员须有新户主，请同时指定新户主。"))
 
 
-def _hand_headship(member: Membership, day: datetime.date, entered_on: datetime.date, event: int) -> None:
-    """The member's row ends the day before, a row as head begins."""
+def _relate(member: Membership, relation: str, day: datetime.date, entered_on: datetime.date, event: int) -> None:
+    """The member's row ends the day before, a row with the other relation begins."""
     if member.true_from >= day:
-        dated.replace(member, {"relation": "head"}, entered_on=entered_on, event=event)
+        dated.replace(member, {"relation": relation}, entered_on=entered_on, event=event)
         return
     last = day - datetime.timedelta(days=1)
     dated.replace(member, {"true_to": last, "end_reason": "head_changed"}, entered_on=entered_on, event=event)
-    head = Membership(
+    row = Membership(
         household=member.household,
         person=member.person,
-        relation="head",
+        relation=relation,
         start_reason=member.start_reason,
         true_from=day,
         true_to=member.true_to,
     )
-    dated.add(head, entered_on=entered_on, event=event)
+    dated.add(row, entered_on=entered_on, event=event)
 
 
 def _word(codes: type[MemberStart] | type[MemberEnd], code: str) -> str:

@@ -40,7 +40,7 @@ def new_person(person: NewPerson, *, on: datetime.date) -> Person:
         **person.extra,
     )
     if person.id_number:
-        _identify(row, person.id_number, on)
+        identify(row, person.id_number, on)
     else:
         row.id_type = "none"
     row.full_clean()
@@ -48,7 +48,8 @@ def new_person(person: NewPerson, *, on: datetime.date) -> Person:
     return row
 
 
-def _identify(row: Person, number: str, on: datetime.date) -> None:
+def identify(row: Person, number: str, on: datetime.date) -> None:
+    """Give a person a number, sealed; sex and birth date follow. Raises ValidationError for a wrong or taken one."""
     try:
         read = identity.read(number, on)
     except IdentityError as error:
@@ -56,7 +57,7 @@ def _identify(row: Person, number: str, on: datetime.date) -> None:
     row.id_number, row.id_index = secrets.seal("id", read.number)
     row.sex, row.birth_date = read.sex, read.birth
     row.id_type = "disability_cert" if read.is_certificate else "identity_card"
-    if Person.objects.filter(id_index=row.id_index).exists():
+    if Person.objects.filter(id_index=row.id_index).exclude(pk=row.pk).exists():
         raise ValidationError({"id_number": _("这个证件号码已经登记在册，请先按证件号查找，不要重复登记。")})
 
 
