@@ -19,9 +19,10 @@ from households.models import Cadre, Household, HouseholdCard, HouseholdDivision
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
-from povertycase.models import Account, Division, ImportBatch, Post
+from povertycase.models import Account, Division, ImportBatch, Post, SavedFilter
 from povertycase.periods import Month
-from supervision.actions import bulletins, exit_runs
+from supervision.actions import bulletin_recheck, bulletins, exit_runs
+from supervision.models import Bulletin, ExitRun
 from supervision.sheets.bulletin_xlsx import of_bulletin
 from tests import register_books as books
 from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
@@ -129,9 +130,12 @@ def everywhere(planted, homes, people):
     batches = {"east": _own_batch(people.township), "front": planted.batch.pk}
     batches["west"] = batches["east"]
     at = {place: _objects(code, numbers[place], batches.get(place, MISSING_PK)) for place, code in PLACES.items()}
+    jobs.run_to_end(bulletin_recheck.start(bulletin=Bulletin.objects.get(pk=planted.bulletin), by=people.office))
     for found in at.values():
         found["bulletin"] = planted.bulletin
-    at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY}
+    at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
+    for found in at.values():
+        found["filter"] = SavedFilter.objects.get_or_create(by=planted.clerk, name="大屯", listing="households")[0].pk
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | {"household_no": MISSING_NO, "code": "220821999999"}
     return SimpleNamespace(at=at, planted=planted)
 
@@ -142,8 +146,12 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
         household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
     )
     run = _check(code)
-    job = exit_runs.ExitRun.objects.get(pk=run).job_id
-    return {"code": code, "household_no": household_no, "measure": measure.pk, "run": run, "job": job, "batch": batch}
+    found = {"code": code, "household_no": household_no, "measure": measure.pk, "run": run, "batch": batch}
+    return {**found, "job": _job(run)}
+
+
+def _job(run: int) -> int:
+    return ExitRun.objects.get(pk=run).job_id
 
 
 def _own_batch(by: Account) -> int:
@@ -164,10 +172,21 @@ def roles(people):
     return known
 
 
+@pytest.fixture
+def mine(roles):
+    """mine(role): the ids of what belongs to the role's own account alone."""
+
+    def of(role):
+        made, _new = SavedFilter.objects.get_or_create(by=roles[role], name="我的", listing="households")
+        return {"filter": made.pk}
+
+    return of
+
+
 # Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
 PK = {
     "exit": "run", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
-    "households": "measure",
+    "households": "measure", "households/filters": "filter",
 }  # fmt: skip
 
 

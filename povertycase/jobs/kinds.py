@@ -31,8 +31,8 @@ class Step:
 class JobKind:
     """A kind of job 任务.
 
-    permission: who may see and cancel it beside its author. `on_failed(job)` runs in the transaction that ends a job as
-    failed or cancelled. `url(job)` is where its result is shown.
+    permission: who may see it beside its author; start: who may start, cancel and take it up again (blank = the same).
+    `on_failed(job)` runs in the transaction that ends a job as failed or cancelled. `url(job)` is where its result is.
     """
 
     code: str
@@ -42,6 +42,7 @@ class JobKind:
     on_failed: Callable[[JobRun], None] | None = None
     url: Callable[[JobRun], str] | None = None
     order: int = 0
+    start: str = ""
 
 
 def kind_of(job: JobRun) -> JobKind:

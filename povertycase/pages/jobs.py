@@ -80,7 +80,7 @@ def visible_jobs(account: Account) -> "QuerySet[JobRun]":
 def may_act(account: Account, job: JobRun) -> bool:
     """One's own jobs, and those of a kind one may start oneself."""
     kind = slots.JOB_KINDS.get(job.kind)
-    return job.by_id == account.pk or bool(kind and account.can(kind.permission))
+    return job.by_id == account.pk or bool(kind and account.can(kind.start or kind.permission))
 
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from povertycase.access.guards import page
 from povertycase.access.permissions import Permission
@@ -52,6 +53,7 @@ def _sample(state: str) -> Any:
     )  # fmt: skip
 
 
+@require_safe
 @page(Permission.WORKBENCH)
 def parts(request: HttpRequest) -> HttpResponse:
     """Every part with sample content. Raises Http404 outside the demo."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
@@ -13,6 +14,7 @@ BANDS = ("notice", "todo", "progress", "recent")
 RECENT = 12
 
 
+@require_safe
 @page(Permission.WORKBENCH)
 def workbench(request: HttpRequest) -> HttpResponse:
     """Bands of counts; every count is a link to the list that has exactly that many rows."""

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from households.models import Household, VillageRecord
+from households.models import Household, HouseholdCard, VillageRecord
 from povertycase import periods
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
@@ -30,9 +30,15 @@ def visible(account: Account) -> "QuerySet[ExitRun]":
             around = [extent.prefix[:digits].ljust(12, "0") for digits in (6, 9, 12) if len(extent.prefix) >= digits]
             near |= Q(division_code__startswith=extent.prefix) | Q(division_code__in=around)
         else:
-            near |= Q(pk__isnull=False)
+            near |= Q(division_code__in=_around_own_households(account))
     runs = ExitRun.objects.visible_to(account).filter(near)
     return runs.select_related("standard", "job", "sheet", "by").order_by("-created_at", "-pk")
+
+
+def _around_own_households(account: Account) -> set[str]:
+    """The villages of the households an account answers for, their towns and counties."""
+    villages = HouseholdCard.objects.visible_to(account).values_list("village_code", flat=True).distinct()
+    return {code[:digits].ljust(12, "0") for code in villages for digits in (6, 9, 12)}
 
 
 def with_counts(runs: list[ExitRun], account: Account) -> list[dict[str, Any]]:

@@ -50,8 +50,10 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The bar alone, asked for every two seconds; the page is renewed at the end."""
     bulletin = _bulletin(request, pk)
     job = bulletin_recheck.latest(bulletin)
+    if job is None:
+        raise Http404
     answer = render(request, "supervision/bulletin_recheck_bar.html", {"bulletin": bulletin, "job": job})
-    if job is None or not job.is_open:
+    if not job.is_open:
         answer.headers["HX-Refresh"] = "true"
     return answer
 
