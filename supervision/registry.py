@@ -14,6 +14,7 @@ from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, bulletin_recheck, exit_runs
 from supervision.demo import kinds as demo_kinds
+from supervision.queries import effects
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.views import bulletins as bulletin_pages
@@ -38,6 +39,7 @@ slots.FILE_SECTIONS.add(
     )
 )
 
+slots.CHANGE_EFFECTS.add(effects.EFFECT)
 slots.AUDIT_KINDS.add(
     AuditKind(
         "exit_run.started",
