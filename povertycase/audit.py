@@ -113,7 +113,9 @@ def sentence(event: AuditEvent) -> str:
     if kind is None:
         return f"{event.kind} {event.about}".strip()
     who = str(event.by) if event.by else _("系统")
-    return str(kind.sentence).format_map(_Blanks(event.params, by=who, about=event.about, subjects=event.subjects))
+    # The trail keeps the office's own words; on an English page those that have a translation are shown by it.
+    said = {name: _(value) if isinstance(value, str) and value else value for name, value in event.params.items()}
+    return str(kind.sentence).format_map(_Blanks(said, by=who, about=event.about, subjects=event.subjects))
 
 
 # --- the seal chain ---------------------------------------------------------------------------------------
@@ -178,6 +180,29 @@ class Verification:
     def ok(self, patience: int = 60) -> bool:
         """Nothing broken, and nothing unsealed for longer than `patience` seconds."""
         return not self.broken and (not self.unsealed or self.oldest_seconds <= patience)
+
+
+@dataclass(frozen=True)
+class State:
+    """How the chain stands without walking it: links, late events still without one, and the oldest one's age."""
+
+    sealed: int
+    unsealed: int
+    oldest_seconds: int
+
+
+def state() -> State:
+    """The state of the chain from its head: quick at any length; `verify` alone finds what was changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT position, event_id FROM povertycase_auditseal ORDER BY position DESC LIMIT 1")
+        position, last = cursor.fetchone() or (0, 0)
+        cursor.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(e.at)), 0)::int"
+            " FROM povertycase_auditevent e WHERE e.id > %s AND NOT EXISTS"
+            " (SELECT FROM povertycase_auditseal s WHERE s.event_id = e.id)",
+            [last - WINDOW],
+        )
+        return State(position, *cursor.fetchone())
 
 
 def verify(limit: int = 100) -> Verification:

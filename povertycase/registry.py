@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
+from povertycase.actions import audit_check
 from povertycase.pages import imports, jobs
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
 
@@ -15,8 +16,18 @@ SENTENCES = (
     AuditKind("account.deactivated", _("停用账号"), _("{by}停用账号 {about}")),
     AuditKind("account.activated", _("启用账号"), _("{by}重新启用账号 {about}")),
     AuditKind("account.token_issued", _("发放接口令牌"), _("{by}为账号 {about} 发放接口令牌")),
+    AuditKind("account.unlocked", _("解除暂停"), _("{by}解除账号 {about} 的登录暂停")),
+    AuditKind("account.refused", _("登录失败"), _("有人登录账号 {about} 没有成功")),
     AuditKind("account.signed_in", _("登录"), _("{by}登录")),
     AuditKind("account.signed_out", _("退出"), _("{by}退出")),
+    AuditKind("session.ended", _("结束登录"), _("{by}结束自己在其他设备上的登录 {sessions} 处")),
+    AuditKind("second.begun", _("两步验证"), _("{by}开始设置两步验证")),
+    AuditKind("second.confirmed", _("两步验证"), _("{by}启用两步验证")),
+    AuditKind("second.refused", _("验证码不对"), _("{by}登录时验证码不对")),
+    AuditKind("second.removed", _("解除两步验证"), _("{by}解除账号 {about} 的两步验证")),
+    AuditKind("audit.exported", _("导出日志"), _("{by}导出审计日志 {rows} 条")),
+    AuditKind("audit.check_started", _("核对日志"), _("{by}发起审计日志核对")),
+    AuditKind("audit.checked", _("核对日志"), _("审计日志核对完：已封印 {sealed}，待封印 {unsealed}，不符 {broken}")),
     AuditKind("post.opened", _("任命岗位"), _("{by}任命 {about} 为{role}（{division}），自 {valid_from} 起")),
     AuditKind("post.closed", _("免去岗位"), _("{by}免去 {about} 的{role}岗位（{division}），到 {valid_to} 止")),
     AuditKind("divisions.loaded", _("载入区划"), _("{by}载入区划 {about}：新增 {new}，更新 {changed}")),
@@ -33,9 +44,12 @@ for _kind in SENTENCES:
 
 slots.MENU.add(MenuEntry("workbench", 0, _("工作台"), "workbench", Permission.WORKBENCH))
 slots.MENU.add(MenuEntry("imports", 70, _("导入"), "imports", Permission.IMPORT_VIEW))
+slots.MENU.add(MenuEntry("accounts", 85, _("账号"), "accounts", Permission.ACCOUNT_MANAGE))
+slots.MENU.add(MenuEntry("posts", 86, _("岗位"), "posts", Permission.POST_MANAGE))
+slots.MENU.add(MenuEntry("audit", 87, _("审计日志"), "audit", Permission.AUDIT_VIEW))
 slots.MENU.add(MenuEntry("jobs", 80, _("任务"), "jobs", Permission.JOB_VIEW))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("imports_waiting", 80, "todo", Permission.IMPORT_RUN, imports.waiting))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 
-__all__ = ["SENTENCES", "checks", "roles"]
+__all__ = ["SENTENCES", "audit_check", "checks", "roles"]

@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from csp.constants import NONCE
+
 from povertycase.launch.places import data_folder, secret_value
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -177,13 +179,29 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/accounts/login/"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+# dengbao (GB/T 22239 8.1.4.1): three classes of characters, 90 days, not the last five; asvs: 15 characters, nothing more.
+PASSWORD_RULES = os.environ.get("PASSWORD_RULES", "asvs" if DEMO else "dengbao")
+_LENGTH = 15 if PASSWORD_RULES == "asvs" and not DEMO else 10
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": _LENGTH}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "povertycase.access.passwords.LocalWords"},
 ]
+PASSWORD_DAYS = None
+if PASSWORD_RULES == "dengbao":
+    PASSWORD_DAYS = 90
+    AUTH_PASSWORD_VALIDATORS += [
+        {"NAME": "povertycase.access.passwords.Classes"},
+        {"NAME": "povertycase.access.passwords.NotUsedBefore"},
+    ]
+FIRST_PASSWORD_HOURS = None if DEMO else 72
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
+AXES_COOLOFF_TIME = "povertycase.access.limits.cool_off"
+# A failure during the pause does not make it longer: a stranger could keep somebody out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ACCESS_FAILURE_LOG = True
+AXES_CLIENT_IP_CALLABLE = "povertycase.access.middleware.address_of"
 AXES_LOCKOUT_PARAMETERS = ["username"]
 # A village office shares one address: counting failures by address would lock all of it out.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
@@ -195,6 +213,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "povertycase.pages.errors.csrf_failure"
+# Words of the house to the next page may name a household: they stay here, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- static files and headers ------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -212,7 +232,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'"],
+        "script-src": ["'self'", NONCE],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
@@ -232,6 +252,7 @@ if not DEMO:
     CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -271,7 +292,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"paths": {"()": "povertycase.access.weblog.MaskedPaths"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["paths"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"axes": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
 }

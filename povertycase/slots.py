@@ -144,6 +144,19 @@ class AuditKind:
 
 
 @dataclass(frozen=True)
+class AuditSubjects:
+    """What the audit trail's subjects are called: `find(number)` gives a key or None, `numbers(keys)` the numbers by key.
+
+    For the audit administrator, who sees numbers and nothing else of a household.
+    """
+
+    code: str
+    find: Callable[[str], int | None]
+    numbers: Callable[[list[int]], Mapping[int, str]]
+    order: int = 0
+
+
+@dataclass(frozen=True)
 class ImportKind:
     """A workbook that may be imported: its sheets, and what applies a chunk of households."""
 
@@ -187,6 +200,7 @@ LIST_COLUMNS: Slot[ListColumn] = Slot("list columns")
 LIST_FILTERS: Slot[ListFilter] = Slot("list filters")
 BATCH_ACTIONS: Slot[BatchAction] = Slot("batch actions")
 API_FIELDS: Slot[ApiField] = Slot("API fields")
+AUDIT_SUBJECTS: Slot[AuditSubjects] = Slot("audit subjects")
 IMPORT_KINDS: Slot[ImportKind] = Slot("import kinds")
 AUDIT_KINDS: Slot[AuditKind] = Slot("audit kinds")
 ROLES: Slot[Role] = Slot("roles")

@@ -17,13 +17,15 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from povertycase.access import passwords, second
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
 
 # URL names that open without a login. Everything else carries a permission (tests/access/test_closed_doors.py).
-PUBLIC = frozenset({"healthz", "readyz", "login", "logout", "language", "api-schema"})
-# Pages an account with a first password still reaches.
+PUBLIC = frozenset({"healthz", "readyz", "login", "second-step", "logout", "language", "api-schema"})
+# Pages an account with a first or an old password still reaches, and one that lacks its second factor.
 WITH_FIRST_PASSWORD = frozenset({"password", "logout", "language"})
+WITHOUT_SECOND_FACTOR = WITH_FIRST_PASSWORD | {"second-factor"}
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -46,9 +48,11 @@ def turned_away(request: HttpRequest, permission: Permission) -> HttpResponse | 
     """Where somebody is sent who may not enter; None for who may. Raises PermissionDenied without the permission."""
     if not request.user.is_authenticated:
         return _to("login", next=request.get_full_path() if request.method == "GET" else "/")
-    match = request.resolver_match
-    if request.user.must_change_password and not (match and match.url_name in WITH_FIRST_PASSWORD):
+    name = request.resolver_match and request.resolver_match.url_name
+    if name not in WITH_FIRST_PASSWORD and (request.user.must_change_password or passwords.is_over(request.user)):
         return _to("password")
+    if name not in WITHOUT_SECOND_FACTOR and second.is_missing(request, request.user):
+        return _to("second-factor")
     if not request.user.can(permission):
         raise PermissionDenied(_("您的岗位没有打开本页的权限；需要时请联系县办安全管理员调整岗位。"))
     return None
@@ -74,6 +78,9 @@ class ApiGuard(BasePermission):
             return False
         if account.must_change_password:
             raise ApiDenied(_("请先登录网页修改初始密码，再使用接口。"))
+        # A token is a program's own; a session has to be a whole one.
+        if request.auth is None and (passwords.is_over(account) or second.is_missing(request._request, account)):
+            raise ApiDenied(_("请先登录网页更新密码或设置两步验证，再使用接口。"))
         permission = getattr(view, "permission", None)
         if permission is None or not account.can(permission):
             raise ApiDenied(_("您的岗位没有使用此接口的权限；需要时请联系县办安全管理员调整岗位。"))

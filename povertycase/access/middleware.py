@@ -17,6 +17,8 @@ from povertycase.access.actor import ADDRESS
 from povertycase.secrets import identity
 
 IDLE_SECONDS = 30 * 60
+# A phone lies in a pocket between two homes; numbers then ask for a new sign-in (trust.md 7.1).
+PHONE_IDLE_SECONDS = 12 * 3600
 WHOLE_SECONDS = 24 * 3600
 # The session row is written at most once a minute, not on every click.
 NOTE_SECONDS = 60
@@ -86,12 +88,18 @@ def refused_address(request: HttpRequest) -> HttpResponse | None:
 
 
 def end_idle_session(request: HttpRequest) -> None:
-    """End a session that was idle for 30 minutes or is 24 hours old (production; the demo keeps them)."""
-    if settings.DEMO or not request.user.is_authenticated or not request.session.session_key:
+    """End a session that was idle too long or is 24 hours old (production; the demo keeps them and notes the use)."""
+    if not request.user.is_authenticated or not request.session.session_key:
         return
-    now = int(time.time())
-    seen, since = request.session.get("seen", now), request.session.setdefault("since", now)
-    if now - seen > IDLE_SECONDS or now - since > WHOLE_SECONDS:
+    if settings.DEMO and "since" not in request.session:  # not made by the sign-in page
+        return
+    now, session = int(time.time()), request.session
+    seen, since = session.get("seen", now), session.setdefault("since", now)
+    idle = PHONE_IDLE_SECONDS if session.get("phone") else IDLE_SECONDS
+    if not settings.DEMO and (now - seen > idle or now - since > WHOLE_SECONDS):
         logout(request)
-    elif "seen" not in request.session or now - seen >= NOTE_SECONDS:
-        request.session["seen"] = now
+        return
+    if now - seen > IDLE_SECONDS:
+        session["stale"] = True  # whoever picked the phone up must sign in again before a number is shown
+    if "seen" not in session or now - seen >= NOTE_SECONDS:
+        session["seen"] = now

@@ -4,20 +4,26 @@ import re
 import secrets
 from typing import Any
 
+from axes.utils import reset
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from rest_framework.authtoken.models import Token
 
 from povertycase import audit
-from povertycase.models import Account
+from povertycase.actions import sessions
+from povertycase.models import Account, FormerPassword, SecondFactor
 
 USERNAME = re.compile(r"[0-9A-Za-z\u4e00-\u9fff._-]{2,60}")
 # Without 0 O 1 l I: passwords are read from paper and typed.
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 FIRST_PASSWORD_LENGTH = 14
+# A phone or an ID number as a user name would stand in the trail and in lists.
+LONG_NUMBER = re.compile(r"[0-9]{11,}|[0-9]{17}[Xx]")
+FORMER_PASSWORDS = 5
 
 
 def first_password() -> str:
@@ -42,6 +48,8 @@ def create(
     username = username.strip()
     if not USERNAME.fullmatch(username):
         raise ValidationError(f"用户名“{username}”须为 2 至 60 个字母、数字、汉字或 . _ -，请修改。")
+    if re.fullmatch(LONG_NUMBER, username):
+        raise ValidationError("用户名不能是手机号或证件号，请用姓名拼音或岗位名。")
     password = password or first_password()
     with transaction.atomic():
         account, is_new = Account.objects.get_or_create(
@@ -60,20 +68,24 @@ def create(
 
 def reset_password(*, account: Account, by: Account | None) -> str:
     """Give an account a new first password; its sessions end. Returns the password, to be handed over once."""
+    if by is not None and by.pk == account.pk:
+        raise ValidationError("不能重置自己的密码，请用“修改密码”。")
     password = first_password()
     with transaction.atomic():
-        _set(account, password=make_password(password), must_change_password=True)
+        _set_password(account, password, first=True)
+        sessions.end_all(account)
         audit.record("account.password_reset", by=by, about=account.username)
     return password
 
 
-def change_password(*, account: Account, password: str, by: Account) -> None:
-    """Set one's own password. Raises ValidationError when it is too weak or another's."""
+def change_password(*, account: Account, password: str, by: Account, session_key: str = "") -> None:
+    """Set one's own password; sessions but this one end. Raises ValidationError when it is too weak or another's."""
     if by.pk != account.pk:
         raise ValidationError("只能修改自己的密码；他人忘记密码请由系统管理员重置。")
     validate_password(password, account)
     with transaction.atomic():
-        _set(account, password=make_password(password), must_change_password=False)
+        _set_password(account, password, first=False)
+        sessions.end_all(account, but=session_key)
         audit.record("account.password_changed", by=by, about=account.username)
 
 
@@ -84,6 +96,7 @@ def deactivate(*, account: Account, by: Account | None) -> None:
     with transaction.atomic():
         _set(account, is_active=False)
         Token.objects.filter(user=account).delete()
+        sessions.end_all(account)
         audit.record("account.deactivated", by=by, about=account.username)
 
 
@@ -92,6 +105,14 @@ def activate(*, account: Account, by: Account | None) -> None:
     with transaction.atomic():
         _set(account, is_active=True)
         audit.record("account.activated", by=by, about=account.username)
+
+
+def unlock(*, account: Account, by: Account | None) -> None:
+    """Let an account sign in at once that was paused after wrong passwords or codes."""
+    with transaction.atomic():
+        reset(username=account.username)
+        SecondFactor.objects.filter(account=account).update(failures=0, locked_until=None)
+        audit.record("account.unlocked", by=by, about=account.username)
 
 
 def issue_token(*, account: Account, by: Account | None) -> str:
@@ -105,16 +126,34 @@ def issue_token(*, account: Account, by: Account | None) -> str:
     return str(token.key)
 
 
-def signed_in(*, by: Account) -> None:
-    """Note in the audit trail that somebody signed in."""
+def signed_in(*, by: Account, session_key: str = "", device: str = "") -> None:
+    """Note in the audit trail that somebody signed in, and by which device in the list of his sessions."""
     with transaction.atomic():
+        if session_key:
+            sessions.note(account=by, session_key=session_key, device=device)
         audit.record("account.signed_in", by=by, about=by.username)
+
+
+def refused(*, username: str) -> None:
+    """Note that somebody failed to sign in as an account that exists; what else was typed is kept nowhere."""
+    account = Account.objects.filter(username=username.strip()).first()
+    if account:
+        with transaction.atomic():
+            audit.record("account.refused", by=None, about=account.username)
 
 
 def signed_out(*, by: Account) -> None:
     """Note in the audit trail that somebody signed out."""
     with transaction.atomic():
         audit.record("account.signed_out", by=by, about=by.username)
+
+
+def _set_password(account: Account, password: str, *, first: bool) -> None:
+    """The new password; the one before joins the last five."""
+    FormerPassword.objects.create(account=account, hash=account.password)
+    kept = FormerPassword.objects.filter(account=account).order_by("-pk").values("pk")[:FORMER_PASSWORDS]
+    FormerPassword.objects.filter(account=account).exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
+    _set(account, password=make_password(password), password_set_at=Now(), must_change_password=first)
 
 
 def _set(account: Account, **fields: object) -> None:

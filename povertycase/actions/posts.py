@@ -36,6 +36,7 @@ def open(
     by: Account | None,
     valid_to: datetime.date | None = None,
     bureau: str = "",
+    document_no: str = "",
 ) -> Post:
     """Give an account a post from a day on, a department's with its bureau.
 
@@ -51,15 +52,21 @@ def open(
         Account.objects.select_for_update().get(pk=account.pk)
         _check_beside_others(account, role, division, valid_from)
         post = Post.objects.create(
-            account=account, role=role, division=division, bureau=bureau, valid_from=valid_from, valid_to=valid_to
+            account=account,
+            role=role,
+            division=division,
+            bureau=bureau,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            document_no=document_no,
         )
-        params = {**_words(post), "valid_from": valid_from.isoformat()}
+        params = {**_words(post), "valid_from": valid_from.isoformat(), "document": document_no or "—"}
         audit.record("post.opened", by=by, about=account.username, params=params)
     account.__dict__.pop("_posts_today", None)
     return post
 
 
-def close(*, post: Post, valid_to: datetime.date, by: Account | None) -> None:
+def close(*, post: Post, valid_to: datetime.date, by: Account | None, document_no: str = "") -> None:
     """End a post: `valid_to` is its last day. Refusing this is nobody's right, also without a successor (E-17)."""
     if by is not None and by.pk == post.account_id:
         raise ValidationError("不能免去自己的岗位，请由另一位安全管理员操作。")
@@ -67,7 +74,7 @@ def close(*, post: Post, valid_to: datetime.date, by: Account | None) -> None:
         raise ValidationError(f"结束日期 {valid_to} 早于开始日期 {post.valid_from}，请核对。")
     with transaction.atomic():
         Post.objects.filter(pk=post.pk).update(valid_to=valid_to, version=F("version") + 1)
-        params = {**_words(post), "valid_to": valid_to.isoformat()}
+        params = {**_words(post), "valid_to": valid_to.isoformat(), "document": document_no or "—"}
         audit.record("post.closed", by=by, about=post.account.username, params=params)
     post.valid_to = valid_to
     post.account.__dict__.pop("_posts_today", None)

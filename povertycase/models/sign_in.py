@@ -30,7 +30,7 @@ class SecondFactor(models.Model):
     failures = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
 
-    reach = Reach(own="account")
+    reach = Reach(own="account", whole_for=("rights",))
     objects = ReachManager()
 
 

@@ -184,6 +184,13 @@ def errors(form: Any) -> dict[str, Any]:
 
 
 @register.filter
+def role_label(code: str) -> Any:
+    """A role in words; its code where an older version left one behind."""
+    role = slots.ROLES.get(code)
+    return role.label if role else code
+
+
+@register.filter
 def reasons(kind: str) -> list[tuple[str, str]]:
     """The reasons to choose from before a masked number of this kind (id, phone, bank) is shown."""
     return [(code, _(label)) for code, label in REASONS.items() if (code == "call") == (kind == "phone")]
