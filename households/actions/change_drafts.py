@@ -16,11 +16,11 @@ from django.utils.translation import override
 from households.actions import change_routes, dated
 from households.actions.change_kinds import KINDS, Draft, Kind
 from households.models import ChangeRequest, Household
+from households.queries.changes import PURPOSE, open_content, opinions_needed
 from povertycase import secrets, slots
 from povertycase.models import Account, Division, Upload
 from povertycase.secrets import identity
 
-PURPOSE = "change"
 EMPTY: tuple[Any, ...] = (None, "", [])
 REASON_LENGTH = 300
 LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9])")
@@ -54,11 +54,6 @@ class Asked:
     true_from: datetime.date
     entered_on: datetime.date
     by: Account
-
-
-def open_content(request: ChangeRequest) -> dict[str, Any]:
-    """What a request holds: {"new": …, "old": …, "person": key, "row": key}."""
-    return json.loads(secrets.open_bytes(PURPOSE, request.content))
 
 
 def draw(asked: Asked, own: ChangeRequest | None = None) -> Draft:
@@ -124,7 +119,7 @@ def request_of(
     request.true_from, request.reason, request.proof, request.bureau = draft.true_from, reason, proof, bureau
     request.locked = why is not None
     request.household_version = draft.household.version if draft.household else None
-    request.next_place = change_routes.places(request, reported(draft))[0]
+    request.next_place = opinions_needed(request, reported(draft))[0]
     return request
 
 

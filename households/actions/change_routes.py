@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from households.models import ChangeRequest, CollectionWindow, Household, HouseholdStatus
 from households.models.change import Place
 from households.queries.change_parts import base_row
-from households.queries.changes import Standing, standings
+from households.queries.changes import standings
 from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Post
@@ -98,15 +98,9 @@ def bureau_answers(bureau: str, village: str, day: datetime.date) -> bool:
     return Post.objects.held_on(day).filter(role="department", bureau=bureau, division__in=places).exists()
 
 
-def places(request: ChangeRequest, reported_by: str) -> list[str]:
-    """The opinions a round needs after the proposal, in order."""
-    first = [str(Place.VILLAGE)] if request.locked and reported_by != Place.VILLAGE else []
-    return [*first, str(Place.TOWN), str(Place.BUREAU if request.bureau else Place.COUNTY)]
-
-
 def may_give(account: Account, request: ChangeRequest, place: str) -> bool:
     """Does a post of the account carry the request's opinion of this place?"""
     return any(one.covers(request, place) for one in standings(account))
 
 
-__all__ = ["COLLECTED", "EVENT", "HELP", "IDENTITY", "Place", "Route", "Standing", "locked", "may_give", "places"]
+__all__ = ["COLLECTED", "EVENT", "HELP", "IDENTITY", "Place", "Route", "locked", "may_give", "reporting_place"]

@@ -17,6 +17,7 @@ from households.actions.change_drafts import Asked, ChangeMoved
 from households.actions.change_kinds import KINDS
 from households.models import ChangeOpinion, ChangeRequest, Household, Person
 from households.models.change import Place
+from households.queries.changes import opinions_needed
 from povertycase import audit
 from povertycase.models import Account, Division, Upload
 
@@ -44,8 +45,15 @@ def propose(
 
     `values` by item of KINDS[kind].fields; items left out stay as they are. `seen`: the values the form showed, or
     `version` of the household at that time. Raises ValidationError for what cannot be applied, lacks reason or proof,
-    or may not be proposed by this account; ChangeMoved when the part was changed meanwhile.
+    or may not be proposed by this account; ChangeMoved when the part was changed meanwhile. Where one's own request
+    about the same part was sent back, this is its next round.
     """
+    returned = _returned(kind, household, _key(person) or row, by)
+    if returned is not None:
+        return resubmit(
+            request=returned, values=values, true_from=true_from, reason=reason, proof=proof, entered_on=entered_on,
+            by=by,
+        )  # fmt: skip
     asked = Asked(kind, household, village, _key(person), row, values, true_from, entered_on, by)
     with transaction.atomic():
         draft = change_drafts.draw(asked)
@@ -219,7 +227,7 @@ def _note_opinion(request: ChangeRequest, place: str, outcome: str, words: str, 
 def _after(request: ChangeRequest, place: str) -> str:
     """The next opinion of this round; empty after the last."""
     first = request.opinions.get(round=request.round, outcome=Outcome.PROPOSED)
-    order = change_routes.places(request, first.place)
+    order = opinions_needed(request, first.place)
     at = order.index(place) + 1
     return order[at] if at < len(order) else ""
 
@@ -245,6 +253,13 @@ def _record(event: str, request: ChangeRequest, by: Account, **params: Any) -> i
     households = [request.household_id] if request.household_id else []
     params = {"kind": label, "request": request.pk, **params}
     return audit.record(event, by=by, about=about, households=households, params=params)
+
+
+def _returned(kind: str, household: Household | None, subject: int | None, by: Account) -> ChangeRequest | None:
+    if household is None or kind in change_drafts.SEVERAL:
+        return None
+    wanted = {"household": household, "kind": kind, "subject": subject, "state": State.RETURNED}
+    return ChangeRequest.objects.filter(**wanted, proposed_by=by).first()
 
 
 def _place_word(place: str) -> str:

@@ -15,7 +15,7 @@ def card(household: Household, account: Account, as_of: datetime.date) -> dict[s
     row = HouseholdCard.objects.get(pk=household.pk)
     return {
         _("户主"): row.head_name or "--",
-        _("家庭人口"): _("%s 人") % row.member_count,
+        _("家庭人口(人)"): str(row.member_count),
         _("村组"): "".join([*places.names([row.village_code]).values(), row.group_name]) or "--",
         _("脱贫属性"): row.get_poverty_status_display() or "--",
         _("帮扶责任人"): row.helper_name or "--",

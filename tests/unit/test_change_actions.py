@@ -150,7 +150,7 @@ def test_a_preview_says_what_would_move_and_keeps_nothing(homes, desk):
         values={"name": "单新新", "sex": "female", "birth_date": "2018-11-20", "relation": "daughter",
                 "reason": "birth"},
     )  # fmt: skip
-    assert {"label": "家庭人口", "before": "2 人", "after": "3 人"} in told
+    assert {"label": "家庭人口(人)", "before": "2", "after": "3"} in told
     homes.east.refresh_from_db()
     assert (homes.east.version, AuditEvent.objects.count()) == before
     assert HouseholdCard.objects.get(pk=homes.east.pk).member_count == 2
@@ -195,9 +195,9 @@ def test_a_returned_request_is_put_right_and_passes_in_its_second_round(homes, d
     assert (request.state, request.next_place) == ("returned", "")
     with pytest.raises(ValidationError, match="只有提出人"):
         changes.resubmit(request=request, entered_on=TODAY, by=desk.township)
-    request = changes.resubmit(
-        request=request, values={"certificate_no": "ZJ-2018-10"}, entered_on=TODAY, by=desk.secretary
-    )
+    # The form of the same part, filled in again, is the next round of what came back.
+    request = ask(desk.secretary, homes.east, values={"grade": "D", "certificate_no": "ZJ-2018-10"})
+    assert ChangeRequest.objects.count() == 1
     assert (request.round, request.state, request.next_place) == (2, "open", "town")
     say(desk.township, request)
     say(desk.housing, request)
