@@ -130,6 +130,7 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     run = _run_of(job)
     assert run.sheet is not None
     lo, hi = params["lo"], params["hi"]
+    sheet.again_after_a_crash()
     sheet.fill(run.sheet, lo, hi)
     standard = standards.of(run.standard)
     given = verdicts.given_of(run, standard)
@@ -193,4 +194,5 @@ KIND = jobs.JobKind(
         jobs.Step(plan=plan_counts, work=count_results, label=_("汇总")),
     ),
     permission=Permission.EXIT_VIEW,
+    start=Permission.EXIT_RUN,
 )

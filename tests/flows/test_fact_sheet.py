@@ -62,6 +62,20 @@ def test_a_range_filled_again_is_the_same(county):
     assert sheet.rows(table) == before
 
 
+@pytest.mark.parametrize("lost", [0, 90])
+def test_ranges_cover_every_household_once_even_where_many_ids_are_missing(county, lost):
+    homes = [household(number) for number in range(1, 5)]
+    with connection.cursor() as cursor:
+        serial = "pg_get_serial_sequence('households_household', 'id')"
+        cursor.execute(f"SELECT nextval({serial}) FROM generate_series(1, %s)", [lost])
+    homes.append(household(5))
+    wide = ["attr", "poverty_status", "house_grade", "water_safe"]
+    ranges = sheet.chunks(sheet.create("household", as_of=TODAY, codes=wide), size=2)
+    held = [[home.pk for home in homes if lo <= home.pk <= hi] for lo, hi in ranges]
+    assert sum(held, []) == [home.pk for home in homes]
+    assert max(map(len, held)) <= 2
+
+
 def test_causes_have_an_end(county):
     home = household(1)
     Cause.objects.create(household=home, code="illness", is_main=True, true_from=DAY, true_to=TODAY, entered_on=DAY)
