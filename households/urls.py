@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import batch, file, listing
+from households.views import batch, editing, file, listing
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -12,7 +12,11 @@ urlpatterns = [
     path("households/filters/<int:pk>/delete/", listing.delete_filter, name="household-filter-delete"),
     path("households/batch/export/", batch.export, name="household-export"),
     path("households/batch/hand-over/", batch.hand_over, name="household-hand-over"),
+    path("households/new/", editing.new_household, name="household-new"),
     path("households/<str:household_no>/", file.household, name="household"),
     path("households/<str:household_no>/timeline/", file.timeline, name="household-timeline"),
+    path("households/<str:household_no>/phone/", editing.phone, name="household-phone"),
+    path("households/<str:household_no>/change/<slug:kind>/", editing.change, name="household-change"),
+    path("households/<str:household_no>/change/<slug:kind>/<int:key>/", editing.change, name="household-change-one"),
     path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
 ]

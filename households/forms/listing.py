@@ -35,7 +35,7 @@ class SecretSearchForm(forms.Form):
             try:
                 found = identity.read(typed)
             except IdentityError as error:
-                raise ValidationError({"number": f"{error}。"}) from error
+                raise ValidationError({"number": error.sentence}) from error
             return {**data, "kind": "id", "clear": found.number}
         return data
 

@@ -205,16 +205,17 @@ def _income_line(periods: list[Income], name: str, kind: str) -> dict[str, Any]:
 def living(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """生产生活条件, 住房 and 饮水: the row in force of each, with its own date and paper, and the earlier ones."""
     parts = []
-    for title, model, names, day in (
-        (_("生产生活条件"), LivingObservation, LIVING, _("核查日期")),
-        (_("住房"), HousingAppraisal, HOUSING, _("鉴定日期")),
-        (_("饮水"), WaterAppraisal, WATER, _("认定日期")),
+    for code, title, model, names, day in (
+        ("living", _("生产生活条件"), LivingObservation, LIVING, _("核查日期")),
+        ("housing", _("住房"), HousingAppraisal, HOUSING, _("鉴定日期")),
+        ("water", _("饮水"), WaterAppraisal, WATER, _("认定日期")),
     ):
         rows = _dated(model, household)
         now = _latest(rows, as_of)
         earlier = [row for row in rows if row is not now and row.true_from <= as_of]
         parts.append(
             {
+                "code": code,
                 "title": title,
                 "day": day,
                 "row": now,

@@ -1,5 +1,7 @@
 """The household file 一户一档, its history, and looking at its sealed numbers."""
 
+from typing import Any
+
 import segno
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from households.actions import contact
+from households.actions import change_routes, contact
+from households.actions.change_kinds import KINDS
 from households.models import Household
 from households.queries import file, places
 from households.queries import timeline as history
@@ -18,6 +21,7 @@ from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import desk
+from povertycase.models import Account
 
 
 @page(Permission.HOUSEHOLD_VIEW)
@@ -35,6 +39,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     desk.note_opened(kind="household", key=found.pk, by=account_of(request))
     context = {"household": found, "card": found.card, "sections": sections, "names": names, "today": today}
     context["back"] = listing.address_back(request, household_no)
+    context["edits"] = editable(account_of(request), found)
     context["qr"] = _qr(request, household_no)
     return render(request, "households/file.html", context)
 
@@ -79,3 +84,16 @@ def one(request: HttpRequest, household_no: str) -> Household:
     if found is None:
         raise Http404
     return found
+
+
+def editable(account: Account, household: Household) -> set[str]:
+    """The kinds of change this account may propose for the household."""
+    if not account.can(Permission.CHANGE_PROPOSE):
+        return set()
+    village = household.card.village_code
+    answers: dict[Any, bool] = {}
+    for kind in KINDS.values():
+        if kind.route not in answers:
+            place = change_routes.reporting_place(kind.route, account, household, village)
+            answers[kind.route] = place is not None
+    return {code for code, kind in KINDS.items() if answers[kind.route] and code != "register"}

@@ -1,0 +1,234 @@
+"""The form of a change: the values that stand, the date, and what is typed instead."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from households.forms.fields import EMPTY, day_field, field_of
+from households.forms.layouts import DAYS, Group, alone, shown
+from households.models import Cadre
+from households.queries import handover
+from households.queries.change_items import Item
+from households.queries.change_parts import PARTS
+from households.queries.edited import Edited
+from povertycase.secrets import identity
+from povertycase.secrets.identity import IdentityError
+
+SALT = "households.change"
+HIDDEN = {"income": ("period_start", "period_end")}
+
+
+class ChangeForm(forms.Form):
+    """One page of a change. `opened` carries the values the page showed, signed, so that a second editor is noticed.
+
+    Sealed numbers are never shown: an empty one stays as it is.
+    """
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, edited: Edited, data: Any = None, *, group: str = "", **options: Any) -> None:
+        self.edited, self.kind, self.part = edited, edited.kind, PARTS[edited.kind]
+        self.now = edited.current()
+        super().__init__(data, initial=self._ready(), **options)
+        self.layout = shown(self.kind, group)
+        self.group = self.layout[0].code if alone(self.kind) else ""
+        for item in self._items():
+            self.fields[item.name] = self._field(item)
+        label = DAYS.get(self.kind, later("生效日期"))
+        self.fields["true_from"] = day_field(label, edited.today, initial=edited.today)
+        self.initial["opened"] = signing.dumps(self._plain_now(), salt=SALT, compress=True)
+
+    def moved(self) -> bool:
+        """Has somebody changed what this page showed since it was opened?"""
+        seen = self.seen()
+        return any(seen.get(item.name) != self.now.get(item.name) for item in self._items() if item.name in seen)
+
+    # --- what is read of it ---------------------------------------------------------------------------------
+
+    def values(self) -> dict[str, Any]:
+        """What the action takes: the items of this page; a number left empty is not among them."""
+        typed = {item.name: self.cleaned_data.get(item.name) for item in self._items() if item.name != "village"}
+        if "village" in self.fields and not self.edited.is_new:
+            typed["village"] = self.cleaned_data.get("village")
+        if "cadre" in typed:
+            typed["cadre"] = self.cleaned_data.get("cadre_key")
+        kept = {name for name, item in self.part.items.items() if item.secret and not self.part.event}
+        return {name: value for name, value in typed.items() if name not in kept or value}
+
+    def seen(self) -> dict[str, Any]:
+        """The values the page showed when it was opened; those of now where it does not say."""
+        try:
+            found = signing.loads(self.data.get(self.add_prefix("opened"), ""), salt=SALT)
+        except signing.BadSignature:
+            return self._plain_now()
+        return {name: value for name, value in found.items() if name in self.part.items}
+
+    def differences(self) -> list[dict[str, Any]]:
+        """For who came second: what stood at opening, what stands now, and what he typed, of each item that differs."""
+        seen, found = self.seen(), []
+        for item in self._items():
+            before, now = seen.get(item.name), self.now.get(item.name)
+            typed = self._kept(item)
+            if item.secret or (before == now and typed == now):
+                continue
+            words = {"before": item.words(before), "now": item.words(now), "yours": item.words(typed)}
+            found.append({"label": item.label, **words})
+        return found
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What is proposed: label, present and new value in words, of each item that changes."""
+        found = []
+        for item in self._items():
+            now, typed = self.now.get(item.name), self._kept(item)
+            if item.secret and not typed:
+                continue
+            if item.words(now) != item.words(typed) and item.name not in HIDDEN.get(self.kind, ()):
+                found.append({"label": item.label, "before": item.words(now), "after": item.words(typed)})
+        return found
+
+    def groups(self) -> Iterator[dict[str, Any]]:
+        """The page's groups with their bound fields, for the template."""
+        for group in self.layout:
+            fields = [self[name] for name in group.names if name in self.fields and not self[name].is_hidden]
+            if fields:
+                yield {"code": group.code, "label": group.label, "fields": fields}
+
+    def tabs(self) -> list[Group]:
+        """The pages of this kind, where it has several."""
+        return list(alone(self.kind))
+
+    # --- checks ----------------------------------------------------------------------------------------------
+
+    def clean_id_number(self) -> str:
+        """The tidied number; what the register knows of it is the action's affair."""
+        typed = self.cleaned_data.get("id_number", "")
+        if not typed:
+            return ""
+        try:
+            return identity.read(typed, self.edited.today).number
+        except IdentityError as error:
+            raise ValidationError(error.sentence) from error
+
+    def clean_phone(self) -> str:
+        """Digits only; a mobile number has 11."""
+        return clean_phone(self.cleaned_data.get("phone", ""))
+
+    def clean_cadre(self) -> str:
+        """Adds `cadre_key`. An empty field ends the pairing."""
+        typed = " ".join(self.cleaned_data.get("cadre", "").split())
+        self.cleaned_data["cadre_key"] = _cadre(self.edited, typed).pk if typed else None
+        return typed
+
+    # --- made of ----------------------------------------------------------------------------------------------
+
+    def _items(self) -> list[Item]:
+        names = [*(name for group in self.layout for name in group.names), *HIDDEN.get(self.kind, ())]
+        known = self.edited.items()
+        return [known[name] for name in names if name in known]
+
+    def _field(self, item: Item) -> forms.Field:
+        present = self.now.get(item.name)
+        if item.name in HIDDEN.get(self.kind, ()):
+            return forms.DateField(widget=forms.HiddenInput)
+        if item.names == "cadre":
+            return forms.CharField(
+                label=item.label,
+                required=False,
+                max_length=50,
+                help_text=later("填干部编号或姓名；留空表示解除结对。"),
+                widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            )
+        if item.names == "person":
+            people = [(str(row.person_id), row.person.name) for row in self.edited.members()]
+            return forms.ChoiceField(label=item.label, required=not item.field.null, choices=[EMPTY, *people])
+        if item.names == "division":
+            listed = self.edited.villages()
+            return forms.ChoiceField(label=item.label, required=not item.field.null, choices=[EMPTY, *listed])
+        field = field_of(item, self.edited.today, present=present)
+        if item.secret:
+            field.help_text = self._number_hint(item)
+        return field
+
+    def _number_hint(self, item: Item) -> Any:
+        masked = item.words(self.now.get(item.name))
+        if masked and not self.part.event:
+            return _("现登记 %s；不改请留空。") % masked
+        if item.secret == "id":
+            return later("填写后性别和出生日期以号码为准；新生儿没有号码可留空。")
+        return ""
+
+    def _ready(self) -> dict[str, Any]:
+        """What stands in the fields at first; sealed numbers do not."""
+        ready = {name: value for name, value in self.now.items() if not self.part.items[name].secret}
+        if ready.get("cadre"):
+            ready["cadre"] = Cadre.objects.filter(pk=ready["cadre"]).values_list("cadre_no", flat=True).first()
+        return {**ready, **self.edited.suggested()}
+
+    def _plain_now(self) -> dict[str, Any]:
+        return {name: value for name, value in self.now.items() if not self.part.items[name].secret}
+
+    def _kept(self, item: Item) -> Any:
+        """What was typed, as it would be kept."""
+        try:
+            return item.read(self.values().get(item.name))
+        except ValidationError:
+            return None
+
+
+def clean_phone(typed: str) -> str:
+    """A phone number without spaces and hyphens. Raises ValidationError for what cannot be one."""
+    digits = "".join(character for character in typed if character.isdigit())
+    if typed and not 7 <= len(digits) <= 12:
+        raise ValidationError(_("电话号码位数不对，手机为 11 位，座机请带区号。"))
+    if len(digits) == 11 and not digits.startswith(("0", "1")):
+        raise ValidationError(_("手机号码应以 1 开头，请核对。"))
+    return digits
+
+
+def _cadre(edited: Edited, typed: str) -> Cadre:
+    found = handover.cadres(edited.account, typed)
+    if not found:
+        raise ValidationError(_("没有找到这位干部，请核对编号或姓名；新调入的干部须先登记。"))
+    if len(found) > 1:
+        listed = "；".join(f"{one.cadre_no} {one.name}（{one.unit.name}）" for one in found)
+        raise ValidationError(_("有几位同名的干部，请改填编号：%s") % listed)
+    return found[0]
+
+
+class ProposalForm(forms.Form):
+    """Why, and by which paper: asked for beside the consequences."""
+
+    prefix = "ask"
+    reason = forms.CharField(
+        label=later("理由"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    proof = forms.FileField(label=later("依据"), required=False)
+
+    def __init__(self, *args: Any, locked: str | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.locked = locked
+        self.fields["reason"].required = self.fields["proof"].required = bool(locked)
+        self.fields["reason"].error_messages["required"] = _("请写明修改理由。")
+        self.fields["proof"].error_messages["required"] = _("请上传依据（照片或 PDF）。")
+        self.fields["proof"].error_messages["empty"] = _("文件是空的（0 字节），请重新选择。")
+
+
+class PhoneForm(forms.Form):
+    """The household's phone: reported by whoever calls it, nobody verifies it."""
+
+    phone = forms.CharField(
+        label=later("联系电话"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+        help_text=later("留空表示没有电话。"),
+    )
+
+    def clean_phone(self) -> str:
+        """Digits only."""
+        return clean_phone(self.cleaned_data.get("phone", ""))

@@ -1,0 +1,134 @@
+"""What a page of a change is about: the household, the member or row, the day, and what may be chosen there."""
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from households.models import Household, LegalSupporter, Membership
+from households.queries import places
+from households.queries.change_items import Item
+from households.queries.change_parts import PARTS, member_of
+from povertycase.access.permissions import Permission
+from povertycase.models import Account, Division
+
+OF_PERSON = frozenset({"identity", "leave", "condition"})
+OF_ROW = frozenset({"supporter"})
+MOST_VILLAGES = 2_000
+FIRST_YEAR = 2014
+
+
+@dataclass
+class Edited:
+    """One change on its way: of `household` (None: a new one), of one of its members or rows where the kind is."""
+
+    kind: str
+    account: Account
+    today: datetime.date
+    household: Household | None = None
+    key: int | None = None
+    year: int | None = None  # of an income: the year its accounting period ends in
+
+    @property
+    def is_new(self) -> bool:
+        return self.household is None
+
+    @property
+    def person(self) -> int | None:
+        return self.key if self.kind in OF_PERSON else None
+
+    @property
+    def row(self) -> int | None:
+        return self.key if self.kind in OF_ROW else None
+
+    @cached_property
+    def member(self) -> Membership | None:
+        """The member it is about."""
+        return member_of(self.household, self.person) if self.household and self.person else None
+
+    def exists(self) -> bool:
+        """Is there such a page? A kind of persons names one of the household's, a row is one of its own."""
+        if self.kind in OF_PERSON:
+            return self.member is not None
+        if self.row is not None:
+            return LegalSupporter.objects.known().filter(household=self.household, pk=self.row).exists()
+        return self.key is None
+
+    @property
+    def shown_year(self) -> int:
+        """The year whose income is shown."""
+        return self.year or self.today.year
+
+    @property
+    def period(self) -> dict[str, str]:
+        """The accounting period of an income, 10-01 to 09-30."""
+        year = self.shown_year
+        return {"period_start": f"{year - 1}-10-01", "period_end": f"{year}-09-30"}
+
+    def content(self) -> dict[str, Any]:
+        """What says which row is meant."""
+        new = self.period if self.kind == "income" else {}
+        return {"new": new, "person": self.person, "row": self.row}
+
+    def current(self) -> dict[str, Any]:
+        """The values that stand, as they are kept."""
+        part = PARTS[self.kind]
+        if self.household is None or part.event:
+            return {}
+        return part.current(self.household, self.content(), self.today)
+
+    def suggested(self) -> dict[str, Any]:
+        """What stands ready in empty fields."""
+        if self.kind == "income" and self.household:
+            ready: dict[str, Any] = dict(self.period)
+            if not self.current().get("member_count"):
+                ready["member_count"] = self.household.card.member_count
+            if not self.current().get("calculated_by"):
+                ready["calculated_by"] = str(self.account)
+            return ready
+        if self.kind == "register":
+            return {"registered_year": self.today.year}
+        if self.kind == "pairing" and self.household and "cadre" not in self.current():
+            return {"place": 1}
+        return {}
+
+    def items(self) -> dict[str, Item]:
+        """The items this account may see and change here."""
+        found = dict(PARTS[self.kind].items)
+        if self.kind == "leave" and not self.head_leaves:
+            del found["new_head"]
+        if self.is_new:
+            found = {**found, "village": PARTS["move"].items["village"]}
+        health = self.account.can(Permission.HEALTH_VIEW)
+        return {name: item for name, item in found.items() if health or not item.health}
+
+    @property
+    def head_leaves(self) -> bool:
+        """Does the head leave others behind? Then they need another (E-43)."""
+        return bool(self.member and self.member.relation == "head" and self.members())
+
+    def members(self) -> list[Membership]:
+        """The members of today, the one it is about left out."""
+        rows = Membership.objects.known().true_on(self.today).filter(household=self.household)
+        return list(rows.exclude(person=self.person).select_related("person").order_by("true_from", "pk"))
+
+    def villages(self) -> list[tuple[str, Any]]:
+        """Villages to choose from by town: those of the account for a new household, those of the county to move to."""
+        if self.is_new:
+            return _by_town(places.within_reach(self.account, MOST_VILLAGES))
+        county = self.household.card.village_code[:6] if self.household else ""
+        found = Division.objects.filter(code__startswith=county, valid_to__isnull=True).order_by("code")
+        rows = list(found.filter(level__in=("town", "village")).values_list("level", "code", "name"))
+        towns = [(code, name) for level, code, name in rows if level == "town"]
+        return _by_town(places.Places(towns, [(code, name) for level, code, name in rows if level == "village"]))
+
+    def years(self) -> list[int]:
+        """The years whose income may be entered, the latest first."""
+        return list(range(self.today.year, max(FIRST_YEAR, self.today.year - 4), -1)) if self.kind == "income" else []
+
+
+def _by_town(found: places.Places) -> list[tuple[str, Any]]:
+    listed: dict[str, list[tuple[str, str]]] = {}
+    for code, name in found.villages:
+        listed.setdefault(places.town_of(code), []).append((code, name))
+    return [(dict(found.towns).get(town, town), villages) for town, villages in listed.items()]

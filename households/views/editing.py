@@ -1,0 +1,199 @@
+"""Pages on which the register is edited by hand: the form, its consequences, and the proposal (issue 3 section 2)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from households.actions import change_proofs, changes, phones
+from households.actions.change_kinds import KINDS
+from households.forms import ChangeForm, PhoneForm, ProposalForm
+from households.forms.layouts import SECTIONS
+from households.queries import income_sums
+from households.queries.edited import Edited
+from households.views.file import editable, one
+from povertycase import periods
+from povertycase.access.guards import account_of, page
+from povertycase.access.permissions import Permission
+from povertycase.models import Account, Division, Upload
+
+GET_OR_POST = require_http_methods(["GET", "POST"])
+
+
+@page(Permission.CHANGE_PROPOSE)
+@never_cache
+@sensitive_post_parameters()
+@GET_OR_POST
+def change(request: HttpRequest, household_no: str, kind: str, key: int | None = None) -> HttpResponse:
+    """Propose a change of a household: the form, then its consequences, then the proposal."""
+    household, account = one(request, household_no), account_of(request)
+    edited = Edited(kind, account, periods.today(), household, key, _year(request))
+    if kind not in editable(account, household) or not edited.exists():
+        raise Http404
+    return _answer(request, edited)
+
+
+@page(Permission.CHANGE_PROPOSE)
+@never_cache
+@sensitive_post_parameters()
+@GET_OR_POST
+def new_household(request: HttpRequest) -> HttpResponse:
+    """Propose a household that is not in the register yet, with its head."""
+    edited = Edited("register", account_of(request), periods.today())
+    if not KINDS["register"].route.reporters & set(edited.account.roles()):
+        raise PermissionDenied(_("新建户由村级信息员、乡镇经办或县办经办提出。"))
+    return _answer(request, edited)
+
+
+@page(Permission.CHANGE_PROPOSE)
+@never_cache
+@sensitive_post_parameters()
+@GET_OR_POST
+def phone(request: HttpRequest, household_no: str) -> HttpResponse:
+    """The household's phone, put right at once and noted."""
+    household = one(request, household_no)
+    form = PhoneForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            phones.change_phone(household=household, phone=form.cleaned_data["phone"], by=account_of(request))
+            messages.success(request, _("联系电话已修改。"))
+            return redirect(f"{reverse('household', args=[household_no])}#basics")
+        except ValidationError as error:
+            _tell(form, error)
+    context = {"form": form, "household": household}
+    return render(request, "households/edit/phone.html", context, status=422 if form.errors else 200)
+
+
+# --- one change, step by step -----------------------------------------------------------------------------
+
+
+def _answer(request: HttpRequest, edited: Edited) -> HttpResponse:
+    form = ChangeForm(edited, request.POST or None, group=request.GET.get("group", ""))
+    if request.method == "GET" or not form.is_valid() or request.POST.get("step") == "back":
+        return _form_page(request, form)
+    if form.moved():
+        return _conflict(request, form)
+    try:
+        effects = changes.preview(**_asked(form))
+    except ValidationError as error:
+        _tell(form, error)
+        return _form_page(request, form)
+    if request.POST.get("step") == "propose":
+        return _propose(request, form, effects)
+    return _consequences(request, form, effects, ProposalForm(locked=_locked(form)))
+
+
+def _propose(request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any]]) -> HttpResponse:
+    ask = ProposalForm(request.POST, request.FILES, locked=_locked(form))
+    if not ask.is_valid():
+        return _consequences(request, form, effects, ask)
+    try:
+        proof = _proof(ask, form.edited.account)
+        made = changes.propose(**_asked(form), reason=ask.cleaned_data["reason"], proof=proof, seen=form.seen())
+    except changes.ChangeMoved:
+        return _conflict(request, form)
+    except ValidationError as error:
+        _tell(ask, error)
+        return _consequences(request, form, effects, ask)
+    messages.success(request, _("已提出修改申请，待%s办理；办结后写入登记簿。") % made.get_next_place_display())
+    return redirect(_back(form.edited))
+
+
+def _proof(ask: ProposalForm, account: Account) -> Upload | None:
+    file = ask.cleaned_data.get("proof")
+    if file is None:
+        return None
+    # Too large is told without reading it all.
+    return change_proofs.take_in(data=file.read(change_proofs.MOST_BYTES + 1), by=account)
+
+
+def _asked(form: ChangeForm) -> dict[str, Any]:
+    """What the form asks for, as propose and preview take it."""
+    edited = form.edited
+    asked = {"kind": edited.kind, "household": edited.household, "person": edited.person, "row": edited.row}
+    if edited.is_new:
+        asked["village"] = Division.objects.filter(pk=form.cleaned_data.get("village")).first()
+    said = {"values": form.values(), "true_from": form.cleaned_data["true_from"]}
+    return {**asked, **said, "entered_on": edited.today, "by": edited.account}
+
+
+def _locked(form: ChangeForm) -> str | None:
+    """Why reason and proof are needed; None where they are not."""
+    edited = form.edited
+    village = edited.household.card.village_code if edited.household else _typed(form, "village")
+    if edited.is_new and not village:
+        return None
+    return changes.needs(kind=edited.kind, household=edited.household, village=village, on=edited.today)
+
+
+def _typed(form: ChangeForm, name: str) -> str:
+    return form.cleaned_data.get(name, "") if hasattr(form, "cleaned_data") else ""
+
+
+# --- pages ------------------------------------------------------------------------------------------------
+
+
+def _form_page(request: HttpRequest, form: ChangeForm) -> HttpResponse:
+    context = {**_frame(form), "locked": _locked(form)}
+    return render(request, "households/edit/form.html", context, status=422 if form.errors else 200)
+
+
+def _consequences(
+    request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any]], ask: ProposalForm
+) -> HttpResponse:
+    """What the change means, in words; the reason and the paper are asked for beside it."""
+    context = {**_frame(form), "ask": ask, "effects": effects, "locked": ask.locked, "changed": form.changes()}
+    if form.kind == "income":
+        context["sums"] = income_sums.told(form.cleaned_data)
+    return render(request, "households/edit/confirm.html", context, status=422 if ask.errors else 200)
+
+
+def _conflict(request: HttpRequest, form: ChangeForm) -> HttpResponse:
+    """409 with the differences field by field; what was typed is kept, and may be proposed on top of what stands now."""
+    context = {**_frame(form), "changes": form.differences(), "again": request.get_full_path()}
+    context["fresh"] = form.initial["opened"]
+    return render(request, "households/edit/conflict.html", context, status=409)
+
+
+def _frame(form: ChangeForm) -> dict[str, Any]:
+    """What every page of a change shows: whose it is, what it is called, where one goes back to."""
+    edited = form.edited
+    return {
+        "form": form,
+        "edited": edited,
+        "household": edited.household,
+        "card": edited.household.card if edited.household else None,
+        "member": edited.member,
+        "title": KINDS[edited.kind].label,
+        "back": _back(edited),
+        "steps": [_("填写"), _("核对后果并提出")],
+    }
+
+
+def _back(edited: Edited) -> str:
+    if edited.household is None:
+        return reverse("households")
+    address = reverse("household", args=[edited.household.household_no])
+    return f"{address}#{SECTIONS.get(edited.kind, 'basics')}"
+
+
+def _year(request: HttpRequest) -> int | None:
+    typed = request.GET.get("year", "")
+    return int(typed) if typed.isdecimal() and len(typed) == 4 else None
+
+
+def _tell(form: Form, error: ValidationError) -> None:
+    """The action's words beside the fields they are about."""
+    known: dict[str, Any] = getattr(error, "error_dict", {})
+    for name, sentences in known.items():
+        form.add_error(name if name in form.fields else None, sentences)
+    if not known:
+        form.add_error(None, error)
