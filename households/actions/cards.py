@@ -8,52 +8,57 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-REFRESH = """
+# Said of every table, not once by a join: with or without statistics (a first import has none) the planner then looks
+# the wanted households up instead of reading all of them for every chunk.
+CHOSEN = "= ANY(%(ids)s::bigint[])"
+REFRESH = f"""
 WITH wanted AS (
     SELECT h.id, h.household_no FROM households_household h
-    WHERE %(ids)s::bigint[] IS NULL OR h.id = ANY(%(ids)s::bigint[])
+    WHERE h.id {CHOSEN}
 ), place AS (
     -- A household that is entered before it counts is found in the village it will belong to.
     SELECT DISTINCT ON (d.household_id) d.household_id, d.village_id, d.group_name
-    FROM households_householddivision d JOIN wanted w ON w.id = d.household_id
-    WHERE d.superseded_at IS NULL
+    FROM households_householddivision d
+    WHERE d.household_id {CHOSEN} AND d.superseded_at IS NULL
     ORDER BY d.household_id, d.true_from <= %(day)s DESC,
              CASE WHEN d.true_from <= %(day)s THEN d.true_from END DESC, d.true_from, d.id DESC
 ), status AS (
     SELECT DISTINCT ON (s.household_id) s.household_id, s.attr, s.poverty_status, s.planned_exit_year, s.exit_year
-    FROM households_householdstatus s JOIN wanted w ON w.id = s.household_id
-    WHERE s.superseded_at IS NULL AND s.true_from <= %(day)s
+    FROM households_householdstatus s
+    WHERE s.household_id {CHOSEN} AND s.superseded_at IS NULL AND s.true_from <= %(day)s
     ORDER BY s.household_id, s.true_from DESC, s.id DESC
 ), members AS (
     -- Eldest first, not by id: two imports at once deal out ids in any order.
     SELECT m.household_id, count(*) AS number,
            string_agg(p.name, ' ' ORDER BY m.relation <> 'head', p.birth_date, p.name, p.id) AS names,
            string_agg(p.initials, ' ' ORDER BY m.relation <> 'head', p.birth_date, p.name, p.id) AS initials
-    FROM households_membership m JOIN wanted w ON w.id = m.household_id JOIN households_person p ON p.id = m.person_id
-    WHERE m.superseded_at IS NULL AND m.true_from <= %(day)s AND (m.true_to IS NULL OR m.true_to >= %(day)s)
+    FROM households_membership m JOIN households_person p ON p.id = m.person_id
+    WHERE m.household_id {CHOSEN} AND m.superseded_at IS NULL
+      AND m.true_from <= %(day)s AND (m.true_to IS NULL OR m.true_to >= %(day)s)
     GROUP BY m.household_id
 ), head AS (
     -- 整户消亡: the last head still names the file.
     SELECT DISTINCT ON (m.household_id) m.household_id, p.name, p.name_sort, p.initials
-    FROM households_membership m JOIN wanted w ON w.id = m.household_id JOIN households_person p ON p.id = m.person_id
-    WHERE m.superseded_at IS NULL AND m.relation = 'head'
+    FROM households_membership m JOIN households_person p ON p.id = m.person_id
+    WHERE m.household_id {CHOSEN} AND m.superseded_at IS NULL AND m.relation = 'head'
     ORDER BY m.household_id, m.true_from <= %(day)s DESC, m.true_from DESC, m.id DESC
 ), cause AS (
     SELECT DISTINCT ON (c.household_id) c.household_id, c.code
-    FROM households_cause c JOIN wanted w ON w.id = c.household_id
-    WHERE c.superseded_at IS NULL AND c.is_main AND c.true_from <= %(day)s
+    FROM households_cause c
+    WHERE c.household_id {CHOSEN} AND c.superseded_at IS NULL AND c.is_main AND c.true_from <= %(day)s
       AND (c.true_to IS NULL OR c.true_to >= %(day)s)
     ORDER BY c.household_id, c.true_from DESC, c.id DESC
 ), residence AS (
     SELECT DISTINCT ON (r.household_id) r.household_id, r.state
-    FROM households_residence r JOIN wanted w ON w.id = r.household_id
-    WHERE r.superseded_at IS NULL AND r.true_from <= %(day)s
+    FROM households_residence r
+    WHERE r.household_id {CHOSEN} AND r.superseded_at IS NULL AND r.true_from <= %(day)s
     ORDER BY r.household_id, r.true_from DESC, r.id DESC
 ), helper AS (
     SELECT DISTINCT ON (p.household_id) p.household_id, c.name, u.name AS unit
-    FROM households_pairing p JOIN wanted w ON w.id = p.household_id
+    FROM households_pairing p
     JOIN households_cadre c ON c.id = p.cadre_id JOIN households_unit u ON u.id = c.unit_id
-    WHERE p.superseded_at IS NULL AND p.true_from <= %(day)s AND (p.true_to IS NULL OR p.true_to >= %(day)s)
+    WHERE p.household_id {CHOSEN} AND p.superseded_at IS NULL
+      AND p.true_from <= %(day)s AND (p.true_to IS NULL OR p.true_to >= %(day)s)
     ORDER BY p.household_id, p.place, p.true_from DESC, p.id DESC
 )
 INSERT INTO households_householdcard AS card
@@ -96,6 +101,7 @@ MOVED_ON = " UNION ".join(
     [TURNED.format(table=f"households_{name}") for name in DATED]
     + [ENDED.format(table=f"households_{name}") for name in ENDING]
 )
+REFRESH_ALL = REFRESH.replace(CHOSEN, "IS NOT NULL")
 
 
 def refresh(households: Iterable[int] | None, *, day: datetime.date) -> int:
@@ -105,7 +111,7 @@ def refresh(households: Iterable[int] | None, *, day: datetime.date) -> int:
     """
     ids = None if households is None else sorted(set(households))
     with connection.cursor() as cursor:
-        cursor.execute(REFRESH, {"ids": ids, "day": day})
+        cursor.execute(REFRESH_ALL if ids is None else REFRESH, {"ids": ids, "day": day})
         return int(cursor.rowcount)
 
 

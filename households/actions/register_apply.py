@@ -109,8 +109,9 @@ def compare(stage: Staging) -> list[str]:
 
 
 def _mark_touched(stage: Staging, lists: list[str]) -> None:
-    union = " UNION ".join(f"SELECT household FROM {stage.table(f'do_{code}')}" for code in lists)
-    run(f"UPDATE {stage.table('unit')} u SET touched = true FROM ({union}) x WHERE x.household = u.household_id")
+    """A new household is in the lists by itself; of a known one the lists must be asked."""
+    listed = " OR ".join(f"household_id IN (SELECT household FROM {stage.table(f'do_{code}')})" for code in lists)
+    run(f"UPDATE {stage.table('unit')} SET touched = true WHERE NOT touched AND ({listed})")
 
 
 def _counts(stage: Staging, lists: list[str]) -> dict[str, Any]:
@@ -119,23 +120,24 @@ def _counts(stage: Staging, lists: list[str]) -> dict[str, Any]:
         f"""SELECT count(*) FILTER (WHERE is_new AND touched), count(*) FILTER (WHERE NOT is_new AND touched),
                    count(*) FILTER (WHERE NOT touched) FROM {unit}"""
     )[0]
-    entries = {code: rows(f"SELECT count(*) FROM {stage.table(f'do_{code}')}")[0][0] for code in lists}
-    corrected = [code for code in lists if _corrects(stage, code)]
-    new_people = rows(f"SELECT count(*) FROM {stage.table('do_person')} WHERE is_new")[0][0] if "person" in lists else 0
+    entries, corrected = {}, {}
+    for code in lists:
+        entries[code], corrected[code] = _size(stage, code)
+    people = entries.get("person", 0)
     return {
         "households": {"new": new, "changed": changed, "same": same, "refused": len(stage.findings.refused)},
-        "people": {"new": new_people, "changed": entries.get("person", 0) - new_people},
+        "people": {"new": people - corrected.get("person", 0), "changed": corrected.get("person", 0)},
         "entries": entries,
         "lists": lists,
-        "corrected": corrected,
+        "corrected": [code for code in lists if corrected[code]],
         "watermark": _watermark(),
     }
 
 
-def _corrects(stage: Staging, code: str) -> bool:
-    """Does a list change rows of the register, or only add to it?"""
+def _size(stage: Staging, code: str) -> tuple[int, int]:
+    """How many rows a list has, and how many of them change rows of the register."""
     old = "NOT is_new" if code in ("household", "person") else "old_id IS NOT NULL"
-    return bool(rows(f"SELECT 1 FROM {stage.table(f'do_{code}')} WHERE {old} LIMIT 1"))
+    return rows(f"SELECT count(*), count(*) FILTER (WHERE {old}) FROM {stage.table(f'do_{code}')}")[0]  # type: ignore[return-value]
 
 
 def _watermark() -> int:
@@ -229,11 +231,14 @@ def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
 
 
 def finish(stage: Staging, job: JobRun) -> None:
-    """New rows by the ten thousand: the planner must know before the next list or check asks for them."""
+    """New rows by the ten thousand: the planner must know before the next list or check asks for them.
+
+    A rough idea is enough for that: autovacuum follows with a careful look.
+    """
     lists = stage.batch.counts["lists"]
     tables = {DATED[code].table for code in lists if code in DATED} | {
         COLUMNS[code][0] for code in lists if code in COLUMNS
     }
-    few_statistics()
+    few_statistics(10)
     # In one order, so that two batches that end together wait for each other instead of locking up.
     run(f"ANALYZE {', '.join(sorted(tables | IDENTITIES))}")

@@ -30,6 +30,7 @@ class Part:
 
     day and entered: SQL over the aliases s (sheet row), u (unit), h (the household's row of sheet 户), b (business
     date as %(today)s). columns: model column -> sheet column; `own` are SQL expressions for columns that are no cell.
+    alone: where (SQL) a row is the only one of a subject the register does not know: it needs no comparison.
     """
 
     code: str
@@ -42,6 +43,7 @@ class Part:
     own: Mapping[str, str] = field(default_factory=dict)
     where: str = "true"
     join: str = ""
+    alone: str = "false"
 
     @property
     def table(self) -> str:
@@ -75,6 +77,7 @@ PARTS = (
             "disability_type": "coalesce(s.disability_type, s.id_number_dtype)",
             "disability_grade": "coalesce(s.disability_grade, s.id_number_dgrade)",
         },
+        alone="(w.is_new AND w.is_single)",
     ),
     Part("income", Income, "income", "s.calculated_on", "s.calculated_on", _cells(Income)),
     Part("observed", LivingObservation, "living", "s.checked_on", "s.checked_on", _cells(LivingObservation)),
@@ -110,6 +113,7 @@ PARTS = (
         own={"lives_in_id": "pl.code"},
         where="s.residence_state IS NOT NULL",
         join="LEFT JOIN {place} pl ON pl.town IS NULL AND pl.village = s.lives_in",
+        alone="u.is_new",
     ),
     Part(
         "division",
@@ -120,6 +124,7 @@ PARTS = (
         {"group_name": "group_name"},
         own={"village_id": "pl.code"},
         join="LEFT JOIN {place} pl ON pl.town = s.town AND pl.village = s.village",
+        alone="u.is_new",
     ),
 )
 
@@ -131,12 +136,15 @@ def compare_all(stage: Staging, params: dict) -> list[str]:
     """Make the list of every dated part that the file carries; returns the names of the lists."""
     made = []
     for part in PARTS:
-        if part.sheet in stage and compare(stage, part, source(stage, part), params):
+        if part.sheet not in stage:
+            continue
+        alone = "" if part.alone == "false" else source(stage, part, alone=True)
+        if compare(stage, part, source(stage, part, alone=False), params, alone):
             made.append(part.code)
     return made
 
 
-def source(stage: Staging, part: Part) -> str:
+def source(stage: Staging, part: Part, *, alone: bool) -> str:
     """The rows of a part as the file gives them: subject, household, ordinal, date, entered, columns."""
     keys = part.columns.values()
     given = [key for key in keys if key in _given(stage, part)]
@@ -149,8 +157,8 @@ def source(stage: Staging, part: Part) -> str:
         SELECT {subject} AS subject_id, u.household_id AS household, u.ordinal, {day} AS true_from, s.row AS line,
                {part.entered.format(**fill)} AS entered_on, {columns.format(**fill)}
         FROM {stage.table(part.sheet)} s JOIN {stage.table("unit")} u USING (household_no)
-        {_joins(stage, part)} {part.join.format(**fill)} {_carry(stage, part, subject, day)}
-        WHERE ({filled}) AND {part.where}"""
+        {_joins(stage, part)} {part.join.format(**fill)} {_carry(stage, part, subject, day, alone)}
+        WHERE ({filled}) AND {part.where} AND {"" if alone else "NOT "}{part.alone}"""
 
 
 def _given(stage: Staging, part: Part) -> set[str]:
@@ -169,10 +177,12 @@ def _joins(stage: Staging, part: Part) -> str:
     return joins
 
 
-def _carry(stage: Staging, part: Part, subject: str, day: str) -> str:
+def _carry(stage: Staging, part: Part, subject: str, day: str, alone: bool) -> str:
     """Columns that the file does not have keep what is in force on the day of the row."""
     if set(part.columns.values()) <= _given(stage, part):
         return ""
+    if alone:
+        return f"LEFT JOIN (SELECT * FROM {part.table} WHERE false) f ON true"
     return f"""LEFT JOIN LATERAL (SELECT f.* FROM {part.table} f WHERE f.{part.subject} = {subject}
         AND f.superseded_at IS NULL AND f.true_from <= {day} ORDER BY f.true_from DESC, f.id DESC LIMIT 1) f ON true"""
 
@@ -189,15 +199,17 @@ def _expression(stage: Staging, part: Part, name: str) -> str:
     return value if item.null or not isinstance(item, models.CharField | models.TextField) else f"coalesce({value}, '')"
 
 
-def compare(stage: Staging, part: Part, rows_sql: str, params: dict) -> int:
-    """Make the list of rows to insert for one part; returns how many there are."""
+def compare(stage: Staging, part: Part, rows_sql: str, params: dict, alone_sql: str = "") -> int:
+    """Make the list of rows to insert for one part, after those that stand alone; returns how many there are."""
     compared = [name for name in part.names() if name not in NOT_COMPARED]
     sign, sign_old = (", ".join(f'{alias}."{name}"' for name in compared) for alias in ("x", "t"))
     names = ", ".join(f'k."{name}"' for name in part.names())
-    out = stage.table(f"do_{part.code}")
-    table_as(
-        out,
-        f"""WITH cand AS MATERIALIZED (
+    first = f"""
+        SELECT nextval('{part.table}_id_seq') AS id, NULL::bigint AS old_id, k.subject_id, k.household, k.ordinal,
+               k.true_from, k.entered_on, {names} FROM ({alone_sql}) k UNION ALL """
+    return table_as(
+        stage.table(f"do_{part.code}"),
+        f"""{first if alone_sql else ""} (WITH cand AS MATERIALIZED (
                 SELECT DISTINCT ON (subject_id, true_from) x.*, ROW({sign})::text AS sig FROM ({rows_sql}) x
                 ORDER BY subject_id, true_from, line DESC
             ), cur AS MATERIALIZED (
@@ -217,10 +229,10 @@ def compare(stage: Staging, part: Part, rows_sql: str, params: dict) -> int:
                    k.true_from, k.entered_on, {names}
             FROM cand k JOIN seen s ON s.mine AND s.subject_id = k.subject_id AND s.true_from = k.true_from
             LEFT JOIN cur c ON c.subject_id = k.subject_id AND c.true_from = k.true_from
-            WHERE CASE WHEN c.id IS NULL THEN s.before IS DISTINCT FROM k.sig ELSE c.sig <> k.sig END""",
+            WHERE CASE WHEN c.id IS NULL THEN s.before IS DISTINCT FROM k.sig ELSE c.sig <> k.sig END)""",
         params,
+        joined=False,
     )
-    return run(f"SELECT FROM {out}")
 
 
 def write(stage: Staging, part: Part, params: dict) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from povertycase.exchange.batch import Staging
+from povertycase.exchange.staging import BY_HAND
 
 KEY = "household_no"
 CONTENT = ("household", "member", "income", "living", "helper", "supporter")
@@ -28,16 +29,18 @@ def rows(sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
         return cursor.fetchall()
 
 
-def table_as(table: str, query: str, params: dict[str, Any] | None = None) -> None:
-    """Make a table of a query, analysed, replacing an earlier one."""
+def table_as(table: str, query: str, params: dict[str, Any] | None = None, *, joined: bool = True) -> int:
+    """Make a table of a query, replacing an earlier one; returns its rows. One that others join is analysed."""
     run(f"DROP TABLE IF EXISTS {table}")
-    run(f"CREATE TABLE {table} AS {query}", params)
-    run(f"ANALYZE {table}")
+    number = run(f"CREATE TABLE {table} {BY_HAND} AS {query}", params)
+    if joined:
+        run(f"ANALYZE {table}")
+    return number
 
 
-def few_statistics() -> None:
-    """A small sample is enough for the planner here, and four times quicker; for this transaction only."""
-    run("SET LOCAL default_statistics_target = 20")
+def few_statistics(target: int = 20) -> None:
+    """A small sample is enough for the planner here, and many times quicker; for this transaction only."""
+    run(f"SET LOCAL default_statistics_target = {int(target)}")
 
 
 def make_units(stage: Staging) -> None:
@@ -47,7 +50,7 @@ def make_units(stage: Staging) -> None:
         stage.table("unit"),
         f"""SELECT x.{KEY}, coalesce(h.id, nextval('households_household_id_seq')) AS household_id, h.id IS NULL AS is_new,
                    row_number() OVER (ORDER BY x.{KEY})::int AS ordinal, coalesce(c.village_code, '') AS known_village,
-                   false AS touched, false AS done
+                   h.id IS NULL AS touched, false AS done
             FROM ({union}) x LEFT JOIN households_household h USING ({KEY})
             LEFT JOIN households_householdcard c ON c.household_id = h.id""",
     )
@@ -96,13 +99,13 @@ def make_who(stage: Staging) -> None:
                     ORDER BY x.true_from DESC LIMIT 1
                 ) p3 ON true
             ), g AS (
-                SELECT k.*, coalesce(known::text, encode(idx, 'hex'), 'n' || person_no,
-                                     household_no || '/' || name || '/' || coalesce(birth::text, '')) AS given FROM k
+                SELECT k.*, coalesce(int8send(known), idx, convert_to(coalesce('n' || person_no,
+                                     household_no || '/' || name || '/' || coalesce(birth::text, '')), 'UTF8')) AS given FROM k
             ), ids AS (
-                SELECT given, coalesce(known, nextval('households_person_id_seq')) AS person_id, last
-                FROM (SELECT given, max(known) AS known, max(row) AS last FROM g GROUP BY given ORDER BY min(row)) o
+                SELECT given, coalesce(known, nextval('households_person_id_seq')) AS person_id, last, is_single
+                FROM (SELECT given, max(known) AS known, max(row) AS last, count(*) = 1 AS is_single FROM g GROUP BY given ORDER BY min(row)) o
             )
-            SELECT g.row, g.household_id, i.person_id, g.known IS NULL AS is_new, g.row = i.last AS is_last
+            SELECT g.row, g.household_id, i.person_id, g.known IS NULL AS is_new, g.row = i.last AS is_last, i.is_single
             FROM g JOIN ids i USING (given)""",
     )
 

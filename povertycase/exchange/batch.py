@@ -4,7 +4,7 @@ Staging: one chunk reads, cleans, checks and compares; the batch then waits for 
 chunks of whole households, finish. Both resume after a kill, since each chunk is one transaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,7 +152,7 @@ def read(batch: ImportBatch) -> dict[str, Any]:
         findings,
         {code: sheet.header for code, sheet in staged.items()},
     )
-    _analyze([sheet.table for sheet in staged.values()])
+    _analyze(staged.values())
     counts = kind.check(stage)
     findings.write(batch.pk)
     return {
@@ -189,29 +189,32 @@ def match_sheets(
 def _take_sheets(
     batch: ImportBatch, book: Workbook, wanted: dict[str, Sheet], findings: Findings
 ) -> dict[str, staging.Staged]:
-    staged: dict[str, staging.Staged] = {}
-    stager: SheetStager | None = None
-    for record in book.read(list(wanted)):
-        if isinstance(record, SheetStart):
-            sheet = wanted[record.name]
-            if record.height > MAX_ROWS:
-                raise FileRefused(f"工作表“{sheet.title}”有 {record.height} 行，超过 {MAX_ROWS} 行，请按乡镇分成几个文件。")
-            stager = SheetStager(batch.pk, sheet, record, findings, batch.business_date)
-            if record.height:
-                staged[sheet.code] = stager.staged
-        elif stager:
-            stager.take(record)
+    found: dict[str, staging.Staged] = {}
+    records = book.read(list(wanted))
+    start = next(records, None)
+    while isinstance(start, SheetStart):
+        sheet = wanted[start.name]
+        if start.height > MAX_ROWS:
+            raise FileRefused(f"工作表“{sheet.title}”有 {start.height} 行，超过 {MAX_ROWS} 行，请按乡镇分成几个文件。")
+        stager = SheetStager(batch.pk, sheet, start, findings, batch.business_date)
+        if start.height:
+            found[sheet.code] = stager.staged
+        start = stager.copy(records)
+    # They were read by their size; everything that follows goes by the order of the declaration.
+    staged = {sheet.code: found[sheet.code] for sheet in wanted.values() if sheet.code in found}
     lost = [sheet.title for sheet in wanted.values() if not sheet.optional and sheet.code not in staged]
     if lost:
         raise FileRefused(f"工作表“{lost[0]}”是空的，请填写后再导入。")
     return staged
 
 
-def _analyze(tables: list[str]) -> None:
+def _analyze(sheets: Iterable[staging.Staged]) -> None:
+    """Tell the planner of the columns by which rows are joined; of the others it needs to know nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL default_statistics_target = 20")
-        for table in tables:
-            cursor.execute(f"ANALYZE {table}")
+        for staged in sheets:
+            keys = [f"{item.key}_index" if item.secret else item.key for item in staged.sheet.columns if item.is_key]
+            cursor.execute(f"ANALYZE {staged.table} ({', '.join(['row', *keys])})")
 
 
 def _sheet_counts(staged: staging.Staged, findings: Findings) -> dict[str, Any]:

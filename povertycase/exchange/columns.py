@@ -53,6 +53,11 @@ class Column:
         return self.type if self.type in SECRET_KINDS else ""
 
     @property
+    def is_key(self) -> bool:
+        """Whether the cells tell one household or person from another: a number, sealed or not."""
+        return bool(self.secret) or self.type == "code"
+
+    @property
     def title(self) -> str:
         """The heading as it stands in the workbook, with its unit."""
         return f"{self.heading}({self.unit})" if self.unit else self.heading

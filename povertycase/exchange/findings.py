@@ -103,8 +103,9 @@ def _line(values: Iterable[Any]) -> str:
 
 def copy_text(text: str) -> str:
     """A text as a field of COPY: backslash, tab and line ends escaped, NUL (which PostgreSQL has not) dropped."""
-    if "\\" in text:
-        text = text.replace("\\", "\\\\")
+    if text.isprintable() and "\\" not in text:
+        return text
+    text = text.replace("\\", "\\\\")
     return text.replace("\t", " ").replace("\n", " ").replace("\r", " ").replace("\0", "")
 
 

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import marshal
+import os
 import struct
 import subprocess
 import sys
@@ -21,17 +22,23 @@ CHILD = Path(__file__).with_name("reading_child.py")
 # calamine needs 145 MB for 36,000 x 40 cells; a file of 20 MB that needs more than this is not a register.
 CHILD_MEMORY = 1024 * 1024 * 1024
 CHILD_SECONDS = 60
+# Gives the memory of a sheet back when it is read; by itself the allocator keeps it beside that of the next sheet.
+CHILD_ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
 # A block of rows fits into the pipe: the child reads on while this process cleans.
 PIPE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows of a sheet as columns; `first` is the Excel row of the first one, `left` the index of the first column."""
+    """Rows of a sheet as columns; `first` is the Excel row of the first one, `left` the index of the first column.
+
+    packed: the rows as they came, compressed, to be kept (see unpack).
+    """
 
     first: int
     left: int
     columns: list[list[Any]]
+    packed: bytes = b""
 
     @property
     def height(self) -> int:
@@ -58,6 +65,7 @@ class Workbook:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=os.environ | CHILD_ALLOCATOR,
         )
         with contextlib.suppress(OSError):
             fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # type: ignore[arg-type]
@@ -91,7 +99,7 @@ class Workbook:
                 _kind, name, left, height, width, merged = record
                 yield SheetStart(name, height, width, merged or [])
             else:
-                yield Block(record[1], left, record[2])
+                yield Block(record[1], left, record[2], self._frame())
 
     def _write(self, *parts: bytes) -> None:
         try:
@@ -102,14 +110,17 @@ class Workbook:
             raise self._damaged() from gone
 
     def _record(self) -> tuple:
+        record = marshal.loads(self._frame())
+        if record[0] == "error":
+            raise self._damaged(record[1])
+        return record
+
+    def _frame(self) -> bytes:
         head = self._child.stdout.read(8)  # type: ignore[union-attr]
         body = self._child.stdout.read(struct.unpack("<Q", head)[0]) if len(head) == 8 else b""  # type: ignore[union-attr]
         if not body:
             raise self._damaged()
-        record = marshal.loads(body)
-        if record[0] == "error":
-            raise self._damaged(record[1])
-        return record
+        return body
 
     def _damaged(self, reason: str = "") -> FileRefused:
         if reason == "password":

@@ -1,29 +1,35 @@
 """Reads a workbook in a process of its own, so that a hostile file cannot take the worker's memory or time.
 
 Run as a script (no Django): the workbook comes on stdin behind its length, answers go to stdout as length-framed
-marshal records: the sheets; then, for the names asked for, blocks of columns. Dates travel as "\\0d2018-05-01",
-formulas that went wrong as what Excel shows (#REF!): the parser would give them as empty cells.
+marshal records: the sheets; then, for the names asked for, blocks of columns, behind each block the same once more
+compressed, to be kept. Small sheets come first: they are cleaned there while the large one is parsed here. Dates
+travel as "\\0d2018-05-01", formulas that went wrong as what Excel shows (#REF!): the parser gives them as empty cells.
 """
 
 import datetime
 import io
 import json
 import marshal
+import os
 import posixpath
 import re
 import resource
 import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from queue import SimpleQueue
+from threading import Semaphore, Thread
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 BLOCK_ROWS = 2_000
+WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
 PLAIN = {str, float, int, bool}
 PIECE = 1024 * 1024
 WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
@@ -36,23 +42,30 @@ def main() -> None:
     memory, seconds = int(sys.argv[1]), int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    source, answers = sys.stdin.buffer, Answers(sys.stdout.buffer)
     (size,) = struct.unpack("<Q", source.read(8))
     try:
         data = source.read(size)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        send(sink, ("sheets", [(m.name, m.visible == SheetVisibleEnum.Visible) for m in book.sheets_metadata]))
-        for name in json.loads(source.readline() or "[]"):
-            for record in read(book, name, data):
-                send(sink, record)
+        answers.give(("sheets", [(m.name, m.visible == SheetVisibleEnum.Visible) for m in book.sheets_metadata]))
+        for record in records(book, json.loads(source.readline() or "[]"), data):
+            answers.give(record)
     except PasswordError:
-        send(sink, ("error", "password"))
+        answers.give(("error", "password"))
     except MemoryError:
-        send(sink, ("error", "too_large"))
+        answers.give(("error", "too_large"))
     except Exception as reason:
         # Whatever the parser says about a damaged file: the office needs one sentence, not its trace.
-        send(sink, ("error", type(reason).__name__))
-    send(sink, ("end",))
+        answers.give(("error", type(reason).__name__))
+    answers.give(("end",))
+    answers.end()
+
+
+def records(book: CalamineWorkbook, names: list[str], data: bytes) -> Iterator[tuple]:
+    """The sheets one after the other, the smallest first, as far as a megabyte makes a difference."""
+    sizes = {name: size_of(data, name) // PIECE for name in names}
+    for name in sorted(names, key=sizes.__getitem__):
+        yield from read(book, name, data)
 
 
 def read(book: CalamineWorkbook, name: str, data: bytes) -> Iterator[tuple]:
@@ -93,6 +106,16 @@ def faults(data: bytes, name: str) -> Faults:
     return wrong
 
 
+def size_of(data: bytes, name: str) -> int:
+    """How large a sheet is unpacked; 0 when it cannot be told."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            part = part_of(book, name)
+            return book.getinfo(part).file_size if part else 0
+    except (zipfile.BadZipFile, KeyError, EOFError, ElementTree.ParseError):
+        return 0
+
+
 def part_of(book: zipfile.ZipFile, name: str) -> str:
     """The part of the file that holds a sheet; nothing when it cannot be told."""
     sheets = ElementTree.fromstring(book.read("xl/workbook.xml")).iter()
@@ -130,11 +153,37 @@ def told(value: Any) -> str:
     return "\0x" + str(value)
 
 
-def send(sink: BinaryIO, record: tuple) -> None:
-    body = marshal.dumps(record, 2)
-    sink.write(struct.pack("<Q", len(body)))
-    sink.write(body)
-    sink.flush()
+class Answers:
+    """Hands records over in a thread of its own, so that the next sheet is parsed while the last one is cleaned there."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        self._sink = sink
+        self._waiting: SimpleQueue[list[bytes]] = SimpleQueue()
+        self._room = Semaphore(WAITING)
+        self._thread = Thread(target=self._hand_over, daemon=True)
+        self._thread.start()
+
+    def give(self, record: tuple) -> None:
+        """Put a record on its way; waits while too many are under way. Rows go a second time, compressed."""
+        body = marshal.dumps(record, 2)
+        self._room.acquire()
+        self._waiting.put([body, zlib.compress(body, 1)] if record[0] == "rows" else [body])
+
+    def end(self) -> None:
+        """Wait until everything is handed over."""
+        self._waiting.put([])
+        self._thread.join()
+
+    def _hand_over(self) -> None:
+        while frames := self._waiting.get():
+            try:
+                for frame in frames:
+                    self._sink.write(struct.pack("<Q", len(frame)))
+                    self._sink.write(frame)
+                self._sink.flush()
+            except OSError:
+                os._exit(1)  # nobody reads any more
+            self._room.release()
 
 
 if __name__ == "__main__":

@@ -3,9 +3,8 @@
 Rows travel block by block from the reading child through the cleaners into COPY; no sheet is ever whole in memory.
 """
 
-import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
@@ -24,12 +23,14 @@ from povertycase.secrets import masks
 
 SCHEMA = "staging"
 KEY = "household_no"
+# A staging table lives minutes and is analysed by those who fill it; DROP would wait for an autovacuum that looks at it.
+BY_HAND = "WITH (autovacuum_enabled = false)"
 NULL = "\\N"
 # Rows that are no data: sums, remarks, signatures (reference.md 7.3 #18).
 NOT_DATA = re.compile(
     r"^(合计|小计|总计|共计|合 计|填报|填表|审核|单位负责人|负责人|制表|注[:：]|说明|备注[:：]|联系电话[:：]|单位[:：])"
 )
-CACHE_LIMIT = 30_000
+CACHE_LIMIT = 10_000
 
 
 @dataclass
@@ -58,7 +59,7 @@ def create(batch_id: int, sheet: Sheet) -> str:
     columns = ", ".join(f'"{name}" {kind}' for name, kind in layout(sheet))
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        cursor.execute(f"DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({columns})")
+        cursor.execute(f"DROP TABLE IF EXISTS {table}; CREATE TABLE {table} ({columns}) {BY_HAND}")
     return table
 
 
@@ -101,16 +102,25 @@ class SheetStager:
         self.readers: dict[str, CellReader] = {}
         self.fill: dict[int, Any] = {}
 
-    def take(self, block: Block) -> None:
-        """Clean and copy one block. Raises FileRefused when the first one shows no header."""
+    def copy(self, records: Iterator[SheetStart | Block]) -> SheetStart | None:
+        """Clean and copy the blocks up to the next sheet, and return that. Raises FileRefused without a header."""
+        pulled = Pulled(self, records)
+        with connection.cursor() as cursor:
+            # One COPY a sheet that asks for block after block: the server takes one in while the next is cleaned.
+            cursor.copy_expert(f"COPY {self.staged.table} FROM STDIN", pulled)
+        if pulled.failure:
+            raise pulled.failure
+        return pulled.following
+
+    def take(self, block: Block) -> bytes:
+        """Clean one block; returns its rows as COPY text. Raises FileRefused when the first one shows no header."""
         if not self.readers:
             self._find_header(block)
         self._fill_merged(block)
         first, columns = block.first, block.columns
         if (cut := self.staged.header.last_row - first + 1) > 0:
             first, columns = first + cut, [column[cut:] for column in columns]
-        if columns and columns[0]:
-            self._copy(first, block.left, columns)
+        return self._lines(first, block.left, columns) if columns and columns[0] else b""
 
     def _find_header(self, block: Block) -> None:
         header = headers.find(self.sheet, block.columns, block.left, self.findings)
@@ -132,7 +142,7 @@ class SheetStager:
             for row in range(max(begin, 0), min(bottom - block.first + 2, len(cells))):
                 cells[row] = self.fill.get(left, "")
 
-    def _copy(self, first: int, left: int, columns: list[list[Any]]) -> None:
+    def _lines(self, first: int, left: int, columns: list[list[Any]]) -> bytes:
         rows = list(range(first, first + len(columns[0])))
         header = self.staged.header
         raws = {key: columns[index - left] for key, index in header.index.items()}
@@ -143,20 +153,15 @@ class SheetStager:
             raws = {key: list(compress(cells, keep)) for key, cells in raws.items()}
             numbers_of = list(compress(numbers_of, keep))
         if not rows:
-            return
+            return b""
         lines: list[Iterable[str]] = [map(str, rows)]
         for column in self.sheet.columns:
             cells = raws.get(column.key)
             reader = self.readers[column.key]
             lines += reader.columns(cells) if cells is not None else [[NULL] * len(rows)] * len(_layout_of(column))
             self._report(column, reader, cells or [], rows, numbers_of)
-        self._send(lines, len(rows))
-
-    def _send(self, lines: list[Iterable[str]], height: int) -> None:
-        body = "\n".join(map("\t".join, zip(*lines, strict=True))) + "\n"
-        with connection.cursor() as cursor:
-            cursor.copy_expert(f"COPY {self.staged.table} FROM STDIN", io.BytesIO(body.encode()), size=1 << 20)
-        self.staged.rows += height
+        self.staged.rows += len(rows)
+        return ("\n".join(map("\t".join, zip(*lines, strict=True))) + "\n").encode()
 
     def _keep(self, rows: list[int], keys: list[str], columns: list[list[Any]], raw: list[Any]) -> list[bool]:
         """Which rows are data: those with a household number, and those that should have one."""
@@ -199,6 +204,29 @@ def _is_no_data(texts: list[str]) -> bool:
     return bool(NOT_DATA.match(texts[0])) or numbered == [str(n + 1) for n in range(len(texts))]
 
 
+class Pulled:
+    """The file COPY reads from: one block of a sheet a call, cleaned when it is asked for."""
+
+    def __init__(self, stager: SheetStager, records: Iterator[SheetStart | Block]) -> None:
+        self.stager, self.records = stager, records
+        self.following: SheetStart | None = None
+        self.failure: Exception | None = None
+
+    def read(self, size: int) -> bytes:
+        """The next block as COPY text, however long; nothing at the end of the sheet."""
+        try:
+            for record in self.records:
+                if isinstance(record, SheetStart):
+                    self.following = record
+                    break
+                if body := self.stager.take(record):
+                    return body
+        except Exception as failure:
+            # Kept for the caller: through COPY it would come back as an error of the database.
+            self.failure = failure
+        return b""
+
+
 class CellReader:
     """Cleans the cells of one column; equal cells are cleaned once."""
 
@@ -207,12 +235,13 @@ class CellReader:
         self.clean = _cleaner(column, today, scale)
         self.texts: dict[Any, str] = {}
         self.notes: dict[Any, Note] = {}
-        self.identities: dict[Any, Any] = {}
+        self.empty: set[Any] = set()
+        self.ids = numbers.IdReader(today)
 
     def read(self, cells: list[Any]) -> list[str]:
         """The cells as COPY text."""
         if len(self.texts) > CACHE_LIMIT:
-            self.texts, self.notes = {}, {}
+            self.texts, self.notes, self.empty = {}, {}, set()
         found = list(map(self.texts.get, cells))
         if None in found:
             for raw in set(cells).difference(self.texts):
@@ -227,6 +256,8 @@ class CellReader:
         self.texts[raw] = NULL if text is None else copy_text(text)
         if note:
             self.notes[raw] = note
+        elif text is None:
+            self.empty.add(raw)
 
     def columns(self, cells: list[Any]) -> list[list[str]]:
         """The column and what derives from it, as COPY text, in the order of the layout."""
@@ -240,17 +271,22 @@ class CellReader:
 
     def _id_columns(self, cells: list[Any]) -> list[list[str]]:
         """ID numbers are nearly all different: read one by one, sealed, with what they tell about the person."""
-        self.notes, self.texts = {}, {}
+        self.notes, self.empty = {}, set()
         clear: list[str] = []
         told: list[tuple[str, ...]] = []
         for raw in cells:
+            if plain := self.ids.plain(raw):
+                clear.append(raw)
+                told.append(("identity_card", *plain, NULL, NULL, masks.id_number(raw)))
+                continue
             found, note = numbers.read_id(raw, self.today) if raw != "" else (None, None)
             if note:
                 self.notes[raw] = note
             if found is None:
                 clear.append(NULL)
                 told.append(NO_IDENTITY)
-                self.texts[raw] = NULL
+                if not note:
+                    self.empty.add(raw)
                 continue
             clear.append(found.number)
             certificate = found.is_certificate
@@ -275,7 +311,7 @@ class CellReader:
 
     def blanks(self, cells: list[Any]) -> list[int]:
         """Positions of cells that hold nothing (a refused cell is not blank: it is reported already)."""
-        empty = {raw for raw, text in self.texts.items() if text == NULL and raw not in self.notes}
+        empty = self.empty
         return [at for at, raw in enumerate(cells) if raw in empty] if empty else []
 
 

@@ -65,7 +65,8 @@ def ours(path: Path) -> dict[str, Any]:
     from povertycase.actions import imports
 
     helper = subprocess.Popen([sys.executable, "-m", "tests.scale.bench_import", "worker", "-"], cwd=ROOT)
-    time.sleep(3)  # a worker of an office runs already
+    time.sleep(3)  # a worker of an office runs already,
+    jobs.send(0)  # and its web process has spoken to the broker before (the peer's packages are loaded by now, too)
     began = time.monotonic()
     batch = imports.take_in(
         kind="register",
