@@ -19,7 +19,7 @@ from households.models import Cadre, Household, HouseholdCard, HouseholdDivision
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
-from povertycase.models import Account, Division, ImportBatch, Post, SavedFilter
+from povertycase.models import Account, AccountSession, AuditEvent, Division, ImportBatch, Post, SavedFilter
 from povertycase.periods import Month
 from supervision.actions import bulletin_recheck, bulletins, exit_runs
 from supervision.models import Bulletin, ExitRun
@@ -136,8 +136,19 @@ def everywhere(planted, homes, people):
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = SavedFilter.objects.get_or_create(by=planted.clerk, name="大屯", listing="households")[0].pk
+        found |= _door_objects(planted.clerk)
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | {"household_no": MISSING_NO, "code": "220821999999"}
     return SimpleNamespace(at=at, planted=planted)
+
+
+def _door_objects(account: Account) -> dict[str, int]:
+    """What belongs to an account: itself, its post, its session; and an event of the trail."""
+    session, _new = AccountSession.objects.get_or_create(
+        session_key=f"planted-{account.pk}", defaults={"account": account, "device": "Chrome"}
+    )
+    event = AuditEvent.objects.order_by("pk").values_list("pk", flat=True).first()
+    post = account.post_set.get().pk
+    return {"account": account.pk, "post": post, "session": session.pk, "event": event or MISSING_PK}
 
 
 def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
@@ -178,7 +189,8 @@ def mine(roles):
 
     def of(role):
         made, _new = SavedFilter.objects.get_or_create(by=roles[role], name="我的", listing="households")
-        return {"filter": made.pk}
+        own = _door_objects(roles[role])
+        return {"filter": made.pk, **{name: own[name] for name in ("account", "post", "session")}}
 
     return of
 
@@ -186,7 +198,8 @@ def mine(roles):
 # Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
 PK = {
     "exit": "run", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
-    "households": "measure", "households/filters": "filter",
+    "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
+    "audit": "event", "households": "measure", "households/filters": "filter",
 }  # fmt: skip
 
 
