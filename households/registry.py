@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from households import facts
 from households.actions import cards
-from households.queries import columns, effects, file, recent, timeline
+from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
 from households.sheets import imports
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
-from povertycase.slots import AuditKind, BatchAction, MenuEntry, Section, WorkbenchItem
+from povertycase.slots import AuditKind, AuditSubjects, BatchAction, MenuEntry, Section, WorkbenchItem
 
 SECTIONS = (
     Section("basics", 10, _("基本情况"), Permission.HOUSEHOLD_VIEW, file.basics, "households/sections/basics.html"),
@@ -21,6 +21,9 @@ SECTIONS = (
     ),
     Section(
         "helpers", 70, _("帮扶责任人"), Permission.HOUSEHOLD_VIEW, file.helpers, "households/sections/helpers.html"
+    ),
+    Section(
+        "changes", 95, _("修改记录"), Permission.CHANGE_VIEW, change_counts.section, "households/changes/section.html"
     ),
     Section(
         "history", 900, _("变更历史"), Permission.HOUSEHOLD_VIEW, timeline.first, "households/sections/history.html"
@@ -45,6 +48,7 @@ SENTENCES = (
     AuditKind("change.withdrawn", _("撤回修改申请"), _("{by}撤回修改申请 {request}：{about} 的{kind}")),
     AuditKind("change.applied", _("修改生效"), _("修改申请 {request} 生效：{about} 的{kind}（{fields}），由{by}确认")),
     AuditKind("proof.taken_in", _("上传依据"), _("{by}上传修改依据")),
+    AuditKind("proof.opened", _("查看依据"), _("{by}查看修改申请 {request} 的依据：{about}")),
     AuditKind("window.announced", _("采集窗口"), _("{by}登记 {about} 年度采集窗口，依据 {document}")),
     AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
     AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
@@ -57,6 +61,7 @@ SENTENCES = (
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
 
+slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
 facts.register()
 imports.register()
@@ -76,7 +81,8 @@ slots.BATCH_ACTIONS.add(
 slots.WORKBENCH_ITEMS.add(
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )
-for _item in columns.WORKBENCH:
+slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))
+for _item in (*change_counts.WORKBENCH, *columns.WORKBENCH):
     slots.WORKBENCH_ITEMS.add(_item)
 for _effect in effects.EFFECTS:
     slots.CHANGE_EFFECTS.add(_effect)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import batch, editing, file, listing
+from households.views import batch, changes, editing, file, listing
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -19,4 +19,10 @@ urlpatterns = [
     path("households/<str:household_no>/change/<slug:kind>/", editing.change, name="household-change"),
     path("households/<str:household_no>/change/<slug:kind>/<int:key>/", editing.change, name="household-change-one"),
     path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
+    path("changes/", changes.listing, name="changes"),
+    path("changes/window/", changes.window, name="change-window"),
+    path("changes/<int:pk>/", changes.detail, name="change"),
+    path("changes/<int:pk>/decide/", changes.decide, name="change-decide"),
+    path("changes/<int:pk>/withdraw/", changes.withdraw, name="change-withdraw"),
+    path("changes/<int:pk>/proof/", changes.proof, name="change-proof"),
 ]

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from households.models import ChangeRequest
 from povertycase import audit
 from povertycase.exchange import files
 from povertycase.models import Account, Upload
@@ -37,8 +38,16 @@ def take_in(*, data: bytes, by: Account) -> Upload:
     return upload
 
 
-def read(upload: Upload) -> tuple[bytes, str]:
-    """The clear bytes of a proof and their content type. Raises FileRefused when the file is gone."""
-    data = files.load(upload)
+def show(*, request: ChangeRequest, by: Account) -> tuple[bytes, str]:
+    """The clear bytes of a request's proof and their content type; who opened it is noted.
+
+    Raises FileRefused when the file is gone.
+    """
+    assert request.proof is not None
+    data = files.load(request.proof)
     found = type_of(data)
+    with transaction.atomic():
+        about = request.household.household_no if request.household else request.village.name
+        households = [request.household_id] if request.household_id else []
+        audit.record("proof.opened", by=by, about=about, households=households, params={"request": request.pk})
     return data, found[1] if found else "application/octet-stream"

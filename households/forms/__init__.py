@@ -1,6 +1,7 @@
 """Forms of the register's pages."""
 
+from households.forms.changes import OpinionForm, WindowForm
 from households.forms.editing import ChangeForm, PhoneForm, ProposalForm
 from households.forms.listing import HandOverForm, SecretSearchForm
 
-__all__ = ["ChangeForm", "HandOverForm", "PhoneForm", "ProposalForm", "SecretSearchForm"]
+__all__ = ["ChangeForm", "HandOverForm", "OpinionForm", "PhoneForm", "ProposalForm", "SecretSearchForm", "WindowForm"]

@@ -217,8 +217,8 @@ PAIRING = {
     "cadre": _item("cadre", models.BigIntegerField(_("帮扶责任人"), null=True, blank=True), names="cadre"),
 }
 CONDITION = {
-    **of(PersonCondition, ("political_status", "labour", "speaks_mandarin", "doctor_signed_on")),
-    **of(PersonCondition, ("disease", "other_health_aid", "accident_insurance"), health=True),
+    **of(PersonCondition, ("political_status", "labour", "speaks_mandarin")),
+    **of(PersonCondition, ("disease", "doctor_signed_on", "other_health_aid", "accident_insurance"), health=True),
     "health": _item(
         "health",
         ArrayField(models.CharField(max_length=10, choices=choices.Health), verbose_name=_("健康状况"), null=True,
@@ -229,7 +229,8 @@ CONDITION = {
         PersonCondition, ("disability_type", "disability_grade", "disability_cert_year"), health=True,
         bureau=Bureau.DISABLED,
     ),
-    **of(PersonCondition, ("education", "student_status", "dropout_reason"), bureau=Bureau.EDUCATION),
+    **of(PersonCondition, ("education", "student_status"), bureau=Bureau.EDUCATION),
+    **of(PersonCondition, ("dropout_reason",), health=True, bureau=Bureau.EDUCATION),
     **of(
         PersonCondition,
         ("ins_resident_medical", "ins_employee_medical", "ins_serious_illness", "ins_commercial", "medical_aid"),

@@ -163,9 +163,7 @@ def differing(request: ChangeRequest, differences: list[tuple[str, str | None, s
     """What was changed meanwhile, beside what the request asks for, for the page that says so."""
     content, items = open_content(request), PARTS[request.kind].items
     asked = {str(item.label): item.words(content["new"].get(name)) for name, item in items.items()}
-    return [
-        {"label": label, "before": was, "now": now, "yours": asked.get(label)} for label, was, now in differences
-    ]
+    return [{"label": label, "before": was, "now": now, "yours": asked.get(label)} for label, was, now in differences]
 
 
 def in_words(effects: list[dict[str, Any]]) -> list[dict[str, Any]]:
