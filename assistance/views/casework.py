@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ def new_visit(request: HttpRequest, household_no: str) -> HttpResponse:
     household, account, today = _household(request, household_no), account_of(request), periods.today()
     last = visit_queries.last(household, today)
     ready = {"visited_on": today, "kind": "home", "topics": last.topics if last else []}
-    form = VisitForm(household, account, today, request.POST or None, initial=ready)
+    form = VisitForm(household, account, today, _posted(request), initial=ready)
     if request.method == "POST" and form.is_valid():
         try:
             visits.enter(household=household, entered_on=today, by=account, **form.values())
@@ -50,7 +50,7 @@ def new_visit(request: HttpRequest, household_no: str) -> HttpResponse:
 def new_measure(request: HttpRequest, household_no: str) -> HttpResponse:
     """Enter a measure for a household."""
     household, today = _household(request, household_no), periods.today()
-    form = MeasureForm(household, today, request.POST or None, initial={"year": today.year, "state": "planned"})
+    form = MeasureForm(household, today, _posted(request), initial={"year": today.year, "state": "planned"})
     if request.method == "POST" and form.is_valid():
         try:
             measures.plan(household=household, entered_on=today, by=account_of(request), **form.values())
@@ -71,7 +71,7 @@ def measure(request: HttpRequest, household_no: str, pk: int) -> HttpResponse:
         raise Http404
     ready = {name: getattr(found, name) for name in MeasureForm.base_fields}
     ready |= {"person": str(found.person_id or ""), "unit": str(found.unit_id or "")}
-    form = MeasureForm(household, today, request.POST or None, initial=ready)
+    form = MeasureForm(household, today, _posted(request), initial=ready)
     if request.method == "POST" and form.is_valid():
         try:
             measures.change(measure=found, values=form.values(), entered_on=today, by=account_of(request))
@@ -82,6 +82,10 @@ def measure(request: HttpRequest, household_no: str, pk: int) -> HttpResponse:
         except Conflict as reason:
             return conflict(request, [], again=request.path, reason=str(reason))
     return _measure_page(request, form, household, _("修改措施"))
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _measure_page(request: HttpRequest, form: Form, household: Household, title: str) -> HttpResponse:

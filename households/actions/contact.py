@@ -4,6 +4,7 @@ import secrets as random
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from households.models import Cadre, Household, Membership, Residence
 from povertycase import audit, secrets
@@ -39,7 +40,7 @@ def show(*, household: Household, field: str, reason: str, by: Account) -> Revea
 def _number(household: Household, field: str) -> tuple[Kind, Stored, Stored, str]:
     """Kind, ciphertext, blind index and the owner's words for the trail (numbers of files, never names)."""
     about = household.household_no
-    name, _, key = field.partition("-")
+    name, _sign, key = field.partition("-")
     if name == "phone":
         return "phone", household.phone, household.phone_index, about
     if name == "bank":
@@ -57,4 +58,4 @@ def _number(household: Household, field: str) -> tuple[Kind, Stored, Stored, str
         cadre = Cadre.objects.filter(pk=int(key), pairing__household=household).first()
         if cadre:
             return "phone", cadre.phone, cadre.phone_index, f"{about} {cadre.cadre_no}"
-    raise ValidationError("没有找到要查看的号码，请刷新页面后重试。")
+    raise ValidationError(_("没有找到要查看的号码，请刷新页面后重试。"))

@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from households.models import Household
 from households.models.dated import Recorded
@@ -90,9 +91,11 @@ def changed(row: Recorded, values: dict[str, Any]) -> list[str]:
     return [name for name, value in values.items() if getattr(row, name) != value]
 
 
-def words(row: Recorded, names: list[str]) -> str:
+def words(of: models.Model | type[models.Model], names: list[str]) -> str:
     """Fields by their labels, for the trail: 住房鉴定等级、鉴定证书编号."""
-    return "、".join(str(row._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
+    # The trail keeps the office's own words, whatever language the acting person reads.
+    with override("zh-hans"):
+        return "、".join(str(of._meta.get_field(name).verbose_name) for name in names)  # type: ignore[union-attr]
 
 
 def refuse_future(day: datetime.date, entered_on: datetime.date, label: str) -> None:

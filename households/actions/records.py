@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from households.actions import cards, dated
 from households.models import (
@@ -62,7 +61,7 @@ def record(
             by=by,
             about=household.household_no,
             households=[household.pk],
-            params={"part": label, "day": true_from.isoformat(), "fields": _labels(model, list(values))},
+            params={"part": label, "day": true_from.isoformat(), "fields": dated.words(model, list(values))},
         )
         if before:
             row = dated.replace(before, values, entered_on=entered_on, event=event)
@@ -91,7 +90,7 @@ def correct(*, row: Any, values: dict[str, Any], entered_on: datetime.date, by: 
             by=by,
             about=household.household_no,
             households=[household.pk],
-            params={"part": label, "fields": _labels(type(row), changes)},
+            params={"part": label, "fields": dated.words(row, changes)},
         )
         new = dated.replace(row, values, entered_on=entered_on, event=event)
         cards.refresh([household.pk], day=entered_on)
@@ -141,9 +140,3 @@ def _home_of(person: Person) -> Household:
     if member is None:
         raise ValidationError(_("这个人不属于任何户，请先登记为成员。"))
     return member.household
-
-
-def _labels(model: Any, names: list[str]) -> str:
-    # The trail keeps the office's own words, whatever language the acting person reads.
-    with override("zh-hans"):
-        return "、".join(str(model._meta.get_field(name).verbose_name) for name in names)

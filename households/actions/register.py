@@ -53,7 +53,7 @@ def identify(row: Person, number: str, on: datetime.date) -> None:
     try:
         read = identity.read(number, on)
     except IdentityError as error:
-        raise ValidationError({"id_number": f"{error}。"}) from error
+        raise ValidationError({"id_number": error.sentence}) from error
     row.id_number, row.id_index = secrets.seal("id", read.number)
     row.sex, row.birth_date = read.sex, read.birth
     row.id_type = "disability_cert" if read.is_certificate else "identity_card"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as later
 
 from povertycase import audit, secrets
@@ -47,11 +48,11 @@ def show(
     Raises ValidationError without a number or a reason, SecretError when it does not open.
     """
     if reason not in REASONS:
-        raise ValidationError("请选择查看用途。")
+        raise ValidationError(_("请选择查看用途。"))
     if reason == "call" and kind != "phone":
-        raise ValidationError("“拨打电话”只用于查看联系电话，请选择别的用途。")
+        raise ValidationError(_("“拨打电话”只用于查看联系电话，请选择别的用途。"))
     if sealed is None or index is None:
-        raise ValidationError(f"没有登记{FIELDS[kind]}。")
+        raise ValidationError(_("没有登记%s。") % _(FIELDS[kind]))
     value = secrets.open(kind, sealed, index)
     with transaction.atomic():
         params = {"field": FIELDS[kind], "reason": REASONS[reason]}

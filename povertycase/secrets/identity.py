@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from operator import mul
 
+from django.utils.translation import gettext as _
+
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 SHAPE = re.compile(r"[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?")
@@ -21,6 +23,11 @@ class IdentityError(ValueError):
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
         self.code = code
+
+    @property
+    def sentence(self) -> str:
+        """The text as a whole sentence, in the language of the page."""
+        return _("%s。") % self
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def read(text: str, on: datetime.date | None = None) -> Identity:
     """
     number, cleaned = tidy(text)
     if FLOATED.fullmatch(number):
-        raise IdentityError("floated", "证件号码被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入")
+        raise IdentityError("floated", _("证件号码被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入"))
     if len(number) == 15 and number.isdigit():
         number = from_15(number)
         cleaned = (*cleaned, "from_15")
@@ -64,11 +71,12 @@ def read(text: str, on: datetime.date | None = None) -> Identity:
     birth = _birth(number)
     if on is not None and birth > on:
         raise IdentityError(
-            "future", f"证件号码中的出生日期 {birth.isoformat()} 晚于 {on.isoformat()}，请核对第 7 至 14 位"
+            "future", _("证件号码中的出生日期 %(birth)s 晚于 %(day)s，请核对第 7 至 14 位") % {"birth": birth, "day": on}
         )
     if check_character(number) != number[17]:
         raise IdentityError(
-            "check", "证件号码校验位不对，请核对最后一位" if len(number) == 18 else "证件号码第 18 位校验不对，请核对"
+            "check",
+            _("证件号码校验位不对，请核对最后一位") if len(number) == 18 else _("证件号码第 18 位校验不对，请核对"),
         )
     return Identity(
         number=number,
@@ -122,12 +130,12 @@ def _birth(number: str) -> datetime.date:
     try:
         return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError as error:
-        raise IdentityError("date", "证件号码中的出生日期不存在，请核对第 7 至 14 位") from error
+        raise IdentityError("date", _("证件号码中的出生日期不存在，请核对第 7 至 14 位")) from error
 
 
 def _shape_error(number: str) -> IdentityError:
     if len(number) not in (18, 20, 22):
-        return IdentityError("length", f"证件号码应为 18 位（残疾人证 20 或 22 位），现为 {len(number)} 位，请核对")
+        return IdentityError("length", _("证件号码应为 18 位（残疾人证 20 或 22 位），现为 %d 位，请核对") % len(number))
     if re.fullmatch(r"[0-9]{17}[0-9X]", number[:18]):
-        return IdentityError("disability", "残疾人证第 19 位应为残疾类别 1 至 7，第 20 位应为等级 1 至 4，请核对")
-    return IdentityError("characters", "证件号码只能是数字，第 18 位可以是 X，请核对")
+        return IdentityError("disability", _("残疾人证第 19 位应为残疾类别 1 至 7，第 20 位应为等级 1 至 4，请核对"))
+    return IdentityError("characters", _("证件号码只能是数字，第 18 位可以是 X，请核对"))

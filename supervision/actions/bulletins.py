@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from povertycase import audit, jobs
 from povertycase.access.permissions import Permission
@@ -16,7 +17,6 @@ from povertycase.rules import sheet as fact_sheets
 from supervision.models import Bulletin
 from supervision.queries import bulletin_rules
 from supervision.queries.bulletin_figures import SUBJECTS, FiguresError, figures
-from supervision.queries.bulletin_form import cut_off_words
 from supervision.queries.bulletin_rules import BulletinRules
 
 JOB = "bulletin.draft"
@@ -40,13 +40,17 @@ def start(*, month: Month, division: Division, on: datetime.date, by: Account | 
     rules = bulletin_rules.current(month, division)
     if rules.as_of >= on:
         raise BulletinError(
-            f"{month.label()}的数据截止时间是{cut_off_words(rules.as_of)}，还没有到；请在截止以后再生成通报。"
+            _("%(month)s的数据截止日期是%(day)s，还没有到；请在截止以后再生成通报。")
+            % {"month": month.words(), "day": rules.as_of}
         )
     # The division's row is the lock: two drafts of one month would otherwise meet in the unique constraint.
     Division.objects.select_for_update(no_key=True).get(pk=division.pk)
     now = Bulletin.objects.filter(month=str(month), division_code=division.code).exclude(state=State.REPLACED).first()
     if now and now.state == State.ISSUED:
-        raise BulletinError(f"{month.label()}通报已于{now.issued_on}印发（{now.number}），不能再生成草稿；核对请用重新计算。")
+        told = {"month": month.words(), "day": now.issued_on, "number": now.number}
+        raise BulletinError(
+            _("%(month)s通报已于%(day)s印发（%(number)s），不能再生成草稿；核对请用重新计算。") % told
+        )
     if now and now.state == State.MAKING and now.job and now.job.is_open:
         return now
     if now:
@@ -158,15 +162,18 @@ def issue(
 def why_not(bulletin: Bulletin, by: Account) -> str:
     """Why this account may not issue this bulletin, in words; empty when it may."""
     if bulletin.state == State.ISSUED:
-        return f"这期通报已于{bulletin.issued_on}印发（{bulletin.number}），不能再次印发。"
+        return _("这期通报已于%(day)s印发（%(number)s），不能再次印发。") % {
+            "day": bulletin.issued_on,
+            "number": bulletin.number,
+        }
     if bulletin.state != State.DRAFT:
-        return "这期通报还没有生成草稿，不能印发；请先生成草稿。"
+        return _("这期通报还没有生成草稿，不能印发；请先生成草稿。")
     if not by.can(Permission.BULLETIN_ISSUE):
-        return f"账号“{by.username}”没有印发通报的权限；印发由县办审核岗位办理。"
+        return _("账号“%s”没有印发通报的权限；印发由县办审核岗位办理。") % by.username
     if not Division.objects.filter(code=bulletin.division_code).filter(_within_reach(by)).exists():
-        return "这期通报不在您的管辖范围内，不能印发。"
+        return _("这期通报不在您的管辖范围内，不能印发。")
     if bulletin.prepared_by_id == by.pk:
-        return "编制人不能印发自己编制的通报，请由另一名有印发权限的人员办理。"
+        return _("编制人不能印发自己编制的通报，请由另一名有印发权限的人员办理。")
     return ""
 
 
@@ -174,9 +181,9 @@ def _why_no_draft(division: Division, by: Account) -> str:
     """Why this account may not draft the division's bulletin, in words; empty when it may."""
     # Who may issue may draft too, as long as somebody else issues it then.
     if not (by.can(Permission.BULLETIN_DRAFT) or by.can(Permission.BULLETIN_ISSUE)):
-        return f"账号“{by.username}”没有编制通报的权限；通报由县办经办岗位编制。"
+        return _("账号“%s”没有编制通报的权限；通报由县办经办岗位编制。") % by.username
     if not Division.objects.filter(_within_reach(by), pk=division.pk).exists():
-        return f"“{division.name}”不在您的管辖范围内，不能编制通报；请改选本辖区的区划。"
+        return _("“%s”不在您的管辖范围内，不能编制通报；请改选本辖区的区划。") % division.name
     return ""
 
 
@@ -190,11 +197,14 @@ def _within_reach(by: Account) -> Q:
 
 def _number_fault(bulletin: Bulletin, number: str) -> str:
     if not number:
-        return "文号没有填写，请按发文机关给的文号填写，例如“镇脱贫组发〔2018〕21号”。"
+        return _("文号没有填写，请按发文机关给的文号填写，例如“镇脱贫组发〔2018〕21号”。")
     if len(number) > 60:
-        return "文号超过60个字，请核对后重新填写。"
+        return _("文号超过60个字，请核对后重新填写。")
     used = Bulletin.objects.filter(state=State.ISSUED, number=number).exclude(pk=bulletin.pk).first()
-    return f"文号“{number}”已用于{Month.parse(used.month).label()}通报，请核对后重新填写。" if used else ""
+    if used is None:
+        return ""
+    told = {"number": number, "month": Month.parse(used.month).words()}
+    return _("文号“%(number)s”已用于%(month)s通报，请核对后重新填写。") % told
 
 
 def _set_workbook(bulletin: Bulletin, write: Callable[[Bulletin], bytes]) -> None:

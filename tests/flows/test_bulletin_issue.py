@@ -68,7 +68,7 @@ def test_an_issued_month_is_not_drafted_again_and_a_draft_is_replaced_by_a_newer
 
 
 def test_a_month_that_has_not_ended_is_refused_in_words(county):
-    with pytest.raises(BulletinError, match="数据截止时间是2018年11月30日24时，还没有到"):
+    with pytest.raises(BulletinError, match="数据截止日期是2018-11-30，还没有到"):
         bulletins.start(month=Month(2018, 11), division=county.division, on=TODAY, by=None)
     with pytest.raises(CommandError, match="写法不对"):
         call_command("issue_bulletin", month="2018年10月")
