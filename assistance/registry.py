@@ -31,4 +31,5 @@ slots.LIST_COLUMNS.add(
 )
 slots.LIST_FILTERS.add(ListFilter("visited", 140, _("本月走访"), visits.by_visited, visits.visited_choices))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.todo", 10, "todo", Permission.VISIT_ENTER, visits.todo))
+slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.deadline", 20, "notice", Permission.VISIT_ENTER, visits.deadline))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.progress", 10, "progress", Permission.HOUSEHOLD_VIEW, visits.progress))

@@ -111,6 +111,9 @@ slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletin_notice", 10, "notice", Permission.BULLETIN_VIEW, overview_page.notices)
 )
 slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("exit_gaps", 50, "todo", Permission.HOUSEHOLD_VIEW, overview_page.gaps)
+)
+slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletins_opened", 20, "recent", Permission.BULLETIN_VIEW, overview_page.recent)
 )
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -92,6 +93,17 @@ def todo(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
     """Households at home still to be visited this month."""
     cards = HouseholdCard.objects.visible_to(account)
     return [{"label": _("本月未走访的在家户"), "count": by_visited(cards, "no", as_of).count(), "url": _link("no")}]
+
+
+def deadline(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """On the workbench: the last day whose visits the month counts."""
+    month = Month.of(as_of)
+    first, last = month.window(settings.BULLETIN_CUTOFF_DAY)
+    if as_of > last:
+        first, last = month.next().window(settings.BULLETIN_CUTOFF_DAY)
+    words = _("本期走访统计到 %(day)s 24时截止") % {"day": last.isoformat()}
+    note = _("还有 %d 天") % (last - as_of).days if last > as_of else _("今天截止")
+    return [{"label": words, "count": None, "url": _link("no"), "note": note}]
 
 
 def progress(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:

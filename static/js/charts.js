@@ -16,23 +16,35 @@
     return { heads, rows, drawn };
   }
 
+  // Parts too narrow for a label are said in words at the end of their bar.
+  const SMALL = 0.07;
+
   function option(figure, table) {
     const font = { color: token("--ink"), fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 };
     const stacked = figure.dataset.chart === "stack";
+    const value = (row, place) => (Number.isNaN(row.values[place - 1]) ? null : row.values[place - 1]);
+    const longest = Math.max(...table.rows.map((row) => table.drawn.reduce((sum, place) => sum + value(row, place), 0)), 1);
+    const small = (number) => number / longest < SMALL;
+    const rest = (row) => table.drawn.filter((place) => value(row, place) && small(value(row, place)))
+      .map((place) => table.heads[place] + " " + value(row, place).toLocaleString("en")).join("  ");
     const series = table.drawn.map((place, n) => ({
       type: "bar", stack: stacked ? "all" : undefined, barMaxWidth: 22, name: table.heads[place],
-      data: table.rows.map((row) => (Number.isNaN(row.values[place - 1]) ? null : row.values[place - 1])),
+      data: table.rows.map((row) => value(row, place)),
       itemStyle: { color: token("--part-" + (n + 1)), borderColor: token("--ink-2"), borderWidth: 1 },
       label: {
         show: true, ...font, position: stacked ? "inside" : "right",
-        formatter: (seen) => (stacked && !seen.value ? "" : seen.value.toLocaleString("en")),
+        formatter: (seen) => (seen.value === null || (stacked && small(seen.value)) ? "" : seen.value.toLocaleString("en")),
       },
-      labelLayout: { hideOverlap: true },
     }));
+    if (stacked) {
+      series.push({ type: "bar", stack: "all", data: table.rows.map(() => 0), silent: true,
+        label: { show: true, ...font, position: "right", formatter: (seen) => rest(table.rows[seen.dataIndex]) } });
+    }
     return {
       animation: false, textStyle: font, series,
-      grid: { left: 8, right: 56, top: 8, bottom: 4, containLabel: true },
-      xAxis: { type: "value", axisLabel: { show: false }, splitLine: { lineStyle: { color: token("--line") } } },
+      grid: { left: 8, right: stacked ? 160 : 64, top: 8, bottom: 4, containLabel: true },
+      xAxis: { type: "value", max: stacked ? longest : undefined, axisLabel: { show: false },
+        splitLine: { lineStyle: { color: token("--line") } } },
       yAxis: { type: "category", inverse: true, data: table.rows.map((row) => row.name), axisTick: { show: false },
         axisLine: { lineStyle: { color: token("--line-2") } }, axisLabel: { ...font, width: 150, overflow: "truncate" } },
     };
@@ -41,7 +53,7 @@
   function draw(figure) {
     const table = read(figure), plot = figure.querySelector("[data-plot]");
     plot.hidden = false;
-    plot.style.height = Math.max(160, table.rows.length * 30 + 24) + "px";
+    plot.style.height = Math.max(72, table.rows.length * 28 + 24) + "px";
     const chart = window.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
     chart.setOption(option(figure, table));
     figure.classList.add("drawn");

@@ -176,7 +176,7 @@ def opened(account: Account) -> list[tuple[int, str, datetime.datetime]]:
 
 def own_row(bulletin: Bulletin, account: Account) -> dict[str, Any] | None:
     """The widest row that lies within the account's reach: the whole, a town, a village."""
-    return next((row for row in bulletin.figures["rows"] if covers(account, prefix_of(row))), None)
+    return next((row for row in bulletin.figures.get("rows", ()) if covers(account, prefix_of(row))), None)
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,8 @@ def overview(account: Account, metric: str) -> Overview | None:
     rules = recorded(bulletin)
     inside = places(bulletin, row)
     tiles, steps = tile_map(bulletin, account, inside, metric)
-    charts = [chart for chart in (by_place(inside), _months(account, bulletin, row), _criteria(row)) if chart]
-    if causes := _causes(account, rules, row):
-        charts.append(causes)
+    drawn = (by_place(inside), _causes(account, rules, row), _criteria(row), _months(account, bulletin, row))
+    charts = [chart for chart in drawn if chart]
     return Overview(
         bulletin, rules, row, _figures(bulletin, account, row), charts, tiles, steps, _all_metrics(inside)
     )

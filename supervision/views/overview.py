@@ -38,14 +38,37 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def notices(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """On the workbench: the bulletin issued lately."""
+    """On the workbench: the bulletin issued lately; for who reads totals only, the way to the drawn figures."""
+    found: list[dict[str, Any]] = []
+    if not account.can(Permission.HOUSEHOLD_VIEW):
+        words = _("总览：主要数字、图表和各地示意图")
+        found.append({"label": words, "count": None, "url": reverse("overview"), "note": ""})
     since = as_of - datetime.timedelta(days=NOTICE_DAYS)
-    found = bulletins.listed(account).filter(state=Bulletin.State.ISSUED, issued_on__range=(since, as_of)).first()
+    last = bulletins.listed(account).filter(state=Bulletin.State.ISSUED, issued_on__range=(since, as_of)).first()
+    if last:
+        words = _("%(month)s督查通报已印发") % {"month": Month.parse(last.month).words()}
+        note = f"{last.number}　{last.issued_on:%Y-%m-%d}"
+        found.append({"label": words, "count": None, "url": reverse("bulletin", args=[last.pk]), "note": note})
+    return found
+
+
+def gaps(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """On the workbench: planned households of one's own place that did not meet the standard, or could not be judged."""
+    found = bulletins.latest_with_own_row(account)
     if found is None:
         return []
-    words = _("%(month)s督查通报已印发") % {"month": Month.parse(found.month).words()}
-    note = f"{found.number}　{found.issued_on:%Y-%m-%d}"
-    return [{"label": words, "count": None, "url": reverse("bulletin", args=[found.pk]), "note": note}]
+    bulletin, row = found
+    lines = ((_("拟脱贫户预审未达标"), "exit_unmet"), (_("拟脱贫户预审待核实"), "exit_unknown"))
+    note = _("%(month)s通报") % {"month": Month.parse(bulletin.month).words()}
+    return [
+        {
+            "label": label,
+            "count": row["cells"][code],
+            "url": reverse("bulletin-list", args=[bulletin.pk, row["code"], code]),
+            "note": note,
+        }
+        for label, code in lines
+    ]
 
 
 def recent(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
