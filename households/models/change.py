@@ -27,9 +27,9 @@ class ChangeRequest(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("办理中")
-        RETURNED = "returned", _("退回修改")
+        RETURNED = "returned", _("已退回")
         APPLIED = "applied", _("已生效")
-        REFUSED = "refused", _("不同意")
+        REFUSED = "refused", _("未同意")
         WITHDRAWN = "withdrawn", _("已撤回")
 
     household = models.ForeignKey(Household, models.PROTECT, null=True, blank=True)  # none yet: a new household
@@ -86,10 +86,10 @@ class ChangeOpinion(models.Model):
     """One opinion 意见 on a request. Nobody gives two in a round, and no place does: the database refuses it."""
 
     class Outcome(models.TextChoices):
-        PROPOSED = "proposed", _("提出")
-        AGREED = "agreed", _("同意")
-        RETURNED = "returned", _("退回修改")
-        REFUSED = "refused", _("不同意")
+        PROPOSED = "proposed", _("已提出")
+        AGREED = "agreed", _("已同意")
+        RETURNED = "returned", _("已退回")
+        REFUSED = "refused", _("未同意")
 
     request = models.ForeignKey(ChangeRequest, models.CASCADE, related_name="opinions")
     round = models.PositiveSmallIntegerField(_("轮次"))
