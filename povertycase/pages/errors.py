@@ -5,13 +5,15 @@ import secrets
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
 
 from povertycase import slots
 
 log = logging.getLogger("povertycase.errors")
+API = "/api/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -32,6 +34,8 @@ def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404, the same to the byte for what is missing and what is hidden: no address, token or time stands in it."""
+    if request.path.startswith(API):
+        return JsonResponse({"detail": str(NotFound.default_detail)}, status=404)
     return render(request, "errors/404.html", {"still": True}, status=404)
 
 
@@ -51,6 +55,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500 with a number that finds the log line."""
     number = secrets.token_hex(4)
     log.error("error page %s at %s", number, request.path)
+    if request.path.startswith(API):
+        return JsonResponse({"detail": _("系统出错，这次操作没有完成。编号 %s") % number}, status=500)
     # The frame asks the database for the account; where the database is the fault, the page does without it.
     try:
         return render(request, "errors/500.html", {"number": number}, status=500)
