@@ -4,6 +4,8 @@
 (county-officer.md E-05, F-3). Which visits count by their day of entry is for the rule to say, so a fact gives the lag.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from assistance.choices import FACE_TO_FACE
@@ -13,6 +15,7 @@ _FACE = "kind IN ({})".format(", ".join(f"'{kind}'" for kind in FACE_TO_FACE))
 _PHONE = "kind = 'phone'"
 _NOW = "visited_on >= %(period_start)s"
 _BEFORE = "visited_on < %(period_start)s"
+_END = "%(period_end)s::date"
 
 SOURCES = (
     Source(
@@ -36,65 +39,34 @@ SOURCES = (
     ),
 )
 
+
+
+def _count(code: str, label: Any, which: str) -> Fact:
+    """Visits of the period."""
+    sql = f"count(*) FILTER (WHERE {which} AND {_NOW})"
+    return Fact(code, label, "household", "int", sql, source="visits_of_period", unit=_("次"), empty="0")
+
+
+def _lag(code: str, label: Any, unknown: Any, which: str, cut_off: str) -> Fact:
+    """Days from the cut-off to the first entry of such a visit; below zero when it was entered before."""
+    sql = f"min(entered_on) FILTER (WHERE {which}) - {cut_off}"
+    return Fact(code, label, "household", "int", sql, source="visits_of_period", unit=_("天"), unknown=unknown)
+
+
 FACTS = (
-    Fact(
-        code="visited_face_to_face",
-        label=_("本期入户走访"),
-        subject="household",
-        type="int",
-        unit=_("次"),
-        source="visits_of_period",
-        sql=f"count(*) FILTER (WHERE {_FACE} AND {_NOW})",
-        empty="0",
+    _count("visited_face_to_face", _("本期入户走访"), _FACE),
+    _count("contacted_by_phone", _("本期电话（视频）联系"), _PHONE),
+    _lag("visit_entry_lag", _("本期入户走访录入晚于截止日"), _("本期没有入户走访"), f"{_FACE} AND {_NOW}", _END),
+    _lag(
+        "contact_entry_lag", _("本期联系录入晚于截止日"), _("本期没有电话（视频）联系或见面"),
+        f"({_FACE} OR {_PHONE}) AND {_NOW}", _END,
+    ),
+    _lag(
+        "visit_entry_lag_before", _("上期入户走访录入晚于截止日"), _("上期没有入户走访"),
+        f"{_FACE} AND {_BEFORE}", "(%(period_start)s::date - 1)",
     ),
     Fact(
-        code="contacted_by_phone",
-        label=_("本期电话（视频）联系"),
-        subject="household",
-        type="int",
-        unit=_("次"),
-        source="visits_of_period",
-        sql=f"count(*) FILTER (WHERE {_PHONE} AND {_NOW})",
-        empty="0",
+        "last_visit_on", _("最近入户走访"), "household", "date", "max(visited_on)", source="visits_so_far",
+        unknown=_("没有入户走访记录"), supplier=_("帮扶责任人"),
     ),
-    Fact(
-        code="visit_entry_lag",
-        label=_("本期入户走访录入晚于截止日"),
-        subject="household",
-        type="int",
-        unit=_("天"),
-        unknown=_("本期没有入户走访"),
-        source="visits_of_period",
-        sql=f"min(entered_on) FILTER (WHERE {_FACE} AND {_NOW}) - %(period_end)s::date",
-    ),
-    Fact(
-        code="contact_entry_lag",
-        label=_("本期联系录入晚于截止日"),
-        subject="household",
-        type="int",
-        unit=_("天"),
-        unknown=_("本期没有电话（视频）联系或见面"),
-        source="visits_of_period",
-        sql=f"min(entered_on) FILTER (WHERE ({_FACE} OR {_PHONE}) AND {_NOW}) - %(period_end)s::date",
-    ),
-    Fact(
-        code="visit_entry_lag_before",
-        label=_("上期入户走访录入晚于截止日"),
-        subject="household",
-        type="int",
-        unit=_("天"),
-        unknown=_("上期没有入户走访"),
-        source="visits_of_period",
-        sql=f"min(entered_on) FILTER (WHERE {_FACE} AND {_BEFORE}) - (%(period_start)s::date - 1)",
-    ),
-    Fact(
-        code="last_visit_on",
-        label=_("最近入户走访"),
-        subject="household",
-        type="date",
-        unknown=_("没有入户走访记录"),
-        supplier=_("帮扶责任人"),
-        source="visits_so_far",
-        sql="max(visited_on)",
-    ),
-)
+)  # fmt: skip

@@ -5,6 +5,7 @@ import datetime
 import threading
 import time
 from decimal import Decimal
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -121,14 +122,20 @@ def test_a_population_may_only_use_the_status_of_the_household(county):
         filled(population={"fact": "house_grade", "one_of": ["A"]}, codes=["attr"])
 
 
-def test_the_moment_of_a_sheet_waits_for_writers_that_began_before(db):
-    began, ended = threading.Event(), []
+def test_the_moment_of_a_sheet_waits_for_writers_that_began_before(db, monkeypatch):
+    began, waited, ended = threading.Event(), threading.Event(), []
+
+    def pause(seconds):
+        waited.set()
+        time.sleep(seconds)
+
+    monkeypatch.setattr(sheet, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pause))
 
     def write():
         with contextlib.closing(psycopg2.connect(**connection.get_connection_params())) as other:
             other.cursor().execute("LOCK TABLE households_income IN ROW EXCLUSIVE MODE")
             began.set()
-            time.sleep(0.6)
+            waited.wait()
             ended.append(time.monotonic())
             other.rollback()
 
