@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
+from django.core.handlers.exception import response_for_exception
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -39,7 +40,11 @@ class DoorMiddleware:
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 # The account's language, Chinese before signing in: pages must not change language at the door.
                 translation.activate(getattr(request.user, "language", settings.LANGUAGE_CODE))
-            response = refused_address(request) or self.get_response(request)
+            try:
+                response = refused_address(request) or self.get_response(request)
+            except BadRequest as reason:
+                # Made a page here, not further out: this answer too is kept by nobody.
+                response = response_for_exception(request, reason)
         finally:
             ADDRESS.reset(before)
         # Pages hold personal data: neither browser nor proxy keeps them (static files do not come here).

@@ -47,7 +47,16 @@ def asked(written, path, query="", referrer="-"):
 
 
 @pytest.mark.parametrize(
-    "typed", [ID, ID[:17] + "X", PHONE, "220821 19610203 0415", "139-8765-0001", "２２０８２１１９６１０２０３０４１５", "欧阳震霆"]
+    "typed",
+    [
+        ID,
+        ID[:17] + "X",
+        PHONE,
+        "220821 19610203 0415",
+        "139-8765-0001",
+        "２２０８２１１９６１０２０３０４１５",
+        "欧阳震霆",
+    ],
 )
 def test_what_was_typed_into_a_path_is_not_in_the_log(written, typed):
     line = asked(written, f"/households/{typed}/", f"q={typed}", f"https://office/households/{typed}/")
