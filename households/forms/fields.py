@@ -24,7 +24,7 @@ def field_of(item: Item, day: datetime.date, *, present: Any = None, required: b
     """The field of an item on a form of a business date; `present` is a value that must stay choosable."""
     column = item.field
     must = not (column.blank or column.null or column.has_default()) if required is None else required
-    said: dict[str, Any] = {"label": column.verbose_name, "required": must}
+    said: dict[str, Any] = {"label": item.label, "required": must}
     if must:
         said["error_messages"] = {"required": _("请填写或选择。")}
     if isinstance(column, ArrayField):
@@ -67,7 +67,7 @@ def _plain(column: Any, item: Item, said: dict[str, Any]) -> forms.Field:
         return day_field(said["label"], required=said["required"], error_messages=words)
     if isinstance(column, models.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        limits = {"max_digits": column.max_digits, "decimal_places": column.decimal_places, "min_value": 0}
+        limits: dict[str, Any] = {"max_digits": column.max_digits, "decimal_places": column.decimal_places, "min_value": 0}
         return forms.DecimalField(widget=widget, error_messages=NUMBER_WORDS | words, **limits, **said)
     if isinstance(column, models.IntegerField):
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})

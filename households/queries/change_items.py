@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 
 from households.models import Cadre, Person
 from povertycase.models import Division
@@ -19,6 +20,8 @@ NAMED: dict[str, tuple[type[models.Model], str]] = {
     "cadre": (Cadre, "name"),
     "division": (Division, "name"),
 }
+# Columns that are keys carry no label of their own.
+LABELS = {"village": later("村")}
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Item:
 
     @property
     def label(self) -> Any:
-        return self.field.verbose_name
+        return LABELS.get(self.name) or self.field.verbose_name
 
     def read(self, raw: Any) -> Any:
         """What was typed as the value that is kept as JSON. Raises ValidationError under the item's name."""

@@ -33,6 +33,7 @@ from povertycase.models import Account, AuditEvent
 
 FIRST = 8  # of these stand on the file itself
 PAGE = 20
+SIZES = ("20", "50", "100")
 # Whose rows a health reader alone may see, whole or by field.
 HEALTH_TABLES = (Cause,)
 HEALTH_FIELDS = {
@@ -45,6 +46,7 @@ NOT_TOLD = {
     *("id", "household", "person", "recorded_at", "entered_on", "superseded_by", "superseded_at", "event_id"),
     *SEALED,
 }
+LABELS = {"village": later("村"), "cadre": later("帮扶责任人")}
 TABLES: tuple[tuple[Any, Any, str], ...] = (
     (HouseholdStatus, later("户情况"), ""),
     (HouseholdDivision, later("所在村组"), "village"),
@@ -66,9 +68,9 @@ def first(household: Household, account: Account, as_of: datetime.date) -> dict[
     return {"rows": _told(rows[:FIRST], account), "more": len(rows) > FIRST}
 
 
-def page(household: Household, account: Account, number: str) -> Any:
-    """One page of the timeline, newest first; each event with the values it changed."""
-    found = Paginator(_events(household, account), PAGE).get_page(number)
+def page(household: Household, account: Account, number: str, size: str = "") -> Any:
+    """One page of the timeline, newest first; each event with the values it changed. size: 20, 50 or 100."""
+    found = Paginator(_events(household, account), int(size) if size in SIZES else PAGE).get_page(number)
     lines = _told(list(found.object_list), account)
     changes = _changes(household, account, [line["event"].pk for line in lines])
     for line in lines:
@@ -182,7 +184,8 @@ def _differences(before: Any, row: Any, full: bool) -> list[dict[str, Any]]:
             continue
         was, now = (words(before, field.name) if before else None), words(row, field.name)
         if was != now:
-            told.append({"label": field.verbose_name, "before": _plain(was), "after": _plain(now)})
+            label = _(LABELS[field.name]) if field.name in LABELS else field.verbose_name
+            told.append({"label": label, "before": _plain(was), "after": _plain(now)})
     return told
 
 

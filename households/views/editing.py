@@ -172,10 +172,16 @@ def _frame(form: ChangeForm) -> dict[str, Any]:
         "household": edited.household,
         "card": edited.household.card if edited.household else None,
         "member": edited.member,
-        "title": KINDS[edited.kind].label,
+        "title": _title(edited.kind),
         "back": _back(edited),
         "steps": [_("填写"), _("核对后果并提出")],
     }
+
+
+def _title(kind: str) -> str:
+    """An event by its name, a state as what is done to it."""
+    label = KINDS[kind].label
+    return str(label) if KINDS[kind].event or kind in ("head", "move") else _("修改%s") % label
 
 
 def _back(edited: Edited) -> str:

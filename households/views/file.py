@@ -49,7 +49,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
 def timeline(request: HttpRequest, household_no: str) -> HttpResponse:
     """变更历史: everything done about the household, newest first, with what stood before and after."""
     found = one(request, household_no)
-    events = history.page(found, account_of(request), request.GET.get("page", ""))
+    events = history.page(found, account_of(request), request.GET.get("page", ""), request.GET.get("size", ""))
     return render(request, "households/timeline.html", {"household": found, "card": found.card, "events": events})
 
 
