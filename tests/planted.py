@@ -14,7 +14,7 @@ import pytest
 from django.http import HttpResponse
 
 from assistance.actions import measures, visits
-from households.actions import pairing, records
+from households.actions import change_proofs, changes, pairing, records
 from households.models import Cadre, Household, HouseholdCard, HouseholdDivision, Unit
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
@@ -158,7 +158,21 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     )
     run = _check(code)
     found = {"code": code, "household_no": household_no, "measure": measure.pk, "run": run, "batch": batch}
+    found["change"] = _change(home, code)
     return {**found, "job": _job(run)}
+
+
+def _change(home: Household, village: str) -> int:
+    """A change of the house that its village proposed, with a proof; in 前屯村 it carries the mark."""
+    mark = MARK if village == FRONT else ""
+    by = Account.objects.create(username=f"reports-{village}", display_name=f"{mark}报", must_change_password=False)
+    Post.objects.create(account=by, role="village_clerk", division_id=village, valid_from=ENTRY)
+    made = changes.propose(
+        kind="housing", household=home, values={"grade": "C", "certificate_no": f"{mark}鉴9"}, true_from=TODAY,
+        reason=f"{mark}漏雨", proof=change_proofs.take_in(data=b"\x89PNG\r\n\x1a\n" + mark.encode(), by=by),
+        entered_on=TODAY, by=by,
+    )  # fmt: skip
+    return made.pk
 
 
 def _job(run: int) -> int:
@@ -199,7 +213,7 @@ def mine(roles):
 PK = {
     "exit": "run", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
-    "audit": "event", "households": "measure", "households/filters": "filter",
+    "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -65,9 +65,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree, send back or refuse, when it is this account's turn."""
     found, account = _found(request, pk), account_of(request)
-    act = ACTS.get(request.POST.get("act", ""))
-    if act is None or not reading.may_decide(found, account):
+    if not reading.may_decide(found, account):
         raise PermissionDenied(_("这份申请现在不由您办理，可能已由别人办理，请刷新后再看。"))
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        raise BadRequest(_("请点“同意”“退回修改”或“不同意”。"))
     form = OpinionForm(request.POST)
     if not form.is_valid():
         return _detail(request, found, form)
