@@ -7,7 +7,7 @@ MANAGE := $(PY) manage.py
 LAUNCH := $(PY) -m povertycase.launch
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check bench slow reset backup restore vendor messages docs lock python install dev
+.PHONY: help run stop test check bench slow reset backup restore vendor messages docs screens lock python install dev
 
 help:
 	@echo "make run      启动整套系统（PORT=8000 COUNTY=220821 DATA=var OFFICE_DATE=2018-11-30），Ctrl-C 停止"
@@ -15,7 +15,7 @@ help:
 	@echo "make bench    性能测量 SIZE=small|medium|large       make slow  长时间测试"
 	@echo "make stop     停止正在运行的系统      make reset    清空数据（FORCE=1 不询问）"
 	@echo "make backup   备份（含密钥）         make restore  恢复 FILE=…（FORCE=1 不询问）"
-	@echo "make messages 更新翻译目录    make docs  生成退出标准说明    make vendor  更新前端库    make lock  重新锁定依赖"
+	@echo "make messages 更新翻译目录    make docs  生成退出标准说明    make screens  各页面截图    make vendor  更新前端库    make lock  重新锁定依赖"
 
 # The only check that an old Python must be able to read.
 python:
@@ -65,6 +65,10 @@ messages: dev
 
 docs: dev
 	@$(MANAGE) write_docs
+
+screens: dev
+	@.ci/chromium
+	@$(PY) -m tests.screens
 
 lock: dev
 	@.ci/lock
