@@ -30,6 +30,5 @@ slots.LIST_COLUMNS.add(
     ListColumn("last_visit", 140, _("最近走访"), lambda row: row.last_visit, annotate=visits.last_day, default=False)
 )
 slots.LIST_FILTERS.add(ListFilter("visited", 140, _("本月走访"), visits.by_visited, visits.visited_choices))
-slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.todo", 10, "todo", Permission.VISIT_ENTER, visits.todo))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.deadline", 20, "notice", Permission.VISIT_ENTER, visits.deadline))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.progress", 10, "progress", Permission.HOUSEHOLD_VIEW, visits.progress))

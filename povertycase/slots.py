@@ -66,7 +66,8 @@ class WorkbenchItem:
 
     band: "todo" 待办 | "progress" 本月进度 | "recent" 最近 | "notice" 通知 (words that lead somewhere, no count).
     `query(account, as_of)` returns a list of dicts with label, count, url and optionally total, note, late (it is
-    overdue), at (the moment it was opened: 最近 is in this order).
+    overdue), at (the moment it was opened: 最近 is in this order), band (another one than the item's: what one
+    query knows may stand in several).
     """
 
     code: str

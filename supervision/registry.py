@@ -102,16 +102,7 @@ slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletins_waiting", 40, "todo", Permission.BULLETIN_ISSUE, bulletin_pages.waiting)
 )
 slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("bulletin_visits", 40, "progress", Permission.HOUSEHOLD_VIEW, bulletin_pages.visits)
-)
-slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("bulletin_totals", 41, "progress", Permission.BULLETIN_VIEW, bulletin_pages.totals)
-)
-slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("bulletin_notice", 10, "notice", Permission.BULLETIN_VIEW, overview_page.notices)
-)
-slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("exit_gaps", 50, "todo", Permission.HOUSEHOLD_VIEW, overview_page.gaps)
+    slots.WorkbenchItem("bulletin_desk", 40, "progress", Permission.WORKBENCH, overview_page.desk)
 )
 slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletins_opened", 20, "recent", Permission.BULLETIN_VIEW, overview_page.recent)

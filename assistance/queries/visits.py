@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -89,12 +89,6 @@ def visited_choices(account: Account) -> list[tuple[str, Any]]:
     return [("yes", _("本月已走访（在家户）")), ("no", _("本月未走访（在家户）"))]
 
 
-def todo(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Households at home still to be visited this month."""
-    cards = HouseholdCard.objects.visible_to(account)
-    return [{"label": _("本月未走访的在家户"), "count": by_visited(cards, "no", as_of).count(), "url": _link("no")}]
-
-
 def deadline(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
     """On the workbench: the last day whose visits the month counts."""
     month = Month.of(as_of)
@@ -107,10 +101,15 @@ def deadline(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
 
 
 def progress(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Households visited this month among those at home."""
-    cards = HouseholdCard.objects.visible_to(account)
-    done = by_visited(cards, "yes", as_of).count()
-    return [{"label": _("本月走访"), "count": done, "total": _at_home(cards).count(), "url": _link("yes")}]
+    """Households visited this month among those at home; for who enters visits also those still to be visited."""
+    cards = _at_home(HouseholdCard.objects.visible_to(account)).order_by()
+    said = cards.aggregate(due=Count("pk"), done=Count("pk", filter=_this_month(as_of)))
+    due, done = said["due"], said["done"]
+    found = [{"label": _("本月走访"), "count": done, "total": due, "url": _link("yes")}]
+    if account.can(Permission.VISIT_ENTER):
+        waiting = {"label": _("本月未走访的在家户"), "count": due - done, "url": _link("no"), "band": "todo"}
+        found.append(waiting)
+    return found
 
 
 def _link(value: str) -> str:

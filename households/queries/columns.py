@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
@@ -129,20 +130,17 @@ def _link(**wanted: str) -> str:
     return f"{reverse('households')}?{urlencode(wanted)}"
 
 
-def _todo(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Households without a helper: somebody must answer for each (county-officer.md 2.4)."""
-    lonely = _without_helper(HouseholdCard.objects.visible_to(account))
-    return [{"label": _("没有帮扶责任人的户"), "count": lonely.count(), "url": _link(helped="none")}]
+def _standing(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """Exited households among all; for who edits also those without a helper: somebody must answer for each (2.4)."""
+    cards = HouseholdCard.objects.visible_to(account).order_by()
+    left = Count("pk", filter=Q(poverty_status__in=LEFT))
+    lonely = Count("pk", filter=Q(helper_name="", member_count__gt=0))
+    said = cards.aggregate(all=Count("pk"), left=left, lonely=lonely)
+    found = [{"label": _("已公告脱贫户"), "count": said["left"], "total": said["all"], "url": _link(status="left")}]
+    if account.can(Permission.HOUSEHOLD_EDIT):
+        label = _("没有帮扶责任人的户")
+        found.append({"label": label, "count": said["lonely"], "url": _link(helped="none"), "band": "todo"})
+    return found
 
 
-def _progress(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Exited households among all, each a link to its list."""
-    cards = HouseholdCard.objects.visible_to(account)
-    left = cards.filter(poverty_status__in=LEFT).count()
-    return [{"label": _("已公告脱贫户"), "count": left, "total": cards.count(), "url": _link(status="left")}]
-
-
-WORKBENCH = (
-    WorkbenchItem("households.todo", 30, "todo", Permission.HOUSEHOLD_EDIT, _todo),
-    WorkbenchItem("households.progress", 40, "progress", Permission.HOUSEHOLD_VIEW, _progress),
-)
+WORKBENCH = (WorkbenchItem("households.standing", 30, "progress", Permission.HOUSEHOLD_VIEW, _standing),)

@@ -29,7 +29,8 @@ def bands(account: Any, today: Any) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {band: [] for band in BANDS}
     for entry in slots.WORKBENCH_ITEMS:
         if account.can(entry.permission):
-            found[entry.band] += [_with_share(item) for item in entry.query(account, today)]
+            for item in entry.query(account, today):
+                found[item.get("band", entry.band)].append(_with_share(item))
     found["todo"] = [item for item in found["todo"] if item["count"]]
     # What says when it was opened comes first, newest on top.
     opened = sorted((item for item in found["recent"] if item.get("at")), key=lambda item: item["at"], reverse=True)

@@ -55,6 +55,14 @@ class Chart:
     note: Any = ""
     unit: Any = ""
 
+    @property
+    def lines(self) -> list[tuple[Any, list[tuple[Any, str]]]]:
+        """Name and cells of each row, a cell as its plain value and as it is read."""
+        return [
+            (name, [(value, f"{value:,}" if isinstance(value, int) else str(value)) for value in values])
+            for name, *values in self.rows
+        ]
+
 
 @dataclass(frozen=True)
 class Tile:

@@ -17,6 +17,7 @@ from povertycase.access.permissions import Permission
 from povertycase.actions import desk
 from povertycase.models import Account, Division
 from povertycase.periods import Month
+from povertycase.rules import cautions
 from povertycase.rules.versions import RuleError
 from supervision.actions import bulletins as acts
 from supervision.forms.bulletin import DraftForm, IssueForm
@@ -158,41 +159,6 @@ def waiting(account: Account, as_of: Any) -> list[dict[str, Any]]:
     return [{"label": _("待印发的通报"), "count": number, "url": f"{reverse('bulletins')}?state=draft"}]
 
 
-def visits(account: Account, as_of: Any) -> list[dict[str, Any]]:
-    """On the workbench: visits of one's own division in the newest bulletin, leading to its list."""
-    found = bulletins.latest_with_own_row(account)
-    if found is None:
-        return []
-    bulletin, row = found
-    return [
-        {
-            "label": _("%(month)s入户走访") % {"month": Month.parse(bulletin.month).words()},
-            "count": row["cells"]["visited_households"],
-            "total": row["cells"]["visits_due"],
-            "url": reverse("bulletin-list", args=[bulletin.pk, row["code"], "visited_households"]),
-        }
-    ]
-
-
-def totals(account: Account, as_of: Any) -> list[dict[str, Any]]:
-    """On the workbench of who sees no household (county leaders, E-35): totals of the newest bulletin."""
-    found = None if account.can(Permission.HOUSEHOLD_VIEW) else bulletins.latest_with_own_row(account)
-    if found is None:
-        return []
-    bulletin, row = found
-    cells, address = row["cells"], reverse("bulletin", args=[bulletin.pk])
-    lines = (
-        (_("已脱贫户"), "exited_households", "registered_households"),
-        (_("本年度拟脱贫户预审达标"), "exit_met", "planned_households"),
-        (_("入户走访"), "visited_households", "visits_due"),
-    )
-    note = Month.parse(bulletin.month).words()
-    return [
-        {"label": label, "count": cells[done], "total": cells[of], "url": address, "note": note}
-        for label, done, of in lines
-    ]
-
-
 def _bulletin(request: HttpRequest, pk: int) -> Bulletin:
     """The bulletin of the address; hidden and missing are the same 404."""
     found = bulletins.one(account_of(request), pk)
@@ -222,7 +188,7 @@ def _context(
         "heading_rows": bulletins.heading_rows(rules.form, _("村") if town else ""),
         "charts": _charts(bulletin, account, town),
         "notes": rules.form.notes(whole["cells"], rules.grace_days),
-        "warnings": [*rules.record["warnings"], *filter(None, [missed])],
+        "warnings": [*cautions.say_all(rules.record["warnings"]), *filter(None, [missed])],
         "before": bulletins.month_before(bulletin, account),
         "may_recheck": _may_recheck(bulletin, account) and not town,
         "refusal": acts.why_not(bulletin, account),

@@ -37,37 +37,58 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/overview.html", context)
 
 
-def notices(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """On the workbench: the bulletin issued lately; for who reads totals only, the way to the drawn figures."""
-    found: list[dict[str, Any]] = []
-    if not account.can(Permission.HOUSEHOLD_VIEW):
-        words = _("总览：主要数字、图表和各地示意图")
-        found.append({"label": words, "count": None, "url": reverse("overview"), "note": ""})
-    since = as_of - datetime.timedelta(days=NOTICE_DAYS)
-    last = bulletins.listed(account).filter(state=Bulletin.State.ISSUED, issued_on__range=(since, as_of)).first()
-    if last:
-        words = _("%(month)s督查通报已印发") % {"month": Month.parse(last.month).words()}
-        note = f"{last.number}　{last.issued_on:%Y-%m-%d}"
-        found.append({"label": words, "count": None, "url": reverse("bulletin", args=[last.pk]), "note": note})
-    return found
-
-
-def gaps(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """On the workbench: planned households of one's own place that did not meet the standard, or could not be judged."""
-    found = bulletins.latest_with_own_row(account)
+def desk(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """On the workbench: what the newest bulletin says of one's own place, in all bands; one query."""
+    reads = account.can(Permission.HOUSEHOLD_VIEW) or account.can(Permission.BULLETIN_VIEW)
+    found = bulletins.latest_with_own_row(account) if reads else None
     if found is None:
         return []
     bulletin, row = found
-    lines = ((_("拟脱贫户预审未达标"), "exit_unmet"), (_("拟脱贫户预审待核实"), "exit_unknown"))
-    note = _("%(month)s通报") % {"month": Month.parse(bulletin.month).words()}
+    month, cells = Month.parse(bulletin.month).words(), row["cells"]
+    own = _gaps(bulletin, row, month) if account.can(Permission.HOUSEHOLD_VIEW) else _totals(bulletin, cells, month)
+    return [*_notices(account, bulletin, month, as_of), *own]
+
+
+def _notices(account: Account, bulletin: Bulletin, month: str, as_of: datetime.date) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    if not account.can(Permission.BULLETIN_VIEW):
+        return found
+    if not account.can(Permission.HOUSEHOLD_VIEW):
+        found.append({"label": _("总览：主要数字、图表和各地示意图"), "url": reverse("overview"), "note": ""})
+    if bulletin.issued_on and (as_of - bulletin.issued_on).days <= NOTICE_DAYS:
+        note = f"{bulletin.number}　{bulletin.issued_on:%Y-%m-%d}"
+        url = reverse("bulletin", args=[bulletin.pk])
+        found.append({"label": _("%(month)s督查通报已印发") % {"month": month}, "url": url, "note": note})
+    return [{**item, "count": None, "band": "notice"} for item in found]
+
+
+def _gaps(bulletin: Bulletin, row: dict[str, Any], month: str) -> list[dict[str, Any]]:
+    """The month's visits, and planned households that did not meet the standard or could not be judged: their lists."""
+
+    def line(label: str, code: str, **more: Any) -> dict[str, Any]:
+        url = reverse("bulletin-list", args=[bulletin.pk, row["code"], code])
+        return {"label": label, "count": row["cells"][code], "url": url, **more}
+
+    note = _("%(month)s通报") % {"month": month}
+    visited = _("%(month)s入户走访") % {"month": month}
     return [
-        {
-            "label": label,
-            "count": row["cells"][code],
-            "url": reverse("bulletin-list", args=[bulletin.pk, row["code"], code]),
-            "note": note,
-        }
-        for label, code in lines
+        line(visited, "visited_households", total=row["cells"]["visits_due"]),
+        line(_("拟脱贫户预审未达标"), "exit_unmet", band="todo", note=note),
+        line(_("拟脱贫户预审待核实"), "exit_unknown", band="todo", note=note),
+    ]
+
+
+def _totals(bulletin: Bulletin, cells: dict[str, Any], month: str) -> list[dict[str, Any]]:
+    """For who sees no household (county leaders, E-35): totals."""
+    lines = (
+        (_("已脱贫户"), "exited_households", "registered_households"),
+        (_("本年度拟脱贫户预审达标"), "exit_met", "planned_households"),
+        (_("入户走访"), "visited_households", "visits_due"),
+    )
+    url = reverse("bulletin", args=[bulletin.pk])
+    return [
+        {"label": label, "count": cells[done], "total": cells[of], "url": url, "note": month}
+        for label, done, of in lines
     ]
 
 
