@@ -70,10 +70,16 @@ class ReachQuerySet(QuerySet):
 
     def visible_to(self, account: Seer) -> "ReachQuerySet":
         """The rows this account may see; none for an account without a post."""
+        return self._within(account, account.extents())
+
+    def close_to(self, account: Seer) -> "ReachQuerySet":
+        """The rows of this account's own village and own pairings, which it may see as well."""
+        return self._within(account, [extent for extent in account.extents() if is_close(extent)])
+
+    def _within(self, account: Seer, extents: list[Extent]) -> "ReachQuerySet":
         reach: Any = getattr(self.model, "reach")  # noqa: B009 - declared by every model, unknown to its base class
         if reach == REFERENCE:
             return self
-        extents = account.extents()
         wanted = [_condition(reach, extent, account) for extent in extents]
         if reach.own:
             wanted.append(Q(**{reach.own: account.pk}))
@@ -87,6 +93,14 @@ class ReachQuerySet(QuerySet):
             # These paths lead over several rows: narrow by key so that counts stay counts.
             return self.filter(pk__in=self.model._default_manager.filter(mine).values("pk"))
         return self.filter(mine)
+
+
+VILLAGE_DIGITS = 12
+
+
+def is_close(extent: Extent) -> bool:
+    """One village, or one's own pairings: people one knows and calls (county-officer.md E-46)."""
+    return extent.kind == "own_pairings" or len(extent.prefix) == VILLAGE_DIGITS
 
 
 def _condition(reach: Reach, extent: Extent, account: Seer) -> Q | bool | None:

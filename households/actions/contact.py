@@ -32,8 +32,9 @@ def show(*, household: Household, field: str, reason: str, by: Account) -> Revea
     The caller fetched the household through `visible_to`. Raises ValidationError for a number that is not there.
     """
     kind, sealed, index, about = _number(household, field)
+    close = reason == reveal.CALL and Household.objects.close_to(by).filter(pk=household.pk).exists()
     return reveal.show(
-        kind=kind, sealed=sealed, index=index, reason=reason, about=about, households=(household.pk,), by=by
+        kind=kind, sealed=sealed, index=index, reason=reason, about=about, households=(household.pk,), by=by, close=close
     )
 
 

@@ -103,6 +103,14 @@ def _dated(model: Any, household: Household) -> list[Any]:
     return list(model.objects.known().filter(household=household).order_by("-true_from", "-pk"))
 
 
+def is_close(household: Household, account: Account) -> bool:
+    """Is the household of the account's own village or pairings, to be called by one tap? Asked once a page."""
+    kept: dict[Any, bool] = household.__dict__.setdefault("_close_to", {})
+    if account.pk not in kept:
+        kept[account.pk] = Household.objects.close_to(account).filter(pk=household.pk).exists()
+    return kept[account.pk]
+
+
 def basics(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """基本情况: place, contact, attribute, type, poverty status and where the household lives."""
     states = _dated(HouseholdStatus, household)
@@ -114,6 +122,7 @@ def basics(household: Household, account: Account, as_of: datetime.date) -> dict
         "flags": [label for label, value in pairs(status, FLAGS) if value == _("是")],
         "phone": masked("phone", household.phone, household.phone_index),
         "bank": masked("bank", household.bank_account, household.bank_index),
+        "close": is_close(household, account),
         "residence": residence,
         "residence_phone": masked("phone", residence.phone, residence.phone_index) if residence else None,
         "earlier": [row for row in states if row is not status],
@@ -251,4 +260,5 @@ def helpers(household: Household, account: Account, as_of: datetime.date) -> dic
     now = [row for row in rows if row.true_from <= as_of and (row.true_to is None or row.true_to >= as_of)]
     for row in now:
         row.masked_phone = masked("phone", row.cadre.phone, row.cadre.phone_index)
-    return {"now": now, "before": [row for row in rows if row.true_to is not None and row.true_to < as_of]}
+    before = [row for row in rows if row.true_to is not None and row.true_to < as_of]
+    return {"now": now, "before": before, "close": is_close(household, account)}

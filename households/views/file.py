@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,6 +67,9 @@ def _qr(request: HttpRequest, household_no: str) -> SafeString:
 def reveal(request: HttpRequest, household_no: str) -> HttpResponse:
     """One sealed number in clear, as plain text, after its reason was noted."""
     found = one(request, household_no)
+    if request.session.get("stale"):
+        words = _("离开已超过 30 分钟，查看号码前请先退出再登录。")
+        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     try:
         shown = contact.show(
             household=found,

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 from rest_framework.authtoken.models import Token
 
 from povertycase import audit
@@ -28,7 +29,7 @@ FORMER_PASSWORDS = 5
 
 def first_password() -> str:
     """A random password to hand over once."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(FIRST_PASSWORD_LENGTH))
+    return "".join(secrets.choice(ALPHABET) for _n in range(FIRST_PASSWORD_LENGTH))
 
 
 def create(
@@ -47,9 +48,9 @@ def create(
     """
     username = username.strip()
     if not USERNAME.fullmatch(username):
-        raise ValidationError(f"用户名“{username}”须为 2 至 60 个字母、数字、汉字或 . _ -，请修改。")
+        raise ValidationError(_("用户名“%s”须为 2 至 60 个字母、数字、汉字或 . _ -，请修改。") % username)
     if re.fullmatch(LONG_NUMBER, username):
-        raise ValidationError("用户名不能是手机号或证件号，请用姓名拼音或岗位名。")
+        raise ValidationError(_("用户名不能是手机号或证件号，请用姓名拼音或岗位名。"))
     password = password or first_password()
     with transaction.atomic():
         account, is_new = Account.objects.get_or_create(
@@ -61,7 +62,7 @@ def create(
             },
         )
         if not is_new:
-            raise ValidationError(f"用户名“{username}”已有人使用，请换一个。")
+            raise ValidationError(_("用户名“%s”已有人使用，请换一个。") % username)
         audit.record("account.created", by=by, about=username)
     return account, password
 
@@ -69,7 +70,7 @@ def create(
 def reset_password(*, account: Account, by: Account | None) -> str:
     """Give an account a new first password; its sessions end. Returns the password, to be handed over once."""
     if by is not None and by.pk == account.pk:
-        raise ValidationError("不能重置自己的密码，请用“修改密码”。")
+        raise ValidationError(_("不能重置自己的密码，请用“修改密码”。"))
     password = first_password()
     with transaction.atomic():
         _set_password(account, password, first=True)
@@ -81,7 +82,7 @@ def reset_password(*, account: Account, by: Account | None) -> str:
 def change_password(*, account: Account, password: str, by: Account, session_key: str = "") -> None:
     """Set one's own password; sessions but this one end. Raises ValidationError when it is too weak or another's."""
     if by.pk != account.pk:
-        raise ValidationError("只能修改自己的密码；他人忘记密码请由系统管理员重置。")
+        raise ValidationError(_("只能修改自己的密码；他人忘记密码请由系统管理员重置。"))
     validate_password(password, account)
     with transaction.atomic():
         _set_password(account, password, first=False)
@@ -92,7 +93,7 @@ def change_password(*, account: Account, password: str, by: Account, session_key
 def deactivate(*, account: Account, by: Account | None) -> None:
     """End an account: it cannot sign in any more, its tokens are gone, its posts and its past acts stay."""
     if by is not None and by.pk == account.pk:
-        raise ValidationError("不能停用自己的账号，请由另一位系统管理员操作。")
+        raise ValidationError(_("不能停用自己的账号，请由另一位系统管理员操作。"))
     with transaction.atomic():
         _set(account, is_active=False)
         Token.objects.filter(user=account).delete()
@@ -118,7 +119,7 @@ def unlock(*, account: Account, by: Account | None) -> None:
 def issue_token(*, account: Account, by: Account | None) -> str:
     """A new token for programs of this account; the one before ends. Shown once."""
     if not account.is_active:
-        raise ValidationError(f"账号“{account.username}”已停用，不能发放令牌。")
+        raise ValidationError(_("账号“%s”已停用，不能发放令牌。") % account.username)
     with transaction.atomic():
         Token.objects.filter(user=account).delete()
         token = Token.objects.create(user=account)

@@ -5,6 +5,8 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import override
 
 from povertycase import audit, slots
@@ -24,7 +26,7 @@ LEVELS = {
     "team_member": "village",
     "village_clerk": "village",
 }
-LEVEL_WORDS = {"county": "县", "town": "乡镇", "village": "村"}
+LEVEL_WORDS = {"county": later("县"), "town": later("乡镇"), "village": later("村")}
 
 
 def open(
@@ -43,10 +45,10 @@ def open(
     Raises ValidationError with the reason when the two do not go together.
     """
     if by is not None and by.pk == account.pk:
-        raise ValidationError("不能给自己任命岗位，请由另一位安全管理员操作。")
+        raise ValidationError(_("不能给自己任命岗位，请由另一位安全管理员操作。"))
     _check(role, division, valid_from, valid_to)
     if bureau and (role != "department" or bureau not in Bureau.values):
-        raise ValidationError("只有行业部门的岗位须选部门，请从列表选择。")
+        raise ValidationError(_("只有行业部门的岗位须选部门，请从列表选择。"))
     with transaction.atomic():
         # One post at a time for one account: the rules below look at its other posts.
         Account.objects.select_for_update().get(pk=account.pk)
@@ -69,9 +71,11 @@ def open(
 def close(*, post: Post, valid_to: datetime.date, by: Account | None, document_no: str = "") -> None:
     """End a post: `valid_to` is its last day. Refusing this is nobody's right, also without a successor (E-17)."""
     if by is not None and by.pk == post.account_id:
-        raise ValidationError("不能免去自己的岗位，请由另一位安全管理员操作。")
+        raise ValidationError(_("不能免去自己的岗位，请由另一位安全管理员操作。"))
     if valid_to < post.valid_from:
-        raise ValidationError(f"结束日期 {valid_to} 早于开始日期 {post.valid_from}，请核对。")
+        raise ValidationError(
+            _("结束日期 %(to)s 早于开始日期 %(since)s，请核对。") % {"to": valid_to, "since": post.valid_from}
+        )
     with transaction.atomic():
         Post.objects.filter(pk=post.pk).update(valid_to=valid_to, version=F("version") + 1)
         params = {**_words(post), "valid_to": valid_to.isoformat(), "document": document_no or "—"}
@@ -82,22 +86,25 @@ def close(*, post: Post, valid_to: datetime.date, by: Account | None, document_n
 
 def _check(role: str, division: Division | None, valid_from: datetime.date, valid_to: datetime.date | None) -> None:
     if role not in slots.ROLES:
-        raise ValidationError(f"没有“{role}”这个岗位角色，请从列表选择。")
+        raise ValidationError(_("没有“%s”这个岗位角色，请从列表选择。") % role)
     label, level = slots.ROLES[role].label, LEVELS.get(role)
     if level and (division is None or division.level != level):
-        raise ValidationError(f"“{label}”须任命到{LEVEL_WORDS[level]}，请选择{LEVEL_WORDS[level]}一级的区划。")
+        words = {"role": label, "level": _(LEVEL_WORDS[level])}
+        raise ValidationError(_("“%(role)s”须任命到%(level)s，请选择%(level)s一级的区划。") % words)
     if valid_to is not None and valid_to < valid_from:
-        raise ValidationError(f"结束日期 {valid_to} 早于开始日期 {valid_from}，请核对。")
+        raise ValidationError(
+            _("结束日期 %(to)s 早于开始日期 %(since)s，请核对。") % {"to": valid_to, "since": valid_from}
+        )
 
 
 def _check_beside_others(account: Account, role: str, division: Division | None, valid_from: datetime.date) -> None:
     held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from), account=account)
     if held.filter(role=role, division=division).exists():
-        raise ValidationError(f"账号“{account.username}”已在任此岗位。")
+        raise ValidationError(_("账号“%s”已在任此岗位。") % account.username)
     # 三员分立: an administrator holds no other post, so that none of the three sees household data.
     others = held.exclude(role=role) if role not in ADMINISTRATORS else held
     if others.filter(role__in=ADMINISTRATORS).exists() or (role in ADMINISTRATORS and held.exists()):
-        raise ValidationError(f"账号“{account.username}”已有别的岗位；三类管理员须由不同的人专任。")
+        raise ValidationError(_("账号“%s”已有别的岗位；三类管理员须由不同的人专任。") % account.username)
 
 
 def _words(post: Post) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from povertycase import audit, periods, secrets
 from povertycase.access import second
@@ -34,10 +35,10 @@ class Paused(Exception):
 def begin(*, by: Account) -> None:
     """Make a new secret to be read by a phone; it counts when a code has confirmed it."""
     if settings.DEMO:
-        raise ValidationError("演示系统没有两步验证。")
+        raise ValidationError(_("演示系统没有两步验证。"))
     with transaction.atomic():
         if SecondFactor.objects.filter(account=by, confirmed_at__isnull=False).exists():
-            raise ValidationError("已设置两步验证；换手机请先请安全管理员解除。")
+            raise ValidationError(_("已设置两步验证；换手机请先请安全管理员解除。"))
         sealed = secrets.seal_bytes(_purpose(by), random.token_bytes(SECRET_BYTES))
         SecondFactor.objects.update_or_create(account=by, defaults={"sealed": sealed, "last_step": 0})
         audit.record("second.begun", by=by, about=by.username)
@@ -46,7 +47,7 @@ def begin(*, by: Account) -> None:
 def secret_of(factor: SecondFactor) -> tuple[str, str]:
     """The secret for typing and the address for a QR code, only while it is not confirmed."""
     if factor.confirmed_at is not None:
-        raise ValidationError("两步验证已启用，密钥不再显示。")
+        raise ValidationError(_("两步验证已启用，密钥不再显示。"))
     key = secrets.open_bytes(_purpose(factor.account), factor.sealed)
     uri = _totp(key).get_provisioning_uri(factor.account.username, settings.OFFICE_NAME or "povertycase")
     return base64.b32encode(key).decode().rstrip("="), uri
@@ -55,7 +56,7 @@ def secret_of(factor: SecondFactor) -> tuple[str, str]:
 def confirm(*, code: str, by: Account) -> list[str]:
     """Switch the second step on with a first code; returns the recovery codes, shown once. Raises ValidationError, Paused."""
     if not check(account=by, code=code, confirming=True):
-        raise ValidationError("验证码不对。请核对手机时间，等新的验证码出现后再输入。")
+        raise ValidationError(_("验证码不对。请核对手机时间，等新的验证码出现后再输入。"))
     with transaction.atomic():
         SecondFactor.objects.filter(account=by).update(confirmed_at=Now())
         codes = _new_recovery_codes(by)
@@ -94,7 +95,7 @@ def check(*, account: Account, code: str, confirming: bool = False) -> bool:
 def remove(*, account: Account, by: Account | None) -> None:
     """Take the second step off: one's own where no role needs it; another's lost one by the security administrator."""
     if by is not None and by.pk == account.pk and second.needed(account):
-        raise ValidationError("您的岗位必须使用两步验证，不能自己解除；换手机请安全管理员解除后重新设置。")
+        raise ValidationError(_("您的岗位必须使用两步验证，不能自己解除；换手机请安全管理员解除后重新设置。"))
     with transaction.atomic():
         SecondFactor.objects.filter(account=account).delete()
         RecoveryCode.objects.filter(account=account).delete()
@@ -139,7 +140,7 @@ def _new_recovery_codes(account: Account) -> list[str]:
     RecoveryCode.objects.filter(account=account).delete()
     codes = []
     for number in range(1, RECOVERY_CODES + 1):
-        typed = f"{number}" + "".join(random.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
+        typed = f"{number}" + "".join(random.choice(ALPHABET) for _n in range(RECOVERY_LENGTH))
         RecoveryCode.objects.create(account=account, number=number, hash=make_password(typed))
         codes.append(f"{typed[0]}-{typed[1:6]}-{typed[6:]}")
     return codes

@@ -3,6 +3,7 @@
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from povertycase import audit
 from povertycase.access.actor import ADDRESS
@@ -27,7 +28,7 @@ def renew(*, by: Account, session_key: str, device: str) -> None:
 def end(*, session: AccountSession, by: Account) -> None:
     """End one of one's own sessions, on another device."""
     if session.account_id != by.pk:
-        raise ValidationError("只能结束自己的登录。")
+        raise ValidationError(_("只能结束自己的登录。"))
     with transaction.atomic():
         _end([session.session_key])
         audit.record("session.ended", by=by, about=by.username, params={"sessions": 1})

@@ -190,10 +190,10 @@ def role_label(code: str) -> Any:
     return role.label if role else code
 
 
-@register.filter
-def reasons(kind: str) -> list[tuple[str, str]]:
-    """The reasons to choose from before a masked number of this kind (id, phone, bank) is shown."""
-    return [(code, _(label)) for code, label in REASONS.items() if (code == "call") == (kind == "phone")]
+@register.simple_tag
+def reasons() -> list[tuple[str, str]]:
+    """The five reasons to choose from before a masked number is shown."""
+    return [(code, _(label)) for code, label in REASONS.items()]
 
 
 # --- jobs: any page may include jobs/progress.html with a JobRun -------------------------------------------

@@ -88,7 +88,7 @@
     const mask = place.querySelector("[data-mask]");
     const data = new FormData(form);
     if (button?.name) data.set(button.name, button.value);
-    place.querySelector("details").open = false;
+    place.querySelector("details")?.removeAttribute("open");
     const answer = await fetch(form.action, {
       method: "POST", body: data, credentials: "same-origin", cache: "no-store",
       headers: { "X-Requested-With": "fetch", "HX-Request": "true" },

@@ -88,7 +88,7 @@ def life(client, county, caplog, django_capture_on_commit_callbacks):
     for typed in (ID, WRONG_ID, PHONE):
         diary("get", f"/households/?q={typed}")
         diary("get", f"/households/{typed}/")
-    shown = diary("post", f"/households/{NUMBER}/reveal/", {"field": "phone", "reason": "call"})
+    shown = diary("post", f"/households/{NUMBER}/reveal/", {"field": "phone", "reason": "verify"})
     assert shown.content.decode() == PHONE
     run = check(county.division)
     diary("get", f"/exit/{run.pk}/households/{NUMBER}/")

@@ -29,7 +29,7 @@ def household(db):
 
 def look(household, by, **changes):
     asked = {"kind": "phone", "sealed": household.phone, "index": household.phone_index, "reason": "call"}
-    return reveal.show(**(asked | changes), about=household.household_no, households=(household.pk,), by=by)
+    return reveal.show(**({"close": True} | asked | changes), about=household.household_no, households=(household.pk,), by=by)
 
 
 def test_a_number_is_shown_for_thirty_seconds_and_noted(cast, household):
@@ -45,12 +45,25 @@ def test_without_a_purpose_or_a_number_nothing_is_shown_or_noted(cast, household
     before = AuditEvent.objects.count()
     for changes, words in (
         ({"reason": ""}, "用途"),
-        ({"kind": "bank", "reason": "call"}, "拨打电话"),
+        ({"kind": "bank", "reason": "call"}, "直接拨打"),
+        ({"close": False}, "直接拨打"),
         ({"sealed": None}, "没有登记"),
     ):
         with pytest.raises(ValidationError, match=words):
             look(household, cast.helper, **changes)
     assert AuditEvent.objects.count() == before
+
+
+def test_sixty_numbers_an_hour_are_enough_and_calls_are_not_counted(cast, household, monkeypatch):
+    monkeypatch.setattr(reveal, "HOURLY", 3)
+    for _ in range(4):
+        look(household, cast.helper)
+    for _ in range(3):
+        look(household, cast.helper, reason="verify")
+    with pytest.raises(ValidationError, match="一小时内"):
+        look(household, cast.helper, reason="verify")
+    assert look(household, cast.helper).value == PHONE
+    assert look(household, cast.township_clerk, reason="verify").value == PHONE
 
 
 def test_a_new_key_seals_every_number_again_and_keeps_indexes(household):

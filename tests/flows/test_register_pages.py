@@ -154,7 +154,7 @@ def test_a_number_is_revealed_for_a_reason_and_the_look_is_on_record(office, hom
     event = AuditEvent.objects.get(kind="secret.revealed")
     assert (event.about, event.params) == ("H0001", {"field": "证件号码", "reason": "比对"})
     assert list(event.subject_rows.values_list("household", flat=True)) == [homes.east.pk]
-    assert office.post(url, {"field": "phone", "reason": "call"}).content.decode() == "13944112233"
+    assert office.post(url, {"field": "phone", "reason": "verify"}).content.decode() == "13944112233"
     assert office.post(url, {"field": f"member-{head}", "reason": ""}).status_code == 422
     assert office.post(url, {"field": f"member-{head}", "reason": "call"}).status_code == 422
     assert office.post(url, {"field": "bank", "reason": "payout"}).status_code == 422
@@ -201,6 +201,17 @@ def test_a_mistake_in_a_visit_is_told_beside_its_field_and_nothing_is_written(of
     answer = office.post("/households/H0002/visits/new/", {**VISIT, **change})
     assert answer.status_code == 422 and words in answer.content.decode()
     assert not Visit.objects.filter(household=homes.single).exists()
+
+
+def test_the_forms_of_visits_and_measures_ask_the_database_a_fixed_number_of_times(office, homes):
+    def queries(no, form):
+        with CaptureQueriesContext(connection) as asked:
+            assert office.get(f"/households/{no}/{form}/new/").status_code == 200
+        return len(asked)
+
+    for form in ("visits", "measures"):
+        office.get(f"/households/H0002/{form}/new/")
+        assert queries("H0001", form) == queries("H0002", form) <= 14
 
 
 def test_a_measure_is_planned_and_finished(office, homes):
