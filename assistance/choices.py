@@ -69,7 +69,16 @@ class MeasureKind:
     @property
     def words(self) -> str:
         """The label in the reader's language."""
-        return self.label_en if (get_language() or "").startswith("en") else self.label
+        return self.label_en if _in_english() else self.label
+
+    @property
+    def department_words(self) -> str:
+        """Who answers for it, in the reader's language."""
+        return (self.department_en if _in_english() else "") or self.department
+
+
+def _in_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 def _load_measures() -> dict[str, MeasureKind]:

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assistance import choices
@@ -13,6 +14,8 @@ from households.models import Cadre, Household, Membership, Pairing, Unit
 from povertycase.models import Account
 
 OTHER = "other"
+# What a plain visit leaves as it stands: folded away on the page until it is wanted.
+FOLDED = ("visitor", "visitor_name", "met", "minutes", "policies", "income_change", "income_note")
 
 
 def _day(label: Any, required: bool = True, **options: Any) -> forms.DateField:
@@ -40,7 +43,13 @@ class VisitForm(forms.Form):
     minutes = forms.IntegerField(label=_("时长(分钟)"), required=False, min_value=1, max_value=600)
     visitor = forms.ChoiceField(label=_("走访人"), help_text=_("代录时选实际走访的人"))
     visitor_name = forms.CharField(label=_("其他走访人姓名"), required=False, max_length=50)
-    met = forms.CharField(label=_("见到谁"), required=False, max_length=40, help_text=_("与户主的关系，如：户主、配偶"))
+    met = forms.CharField(
+        label=_("见到谁"),
+        required=False,
+        max_length=40,
+        help_text=_("与户主的关系，如：户主、配偶"),
+        widget=forms.TextInput(attrs={"list": "met-choices", "autocomplete": "off"}),
+    )
     topics = forms.MultipleChoiceField(
         label=_("了解情况"), choices=VisitTopic.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -62,7 +71,9 @@ class VisitForm(forms.Form):
         self, household: Household, account: Account, today: datetime.date, *args: Any, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.cadres = _visitors(household, account, today)
+        self.own, self.cadres = _visitors(household, account, today)
+        members = Membership.objects.known().true_on(today).filter(household=household).order_by("pk")
+        self.kin = list(dict.fromkeys(member.get_relation_display() for member in members))
         named = [(str(cadre.pk), f"{cadre.name}（{cadre.unit.name}）") for cadre in self.cadres.values()]
         self.fields["visitor"].choices = [*named, (OTHER, _("其他人"))]  # type: ignore[attr-defined]
 
@@ -81,13 +92,18 @@ class VisitForm(forms.Form):
         """What the action takes."""
         return {name: value for name, value in self.cleaned_data.items() if name != "visitor"}
 
+    @property
+    def unfolded(self) -> bool:
+        """Must what is folded away stand open? When a mistake is in it."""
+        return any(name in self.errors for name in FOLDED)
 
-def _visitors(household: Household, account: Account, today: datetime.date) -> dict[str, Cadre]:
-    """The account's own cadre first, then the household's helpers."""
-    own = Cadre.objects.filter(account=account).select_related("unit")
+
+def _visitors(household: Household, account: Account, today: datetime.date) -> tuple[bool, dict[str, Cadre]]:
+    """Does the account itself visit? And who may have been there: its own cadre first, then the household's helpers."""
+    own = list(Cadre.objects.filter(account=account).select_related("unit"))
     pairings = Pairing.objects.known().true_on(today).filter(household=household).select_related("cadre__unit")
     found = [*own, *(pairing.cadre for pairing in pairings.order_by("place"))]
-    return {str(cadre.pk): cadre for cadre in found}
+    return bool(own), {str(cadre.pk): cadre for cadre in found}
 
 
 class MeasureForm(forms.Form):
@@ -118,8 +134,10 @@ class MeasureForm(forms.Form):
         self.people = {str(row.person_id): row.person for row in members}
         helping = Unit.objects.filter(cadre__pairing__household=household, cadre__pairing__superseded_at__isnull=True)
         self.units = {str(unit.pk): unit for unit in helping.distinct()}
-        kinds = [(kind.code, f"{kind.words}（{kind.department}）") for kind in MEASURE_KINDS.values()]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.code, gettext("%(kind)s（%(department)s）") % {"kind": kind.words, "department": kind.department_words})
+            for kind in MEASURE_KINDS.values()
+        ]
         people = [(key, person.name) for key, person in self.people.items()]
         self.fields["person"].choices = [("", _("全户")), *people]  # type: ignore[attr-defined]
         units = [(key, unit.name) for key, unit in self.units.items()]

@@ -4,6 +4,7 @@ import mimetypes
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
@@ -29,6 +30,10 @@ class Window:
     def open(self, path: str) -> Page:
         self.page.goto(HOST + path)
         return self.page
+
+    def ask_in(self, language: str) -> None:
+        """The language of the pages from now on."""
+        self._client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
 
     def _answer(self, route: Route) -> None:
         # The driver answers in a context of its own, which would open a connection outside the test's transaction.

@@ -232,6 +232,8 @@ def test_the_counts_of_the_workbench_are_the_rows_of_their_lists(office, homes):
         if item.code.split(".")[0] not in ("households", "visits"):
             continue
         for line in item.query(_account(office), _today()):
+            if line["count"] is None:  # a notice counts nothing
+                continue
             text = office.get(line["url"]).content.decode()
             rows = set(re.findall(r"/households/(H\d+)/", text))
             assert len(rows) == line["count"], line["label"]
