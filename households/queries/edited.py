@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from households.models import Household, LegalSupporter, Membership
+from households.models import ChangeRequest, Household, LegalSupporter, Membership
 from households.queries import places
 from households.queries.change_items import Item
 from households.queries.change_parts import PARTS, member_of
@@ -14,6 +14,9 @@ from povertycase.models import Account, Division
 
 OF_PERSON = frozenset({"identity", "leave", "condition"})
 OF_ROW = frozenset({"supporter"})
+# Several births may wait at one time (as the actions see it).
+SEVERAL = frozenset({"register", "join"})
+UNDECIDED = (ChangeRequest.State.OPEN, ChangeRequest.State.RETURNED)
 MOST_VILLAGES = 2_000
 FIRST_YEAR = 2014
 
@@ -132,3 +135,11 @@ def _by_town(found: places.Places) -> list[tuple[str, Any]]:
     for code, name in found.villages:
         listed.setdefault(places.town_of(code), []).append((code, name))
     return [(dict(found.towns).get(town, town), villages) for town, villages in listed.items()]
+
+
+def waiting_for(edited: Edited) -> ChangeRequest | None:
+    """The request of this kind, about this member or row, that is not decided yet; another would be refused."""
+    if edited.household is None or edited.kind in SEVERAL or (edited.kind in OF_ROW and edited.row is None):
+        return None
+    rows = ChangeRequest.objects.visible_to(edited.account).filter(household=edited.household, kind=edited.kind)
+    return rows.filter(state__in=UNDECIDED, subject=edited.key).select_related("proposed_by").first()

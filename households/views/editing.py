@@ -17,6 +17,7 @@ from households.actions import change_proofs, changes, phones
 from households.actions.change_kinds import KINDS
 from households.forms import ChangeForm, PhoneForm, ProposalForm
 from households.forms.layouts import SECTIONS
+from households.queries import edited as changed
 from households.queries import income_sums
 from households.queries.edited import Edited
 from households.views.file import editable, one
@@ -142,7 +143,7 @@ def _typed(form: ChangeForm, name: str) -> str:
 
 
 def _form_page(request: HttpRequest, form: ChangeForm) -> HttpResponse:
-    context = {**_frame(form), "locked": _locked(form)}
+    context = {**_frame(form), "locked": _locked(form), "waiting": changed.waiting_for(form.edited)}
     return render(request, "households/edit/form.html", context, status=422 if form.errors else 200)
 
 
