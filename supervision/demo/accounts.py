@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from povertycase import slots
 from povertycase.actions import accounts as actions
-from povertycase.models import Account
+from povertycase.models import Account, Bureau
 from supervision.demo.county import County
 from supervision.demo.names import Names
 from supervision.demo.responsible import Posting
@@ -19,6 +19,7 @@ from supervision.demo.responsible import Posting
 FIELDS = ("role", "username", "password", "division_code", "division_name")
 FILE = "demo-accounts.csv"
 EACH = 3
+BUREAUS = (Bureau.HOUSING, Bureau.WATER, Bureau.MEDICAL)
 COUNTY_ROLES = ("county_office", "county_reviewer", "department", "organisation", "supervisor", "leader")
 
 
@@ -33,6 +34,7 @@ class DemoAccount:
     division_name: str
     cadre: str = ""  # cadre number
     posted: bool = False  # the posting opens the post
+    bureau: str = ""  # of a department
 
 
 def wanted(county: County) -> list[DemoAccount]:
@@ -81,7 +83,12 @@ def _plain(county: County, role: str, reach: str, names: Names, rng: random.Rand
     places = home(county) if home else [(f"{county.frame.code}000000", county.name)] * EACH
     for place in range(EACH):
         code, name = places[place] if role in COUNTY_ROLES or home else ("", "")
-        yield DemoAccount(role, f"{role}{place + 1}", names.full(rng.choice(("male", "female")), 1978), code, name)
+        person, bureau = names.full(rng.choice(("male", "female")), 1978), ""
+        if role == "department":
+            # 住建局王某: who confirms a certificate must be known by the name beside it.
+            bureau = BUREAUS[place]
+            name, person = f"{name}{bureau.label}", f"{bureau.label}{person}"
+        yield DemoAccount(role, f"{role}{place + 1}", person, code, name, bureau=bureau)
 
 
 def _towns(county: County) -> list[tuple[str, str]]:

@@ -10,14 +10,14 @@ from django.db import connection, transaction
 
 from households.actions import postings as posting_actions
 from households.actions import villages as village_actions
-from households.models import Cadre, Posting, VillageRecord
+from households.models import Cadre, CollectionWindow, Posting, VillageRecord
 from povertycase import audit, jobs, periods
 from povertycase.actions import divisions, posts
 from povertycase.models import Account, AuditEvent, Division, Duty, ImportBatch, JobRun, Post
 from povertycase.periods import Month
 from povertycase.rules import versions
 from supervision.actions import bulletin_job, bulletins, exit_runs
-from supervision.demo import accounts, announced, copying, importing, workbooks
+from supervision.demo import accounts, announced, copying, importing, requests, workbooks
 from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
 from supervision.demo.villages import DIVISIONS
@@ -70,6 +70,7 @@ class Fill:
         self._check()
         self._step("月督查通报草稿")
         self._bulletins()
+        requests.propose(self.day)
         self._step("完成")
         with transaction.atomic():
             audit.record("demo.filled", by=None, about=self.code, params={"seed": self.seed})
@@ -121,6 +122,9 @@ class Fill:
                 records=announced.records(county), source=f"{county.name}公布数据（演示）", entered_on=self.day, by=None
             )
 
+        if not CollectionWindow.objects.exists():
+            requests.announce_window(self.code, county.name, self.day)
+
     def _post(self, county: County) -> None:
         """Postings by their action; where the cadre has an account, the posting opens its post."""
         cadres = {cadre.cadre_no: cadre for cadre in Cadre.objects.all()}
@@ -163,6 +167,7 @@ class Fill:
                     account=found[person.username],
                     role=person.role,
                     division=None if person.cadre else places.get(person.division),
+                    bureau=person.bureau,
                     valid_from=SINCE,
                     by=None,
                 )

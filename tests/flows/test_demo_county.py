@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from households.models import Cadre, Household, Membership, Pairing, Posting, Unit, VillageRecord
+from households.models import Cadre, ChangeRequest, CollectionWindow, Household, Membership, Pairing, Posting, Unit, VillageRecord
 from povertycase import audit, jobs, slots
 from povertycase.actions import divisions
 from povertycase.models import Account, ImportBatch, ImportProblem
@@ -195,3 +195,9 @@ def _column(page, heading):
     return next(place for place, cell in enumerate(page[4]) if str(cell.value).startswith(heading))
 
 
+
+
+def test_changes_are_under_way_at_a_village_a_township_and_a_bureau(filled):
+    waits = ChangeRequest.objects.filter(state="open").order_by("pk").values_list("kind", "next_place", "bureau")
+    assert list(waits) == [("condition", "bureau", "medical"), ("living", "town", ""), ("residence", "village", "")]
+    assert CollectionWindow.objects.get().entry_to == datetime.date(2018, 11, 20)
