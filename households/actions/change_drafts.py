@@ -16,6 +16,7 @@ from django.utils.translation import override
 from households.actions import change_routes, dated
 from households.actions.change_kinds import KINDS, Draft, Kind
 from households.models import ChangeRequest, Household
+from households.queries.change_items import plain
 from households.queries.changes import PURPOSE, open_content, opinions_needed
 from povertycase import secrets, slots
 from povertycase.models import Account, Division, Upload
@@ -148,9 +149,7 @@ def refuse_moved(draft: Draft, version: int | None, seen: dict[str, Any] | None)
         if draft.household is not None and version is not None and draft.household.version != version:
             raise ChangeMoved([])
         return
-    fields = KINDS[draft.kind].fields
-    then = {name: fields[name].read(raw) for name, raw in seen.items() if name in draft.content["old"]}
-    _compare(draft, then)
+    _compare(draft, {name: plain(value) for name, value in seen.items() if name in draft.content["old"]})
 
 
 def refuse_moved_since(draft: Draft, request: ChangeRequest) -> None:

@@ -43,8 +43,8 @@ def propose(
 ) -> ChangeRequest:
     """Ask for a change of a household (or for a new one in `village`); returns the request with its consequences.
 
-    `values` by item of KINDS[kind].fields; items left out stay as they are. `seen`: the values the form showed, or
-    `version` of the household at that time. Raises ValidationError for what cannot be applied, lacks reason or proof,
+    `values` by item of KINDS[kind].fields; items left out stay as they are. `seen`: the values the form showed, as
+    `current` gives them, or `version` of the household at that time. Raises ValidationError for what cannot be applied, lacks reason or proof,
     or may not be proposed by this account; ChangeMoved when the part was changed meanwhile. Where one's own request
     about the same part was sent back, this is its next round.
     """

@@ -42,7 +42,7 @@ def announce(
 def _check(year: int, days: dict[str, datetime.date]) -> None:
     before = None
     for name in DAYS:
-        label = CollectionWindow._meta.get_field(name).verbose_name
+        label = CollectionWindow._meta.get_field(name).verbose_name  # type: ignore[union-attr]
         if days[name].year != year:
             raise ValidationError({name: _("%(label)s不在 %(year)s 年，请核对。") % {"label": label, "year": year}})
         if before is not None and days[name] < before:

@@ -32,4 +32,5 @@ class WindowForm(forms.Form):
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, **options)
         for name in DAYS:
-            self.fields[name] = day_field(CollectionWindow._meta.get_field(name).verbose_name, None)
+            label = CollectionWindow._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            self.fields[name] = day_field(label)

@@ -106,4 +106,4 @@ def kept_of(items: dict[str, Item], row: models.Model | None) -> dict[str, Any]:
     read = {name: item for name, item in items.items() if not item.secret}
     if row is None:
         return {name: None if item.field.null else "" for name, item in read.items()}
-    return {name: plain(getattr(row, row._meta.get_field(name).attname)) for name in read}
+    return {name: plain(getattr(row, row._meta.get_field(name).attname)) for name in read}  # type: ignore[union-attr]

@@ -36,7 +36,8 @@ State = ChangeRequest.State
 def listing(request: HttpRequest) -> HttpResponse:
     """待我办理 | 我提出的 | 全部; the counts of the tabs are their lists."""
     account, wanted = account_of(request), request.GET
-    tab = wanted.get("tab") if wanted.get("tab") in TABS else _first_tab(account)
+    tab = wanted.get("tab", "")
+    tab = tab if tab in TABS else _first_tab(account)
     found = _chosen(TABS[tab](account), wanted.get("state", ""))
     size = wanted.get("size", "")
     pages = Paginator(reading.for_list(found), int(size) if size in map(str, SIZES) else 20)
