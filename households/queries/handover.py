@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from households.models import Cadre, Pairing
+from households.models import Cadre, Pairing, Posting
 from households.queries.selection import Selection
 from povertycase.models import Account
 from povertycase.reach import ReachQuerySet
@@ -27,8 +27,10 @@ class Consequences:
 
 
 def cadres(account: Account, words: str) -> list[Cadre]:
-    """Cadres by number or whole name: those one meets in one's own households, and those who help nobody yet."""
-    seen = Q(pk__in=Cadre.objects.visible_to(account).values("pk")) | Q(pairing__isnull=True, posting__isnull=True)
+    """Cadres by number or whole name: those of one's own households and villages, and those without any duty yet."""
+    seen = Q(pk__in=Cadre.objects.visible_to(account).values("pk"))
+    seen |= Q(pk__in=Posting.objects.visible_to(account).values("cadre"))
+    seen |= Q(pairing__isnull=True, posting__isnull=True)
     found = Cadre.objects.filter(Q(cadre_no__iexact=words) | Q(name=words)).filter(seen).distinct()
     return list(found.select_related("unit").order_by("name", "cadre_no")[:FOUND])
 

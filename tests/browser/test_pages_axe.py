@@ -35,6 +35,8 @@ def addresses(county):
         f"/exit/{run.pk}/",
         f"/exit/{run.pk}/households/?outcome=unmet",
         f"/exit/{run.pk}/households/{number}/",
+        "/overview/",
+        "/overview/?map=unpaired",
         "/bulletins/",
         f"/bulletins/{bulletin.pk}/",
         f"/bulletins/{bulletin.pk}/towns/220821101000/",

@@ -254,7 +254,9 @@ def test_only_the_last_thirty_are_remembered(people, homes):
     for key in range(1, 40):
         desk.note_opened(kind="household", key=key, by=people.office)
     desk.note_opened(kind="household", key=20, by=people.office)
-    kept = list(Opened.objects.filter(account=people.office).order_by("-opened_at", "-pk").values_list("key", flat=True))
+    kept = list(
+        Opened.objects.filter(account=people.office).order_by("-opened_at", "-pk").values_list("key", flat=True)
+    )
     assert len(kept) == 30 and kept[:2] == [20, 39]
 
 

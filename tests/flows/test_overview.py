@@ -115,7 +115,7 @@ def test_the_tile_map_shades_each_place_by_its_value(at, bulletin, metric):
     text = at("leader").get("/overview/", {"map": metric}).content.decode()
     tiles = re.findall(r'class="tile s([0-5])" href="([^"]+)"><span>([^<]+)</span><b>([^<]+)</b>', text)
     assert [name for _shade, _url, name, _shown in tiles] == ["镇赉镇", "坦途镇"]
-    assert all(f"<td class=\"num\">{shown}</td>" in text for *_rest, shown in tiles), "the same numbers as in its table"
+    assert all(f'<td class="num">{shown}</td>' in text for *_rest, shown in tiles), "the same numbers as in its table"
 
 
 def test_without_a_bulletin_the_page_says_so(at):
