@@ -7,6 +7,8 @@ prepare() compares again.
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from households.actions import cards
 from households.actions.register_apply_checks import (
     check_clashes,
@@ -86,9 +88,8 @@ def _tell_refused(stage: Staging) -> None:
         for household_no, row, number in found:
             if household_no not in named:
                 place = stage.place(code, row, "household_no")
-                note = Note(
-                    "warning", "household_refused", f"这一户在其他工作表有错误，整户退回，本表 {number} 行没有导入"
-                )
+                words = _("这一户在其他工作表有错误，整户退回，本表 %(rows)s 行没有导入")
+                note = Note("warning", "household_refused", words, {"rows": number})
                 stage.findings.add(place, note, household_no, household_no)
 
 
@@ -177,22 +178,10 @@ def _compare_again(stage: Staging) -> list[str]:
     stage.findings.refused = set(
         batch.problems.filter(severity=ERROR).exclude(household_no="").values_list("household_no", flat=True)
     )
-    before = len(stage.findings.rows)
     make_units(stage)
     lists = compare(stage)
     batch.counts = {**batch.counts, **_counts(stage, lists)}
-    for sheet, row, letter, heading, value, code, severity, message, number in stage.findings.rows[before:]:
-        batch.problems.create(
-            sheet=sheet,
-            row=row,
-            column=letter,
-            heading=heading,
-            value=value,
-            code=code,
-            severity=severity,
-            message=message,
-            household_no=number,
-        )
+    stage.findings.append(batch.pk)
     return lists
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from households.actions.register_apply_lists import KEY, make_places, rows, run
 from povertycase.exchange.batch import Staging
@@ -21,9 +22,9 @@ DATED_KEYS = {
     "living": ("household_no", "checked_on", "appraised_on", "water_assessed_on"),
 }
 TWICE = {
-    "household": "户编号与第 {first} 行重复而内容不同，请留下正确的一行",
-    "income": "同一户、同一核算日期与第 {first} 行重复而内容不同，请留下正确的一行",
-    "living": "同一户、同样的日期与第 {first} 行重复而内容不同，请留下正确的一行",
+    "household": _("户编号与第 %(first)s 行重复而内容不同，请留下正确的一行"),
+    "income": _("同一户、同一核算日期与第 %(first)s 行重复而内容不同，请留下正确的一行"),
+    "living": _("同一户、同样的日期与第 %(first)s 行重复而内容不同，请留下正确的一行"),
 }
 
 
@@ -47,7 +48,7 @@ def _drop_equal_rows(stage: Staging, code: str) -> None:
             ) x WHERE x.row = d.row AND x.first <> x.row RETURNING d.row, d.{KEY}, x.first"""
     )
     for row, household_no, first in sorted(gone):
-        note = Note(CLEANED, "row_twice", f"与第 {first} 行完全相同，只导入一行")
+        note = Note(CLEANED, "row_twice", _("与第 %(first)s 行完全相同，只导入一行"), {"first": first})
         stage.findings.add(stage.place(code, row), note, household_no)
 
 
@@ -71,8 +72,8 @@ def _report_same_keys(stage: Staging, code: str) -> None:
     for lines, household_no in found:
         for row in lines[1:]:
             place = stage.place(code, row, KEY)
-            words = TWICE[code].format(first=lines[0])
-            stage.findings.add(place, Note(ERROR, "key_twice", words), household_no, household_no)
+            note = Note(ERROR, "key_twice", TWICE[code], {"first": lines[0]})
+            stage.findings.add(place, note, household_no, household_no)
 
 
 def check_places(stage: Staging) -> None:
@@ -112,7 +113,7 @@ def _check_homes(stage: Staging, places: Places, codes: dict[tuple[str | None, s
         if code:
             codes[None, text] = code
         else:
-            note = Note(WARNING, "lives_in_unknown", "本县没有这个村，没有导入；请按“乡镇+村”填写")
+            note = Note(WARNING, "lives_in_unknown", _("本县没有这个村，没有导入；请按“乡镇+村”填写"))
             stage.findings.add(stage.place("household", row, "lives_in"), note, household_no, text)
 
 
@@ -128,7 +129,7 @@ def check_households(stage: Staging) -> None:
                 WHERE u.is_new AND NOT EXISTS (SELECT FROM {sheet} h WHERE h.{KEY} = s.{KEY}) GROUP BY s.{KEY} ORDER BY 1"""
         )
         for row, household_no in found:
-            note = Note(ERROR, "household_unknown", "“户”表中没有这一户，登记册中也没有，请核对户编号或补上这一户")
+            note = Note(ERROR, "household_unknown", _("“户”表中没有这一户，登记册中也没有，请核对户编号或补上这一户"))
             stage.findings.add(stage.place(code, row, KEY), note, household_no, household_no)
     foreign = rows(
         f"""SELECT u.{KEY}, min(h.row) FROM {unit} u LEFT JOIN {sheet} h USING ({KEY})
@@ -136,7 +137,7 @@ def check_households(stage: Staging) -> None:
         {"reach": [f"{prefix}%" for prefix in prefixes]},
     )
     for household_no, row in foreign:
-        note = Note(ERROR, "household_out_of_reach", "这一户登记在您的管辖范围以外，不能由您导入")
+        note = Note(ERROR, "household_out_of_reach", _("这一户登记在您的管辖范围以外，不能由您导入"))
         stage.findings.add(stage.place("household", row, KEY), note, household_no, household_no)
 
 
@@ -156,10 +157,11 @@ def check_heads(stage: Staging) -> None:
     )
     for household_no, heads, _present, _ever, row, at, _new in found:
         if heads > 1:
-            note = Note(ERROR, "two_heads", f"一户有 {heads} 个户主（第 {'、'.join(map(str, at))} 行），请只留一个")
+            told = {"heads": heads, "rows": "、".join(map(str, at))}
+            note = Note(ERROR, "two_heads", _("一户有 %(heads)s 个户主（第 %(rows)s 行），请只留一个"), told)
             stage.findings.add(stage.place("member", at[1], "relation"), note, household_no)
         else:
-            note = Note(ERROR, "no_head", "这一户没有户主，请在“与户主关系”中填一个户主")
+            note = Note(ERROR, "no_head", _("这一户没有户主，请在“与户主关系”中填一个户主"))
             stage.findings.add(stage.place("member", row, "relation"), note, household_no)
     _report_memberless(stage)
     _compare_with_household(stage)
@@ -174,7 +176,7 @@ def _report_memberless(stage: Staging) -> None:
             WHERE u.is_new {member} ORDER BY 1"""
     )
     for row, household_no in found:
-        note = Note(ERROR, "no_members", "“成员”表中没有这一户的人口，请补上")
+        note = Note(ERROR, "no_members", _("“成员”表中没有这一户的人口，请补上"))
         stage.findings.add(stage.place("household", row, KEY), note, household_no, household_no)
 
 
@@ -191,10 +193,11 @@ def _compare_with_household(stage: Staging) -> None:
     )
     for row, household_no, head, number, members in found:
         if head:
-            note = Note(WARNING, "head_differs", "户主姓名与“成员”表的户主不同，以成员表为准，请核对")
+            note = Note(WARNING, "head_differs", _("户主姓名与“成员”表的户主不同，以成员表为准，请核对"))
             stage.findings.add(stage.place("household", row, "head_name"), note, household_no)
         if number:
-            note = Note(WARNING, "member_count_differs", f"家庭人口与“成员”表的 {members} 人不符，以成员表为准，请核对")
+            words = _("家庭人口与“成员”表的 %(members)s 人不符，以成员表为准，请核对")
+            note = Note(WARNING, "member_count_differs", words, {"members": members})
             stage.findings.add(stage.place("household", row, "member_count"), note, household_no)
 
 
@@ -234,12 +237,15 @@ def _report_overlaps(stage: Staging, key: str, group: list[tuple]) -> None:
             same_person = key == "id_number" or _equal(index, other_index)
             if same_person and not _overlap(start, end, other_start, other_end):
                 continue
-            where = "本户" if other_no == household_no else f"户编号 {other_no}"
-            note = Note(ERROR, f"{key}_twice", f"{heading}与第 {first} 行（{where}）相同，一人不能同时登记两次，请核对")
+            here = _("%(heading)s与第 %(first)s 行（本户）相同，一人不能同时登记两次，请核对")
+            there = _("%(heading)s与第 %(first)s 行（户编号 %(household)s）相同，一人不能同时登记两次，请核对")
+            told = {"heading": heading, "first": first, "household": other_no}
+            note = Note(ERROR, f"{key}_twice", here if other_no == household_no else there, told)
             stage.findings.add(stage.place("member", row, key), note, household_no, value or "")
             if other_no != household_no:
-                told = Note(WARNING, f"{key}_twice_later", f"第 {row} 行用了同一{heading}，那一户已退回，请核对")
-                stage.findings.add(stage.place("member", first, key), told, other_no, value or "")
+                words = _("第 %(row)s 行用了同一%(heading)s，那一户已退回，请核对")
+                later = Note(WARNING, f"{key}_twice_later", words, {"row": row, "heading": heading})
+                stage.findings.add(stage.place("member", first, key), later, other_no, value or "")
             break
 
 
@@ -275,8 +281,10 @@ def _check_elsewhere(stage: Staging) -> None:
     )
     prefixes = tuple(reached_prefixes(stage.batch.by))
     for row, household_no, mask, other_no, village in found:
-        where = f"户编号 {other_no}" if (village or "").startswith(prefixes) else "其他乡镇的一户"
-        note = Note(ERROR, "id_number_elsewhere", f"此人已登记在{where}，请先在那一户办理减少，或核对证件号码")
+        near = _("此人已登记在户编号 %(household)s，请先在那一户办理减少，或核对证件号码")
+        far = _("此人已登记在其他乡镇的一户，请先在那一户办理减少，或核对证件号码")
+        is_near = (village or "").startswith(prefixes)
+        note = Note(ERROR, "id_number_elsewhere", near if is_near else far, {"household": other_no} if is_near else None)
         stage.findings.add(stage.place("member", row, "id_number"), note, household_no, mask)
 
 
@@ -288,28 +296,37 @@ def _check_numbers_agree(stage: Staging) -> None:
             WHERE m.id_number_index IS NOT NULL AND n.id_index IS NOT NULL AND n.id_index <> m.id_number_index"""
     )
     for row, household_no, number, other in found:
-        words = "人口编号与证件号码在登记册中分属两人，请核对" if other else "证件号码与登记的不同，按本表更正，请核对"
-        note = Note(ERROR if other else WARNING, "person_no_contradicts_id", words)
+        two, another = (
+            _("人口编号与证件号码在登记册中分属两人，请核对"),
+            _("证件号码与登记的不同，按本表更正，请核对"),
+        )
+        note = Note(ERROR if other else WARNING, "person_no_contradicts_id", two if other else another)
         stage.findings.add(stage.place("member", row, "person_no"), note, household_no, number)
 
 
 # --- against what would stand in the register ---------------------------------------------------------------
 
 CLASHES = (
-    ("membership", "households_membership", "person_id", "true", "有人在同一时间登记了两次，或已属于另一户，请核对证件号码和增加、减少日期"),
+    (
+        "membership",
+        "households_membership",
+        "person_id",
+        "true",
+        _("户编号 %(household)s：有人在同一时间登记了两次，或已属于另一户，请核对证件号码和增加、减少日期"),
+    ),
     (
         "membership",
         "households_membership",
         "{household}",
         "{a}.relation = 'head'",
-        "与登记的户主时间重叠，请给原户主填减少日期",
+        _("户编号 %(household)s：与登记的户主时间重叠，请给原户主填减少日期"),
     ),
     (
         "pairing",
         "households_pairing",
         "{household}",
         "true",
-        "同一时间有两名同一顺位的帮扶责任人，请核对开始、结束日期",
+        _("户编号 %(household)s：同一时间有两名同一顺位的帮扶责任人，请核对开始、结束日期"),
     ),
 )
 
@@ -323,7 +340,8 @@ def check_clashes(stage: Staging) -> set[str]:
         sheet = "helper" if code == "pairing" else "member"
         for (household_no,) in rows(_clash_query(stage, code, table, subject, when)):
             place = stage.place(sheet, None)
-            stage.findings.add(place, Note(ERROR, f"{code}_overlaps", f"户编号 {household_no}：{words}"), household_no)
+            note = Note(ERROR, f"{code}_overlaps", words, {"household": household_no})
+            stage.findings.add(place, note, household_no)
             clashed.add(household_no)
     return clashed
 

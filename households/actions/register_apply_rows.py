@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext_noop as _
+
 from households.actions.register_apply_lists import rows
 from households.models import HousingAppraisal, LivingObservation, WaterAppraisal
 from households.models.income import BUSINESS, PROPERTY, TRANSFER, WAGE
@@ -51,7 +53,7 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             E,
             "exit_year",
             f"{_EXITED} AND exit_year IS NULL AND exited_on IS NULL",
-            "状态是已脱贫，却没有脱贫年度，请补填",
+            _("状态是已脱贫，却没有脱贫年度，请补填"),
         ),
         RowRule(
             "exit_contradicts_status",
@@ -59,7 +61,7 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "exit_year",
             "poverty_status = 'poor' AND coalesce(exit_year, extract(year FROM exited_on)) IS NOT NULL"
             " AND relapse_year IS NULL AND relapsed_on IS NULL",
-            "状态是未脱贫，却填了脱贫年度或日期，请核对",
+            _("状态是未脱贫，却填了脱贫年度或日期，请核对"),
         ),
         RowRule(
             "exit_before_entry",
@@ -67,38 +69,38 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "exit_year",
             "coalesce(exit_year, extract(year FROM exited_on)) < coalesce(registered_year, extract(year FROM registered_on))"
             " OR exited_on < registered_on",
-            "脱贫早于识别，请核对年度和日期",
+            _("脱贫早于识别，请核对年度和日期"),
         ),
         RowRule(
             "exit_year_contradicts_date",
             E,
             "exited_on",
             "exit_year IS NOT NULL AND abs(extract(year FROM exited_on) - exit_year) > 1",
-            "脱贫公告日期与脱贫年度相差一年以上，请核对",
+            _("脱贫公告日期与脱贫年度相差一年以上，请核对"),
         ),
         RowRule(
             "relapse_without_exit",
             E,
             "relapse_year",
             "coalesce(relapse_year, extract(year FROM relapsed_on)) IS NOT NULL AND exit_year IS NULL AND exited_on IS NULL",
-            "填了返贫，却没有脱贫年度，请补填",
+            _("填了返贫，却没有脱贫年度，请补填"),
         ),
         RowRule(
             "relapse_without_year",
             E,
             "relapse_year",
             "poverty_status = 'relapsed' AND relapse_year IS NULL AND relapsed_on IS NULL",
-            "状态是返贫，却没有返贫年度，请补填",
+            _("状态是返贫，却没有返贫年度，请补填"),
         ),
         RowRule(
-            "cause_twice", E, "other_causes", "main_cause = ANY(other_causes)", "其他致贫原因与主要致贫原因相同，请删去"
+            "cause_twice", E, "other_causes", "main_cause = ANY(other_causes)", _("其他致贫原因与主要致贫原因相同，请删去")
         ),
         RowRule(
             "plan_before_entry",
             W,
             "planned_exit_year",
             "planned_exit_year < registered_year",
-            "计划脱贫年度早于识别年度，请核对",
+            _("计划脱贫年度早于识别年度，请核对"),
         ),
     ),
     "member": (
@@ -107,123 +109,123 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             E,
             "sex",
             "sex IS NULL AND id_number_sex IS NULL",
-            "没有性别，也没有证件号码可以读出，请补填",
+            _("没有性别，也没有证件号码可以读出，请补填"),
         ),
         RowRule(
             "sex_contradicts_id",
             W,
             "sex",
             "sex <> id_number_sex",
-            "性别与证件号码第 17 位不符，已按证件号码，请核对",
+            _("性别与证件号码第 17 位不符，已按证件号码，请核对"),
         ),
         RowRule(
             "birth_contradicts_id",
             W,
             "birth_date",
             "date_trunc('month', birth_date) <> date_trunc('month', id_number_birth)",
-            "出生日期与证件号码不符，已按证件号码，请核对",
+            _("出生日期与证件号码不符，已按证件号码，请核对"),
         ),
         RowRule(
             "id_missing",
             W,
             "id_number",
             "id_number_index IS NULL AND coalesce(id_type, '') <> 'none'",
-            "没有证件号码，请尽快补录",
+            _("没有证件号码，请尽快补录"),
         ),
         RowRule(
             "pupil_and_schooled",
             E,
             "education",
             "education IS NOT NULL AND student_status IS NOT NULL",
-            "文化程度与在校生状况只能填一项，在校生请清空文化程度",
+            _("文化程度与在校生状况只能填一项，在校生请清空文化程度"),
         ),
-        RowRule("left_before_joined", E, "left_on", "left_on < joined_on", "减少日期早于增加日期，请核对"),
+        RowRule("left_before_joined", E, "left_on", "left_on < joined_on", _("减少日期早于增加日期，请核对")),
         RowRule(
             "end_without_date",
             E,
             "left_on",
             "end_reason IS NOT NULL AND left_on IS NULL",
-            "填了减少原因，没有减少日期，请补填",
+            _("填了减少原因，没有减少日期，请补填"),
         ),
         RowRule(
             "end_without_reason",
             W,
             "end_reason",
             "left_on IS NOT NULL AND end_reason IS NULL",
-            "填了减少日期，没有减少原因，请补填",
+            _("填了减少日期，没有减少原因，请补填"),
         ),
         RowRule(
             "born_after_joining",
             W,
             "joined_on",
             "joined_on < coalesce(id_number_birth, birth_date)",
-            "增加日期早于出生日期，请核对",
+            _("增加日期早于出生日期，请核对"),
         ),
-        RowRule("dibao_and_tekun", W, "tekun", "dibao AND tekun", "低保与特困供养不能同时享受，请核对"),
+        RowRule("dibao_and_tekun", W, "tekun", "dibao AND tekun", _("低保与特困供养不能同时享受，请核对")),
         RowRule(
             "insured_twice",
             W,
             "ins_employee_medical",
             "ins_resident_medical AND ins_employee_medical",
-            "居民医保与职工医保都填“是”，请核对",
+            _("居民医保与职工医保都填“是”，请核对"),
         ),
     ),
     "income": (
-        RowRule("period_reversed", E, "period_end", "period_end < period_start", "核算期间止早于起，请核对"),
+        RowRule("period_reversed", E, "period_end", "period_end < period_start", _("核算期间止早于起，请核对")),
         RowRule(
             "net_income_differs",
             W,
             "net_income",
             f"abs(net_income - {_NET}) > 0.01",
-            "与各项相加减的结果不符，系统按各项核算，请核对",
+            _("与各项相加减的结果不符，系统按各项核算，请核对"),
         ),
         RowRule(
             "per_capita_differs",
             W,
             "net_income_per_capita",
             f"member_count > 0 AND abs(net_income_per_capita - round({_NET} / member_count, 2)) > 0.01",
-            "与家庭纯收入除以人口不符，系统按各项核算，请核对",
+            _("与家庭纯收入除以人口不符，系统按各项核算，请核对"),
         ),
     ),
     "living": (
-        RowRule("check_date_missing", E, "checked_on", f"{OBSERVED} AND checked_on IS NULL", "没有核查日期，请补填"),
+        RowRule("check_date_missing", E, "checked_on", f"{OBSERVED} AND checked_on IS NULL", _("没有核查日期，请补填")),
         RowRule(
             "appraisal_date_missing",
             E,
             "appraised_on",
             f"{HOUSED} AND appraised_on IS NULL AND checked_on IS NULL",
-            "填了住房情况，没有鉴定日期，请补填",
+            _("填了住房情况，没有鉴定日期，请补填"),
         ),
         RowRule(
             "appraisal_date_assumed",
             W,
             "appraised_on",
             f"{HOUSED} AND appraised_on IS NULL AND checked_on IS NOT NULL",
-            "住房没有鉴定日期，按核查日期读取",
+            _("住房没有鉴定日期，按核查日期读取"),
         ),
         RowRule(
             "water_date_missing",
             E,
             "water_assessed_on",
             f"{WATERED} AND water_assessed_on IS NULL AND checked_on IS NULL",
-            "填了饮水情况，没有饮水认定日期，请补填",
+            _("填了饮水情况，没有饮水认定日期，请补填"),
         ),
         RowRule(
             "water_date_assumed",
             W,
             "water_assessed_on",
             f"{WATERED} AND water_assessed_on IS NULL AND checked_on IS NOT NULL",
-            "饮水没有认定日期，按核查日期读取",
+            _("饮水没有认定日期，按核查日期读取"),
         ),
         RowRule(
             "grade_without_certificate",
             W,
             "certificate_no",
             "grade IS NOT NULL AND certificate_no IS NULL",
-            "有鉴定等级没有证书编号，退出预审时按待核实",
+            _("有鉴定等级没有证书编号，退出预审时按待核实"),
         ),
     ),
-    "helper": (RowRule("help_reversed", E, "helps_to", "helps_to < helps_from", "结束日期早于开始日期，请核对"),),
+    "helper": (RowRule("help_reversed", E, "helps_to", "helps_to < helps_from", _("结束日期早于开始日期，请核对")),),
     "supporter": (),
 }
 

@@ -29,6 +29,7 @@ SENTENCES = (
     ),
     slots.AuditKind("import.resumed", _("继续导入"), _("{by}继续导入批次 {about}")),
     slots.AuditKind("import.given_up", _("放弃导入"), _("{by}放弃导入批次 {about}")),
+    slots.AuditKind("import.given_back", _("取回改错表"), _("{by}取回导入批次 {about} 的工作簿，供改正")),
     slots.AuditKind("import.files_deleted", _("删除旧文件"), _("{by}删除超过保存期的上传文件 {files} 个")),
 )
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from povertycase import audit, jobs, periods, slots
 from povertycase.exchange import batch as steps
-from povertycase.exchange import files, staging
+from povertycase.exchange import files, returned, staging
 from povertycase.exchange.places import reached_prefixes
-from povertycase.models import Account, ImportBatch, Upload
+from povertycase.models import Account, ImportBatch, SentRows, Upload
 
 State = ImportBatch.State
 KEEP_DAYS = 30
@@ -106,6 +106,23 @@ def give_up(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
     return batch
 
 
+@transaction.atomic
+def give_back(*, batch: ImportBatch, by: Account) -> bytes:
+    """The workbook as it was sent, with what is to be put right; to who sent it, since its numbers are clear.
+
+    Raises ImportRefused for anybody else and when the rows are no longer kept.
+    """
+    if not may_take_back(batch, by):
+        raise ImportRefused(_("改错表含有完整号码，只给上传的人，而且只在文件保存期内。请下载问题清单。"))
+    audit.record("import.given_back", by=by, about=str(batch.pk))
+    return returned.workbook(batch)
+
+
+def may_take_back(batch: ImportBatch, by: Account) -> bool:
+    """Did this account send the file, and are its rows still kept?"""
+    return batch.by_id == by.pk and batch.sent.exists()
+
+
 def _named(batch: ImportBatch) -> dict[str, object]:
     return {"batch": batch.pk, "state": batch.get_state_display()}
 
@@ -121,6 +138,7 @@ def forget_old(*, by: Account | None = None) -> int:
         give_up(batch=batch, by=by)
     for upload in old:
         files.forget(upload)
+    SentRows.objects.filter(batch__upload__in=old).delete()
     Upload.objects.filter(pk__in=[upload.pk for upload in old]).update(deleted_at=periods.now())
     if old:
         audit.record("import.files_deleted", by=by, params={"files": len(old)})

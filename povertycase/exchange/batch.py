@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from povertycase import slots
 from povertycase.exchange import files, staging
@@ -64,10 +65,12 @@ class Particulars:
 
 
 def stage_code(kind: str) -> str:
+    """The code of the job that reads and checks a file of an import kind."""
     return f"import.{kind}"
 
 
 def apply_code(kind: str) -> str:
+    """The code of the job that writes what was checked."""
     return f"import.{kind}.apply"
 
 
@@ -120,17 +123,22 @@ def _stage(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     except FileRefused as reason:
         staging.drop(batch.pk)
         batch.problems.all().delete()
-        batch.state, batch.refusal = State.REFUSED, str(reason)
-        batch.save(update_fields=["state", "refusal"])
+        batch.sent.all().delete()
+        batch.state, batch.refusal = State.REFUSED, reason.chinese()
+        batch.refusal_words, batch.refusal_params = reason.words, reason.params
+        batch.save(update_fields=["state", "refusal", "refusal_words", "refusal_params"])
         return {"refused": 1}
     batch.state, batch.counts = State.CHECKED, counts
     batch.save(update_fields=["state", "counts"])
     return {"rows": sum(sheet["rows"] for sheet in counts["sheets"].values())}
 
 
+_NOT_READ = gettext_noop("读取没有完成，没有导入任何内容。请重新上传；再次出现时把任务编号告诉管理员。")
+
+
 def _staging_failed(job: JobRun) -> None:
     ImportBatch.objects.filter(pk=job.params["batch"], state=State.READING).update(
-        state=State.REFUSED, refusal="读取没有完成，没有导入任何内容。请重新上传；再次出现时把任务编号告诉管理员。"
+        state=State.REFUSED, refusal=_NOT_READ, refusal_words=_NOT_READ
     )
 
 
@@ -144,7 +152,7 @@ def read(batch: ImportBatch) -> dict[str, Any]:
         wanted = match_sheets(kind, book.sheets, batch.upload.name, findings)
         staged = _take_sheets(batch, book, wanted, findings)
     if not any(sheet.rows for sheet in staged.values()):
-        raise FileRefused(f"文件“{batch.upload.name}”只有表头，没有一行数据，没有导入。")
+        raise FileRefused(gettext_noop("文件“%s”只有表头，没有一行数据，没有导入。"), batch.upload.name)
     stage = Staging(
         batch,
         {code: sheet.present for code, sheet in staged.items()},
@@ -157,6 +165,7 @@ def read(batch: ImportBatch) -> dict[str, Any]:
     findings.write(batch.pk)
     return {
         **(counts or {}),
+        "headers": {sheet.sheet.title: sheet.header.told() for sheet in staged.values()},
         "columns": {code: sorted(keys) for code, keys in stage.present.items()},
         "sheets": {sheet.sheet.title: _sheet_counts(sheet, findings) for sheet in staged.values()},
     }
@@ -171,17 +180,18 @@ def match_sheets(
     for name, visible in found:
         sheet = names.get(plain_heading(name))
         if sheet is None or sheet in wanted.values():
-            words = "与前面的工作表重复，没有读取" if sheet else "不是登记表的工作表，没有读取"
-            findings.add(Place(name), Note(WARNING, "sheet_ignored", words))
+            twice, foreign = gettext_noop("与前面的工作表重复，没有读取"), gettext_noop("不是登记表的工作表，没有读取")
+            findings.add(Place(name), Note(WARNING, "sheet_ignored", twice if sheet else foreign))
             continue
         wanted[name] = sheet
         if not visible:
-            findings.add(Place(name), Note(WARNING, "sheet_hidden", "是隐藏的工作表，已读取，请核对"))
+            findings.add(Place(name), Note(WARNING, "sheet_hidden", gettext_noop("是隐藏的工作表，已读取，请核对")))
     missing = [sheet.title for sheet in kind.sheets if not sheet.optional and sheet not in wanted.values()]
     if missing:
         has = "、".join(name for name, _visible in found[:6])
         raise FileRefused(
-            f"文件“{file}”中没有找到工作表“{'”“'.join(missing)}”，现有：{has}。请按模板的工作表名称填写。"
+            gettext_noop("文件“%(file)s”中没有找到工作表“%(missing)s”，现有：%(found)s。请按模板的工作表名称填写。"),
+            {"file": file, "missing": "”“".join(missing), "found": has},
         )
     return wanted
 
@@ -195,7 +205,10 @@ def _take_sheets(
     while isinstance(start, SheetStart):
         sheet = wanted[start.name]
         if start.height > MAX_ROWS:
-            raise FileRefused(f"工作表“{sheet.title}”有 {start.height} 行，超过 {MAX_ROWS} 行，请按乡镇分成几个文件。")
+            raise FileRefused(
+                gettext_noop("工作表“%(sheet)s”有 %(rows)s 行，超过 %(limit)s 行，请按乡镇分成几个文件。"),
+                {"sheet": sheet.title, "rows": start.height, "limit": MAX_ROWS},
+            )
         stager = SheetStager(batch.pk, sheet, start, findings, batch.business_date)
         if start.height:
             found[sheet.code] = stager.staged
@@ -204,7 +217,7 @@ def _take_sheets(
     staged = {sheet.code: found[sheet.code] for sheet in wanted.values() if sheet.code in found}
     lost = [sheet.title for sheet in wanted.values() if not sheet.optional and sheet.code not in staged]
     if lost:
-        raise FileRefused(f"工作表“{lost[0]}”是空的，请填写后再导入。")
+        raise FileRefused(gettext_noop("工作表“%s”是空的，请填写后再导入。"), lost[0])
     return staged
 
 

@@ -6,9 +6,11 @@ A cleaner takes a raw cell and gives (text, note): the text as PostgreSQL's COPY
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext_noop as _
 
 from povertycase.exchange.columns import Column
 from povertycase.secrets import identity
@@ -18,11 +20,19 @@ ERROR, WARNING, CLEANED = "error", "warning", "cleaned"
 
 @dataclass(frozen=True)
 class Note:
-    """A finding about a cell's content: what is wrong or was put right, in words that end with what to do."""
+    """A finding about a cell's content: what is wrong or was put right, in words that end with what to do.
+
+    words: the Chinese sentence, also the key of its translation; params: what stands at its %(name)s (or one %d).
+    """
 
     severity: str
     code: str
     words: str
+    params: Mapping[str, Any] | int | None = None
+
+    def chinese(self) -> str:
+        """The sentence as the office reads it."""
+        return self.words % self.params if self.params else self.words
 
 
 Cleaned = tuple[str | None, Note | None]
@@ -41,7 +51,7 @@ SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 MAX_EXACT = 10**15
 ID_LENGTHS = frozenset({18, 20, 22})
-TIDIED = Note(CLEANED, "tidied", "空格、引号、全角等已整理")
+TIDIED = Note(CLEANED, "tidied", _("空格、引号、全角等已整理"))
 
 
 def tidy(raw: Any) -> str:
@@ -60,6 +70,7 @@ def tidy(raw: Any) -> str:
 
 
 def is_blank(text: str) -> bool:
+    """Nothing, or one of the many ways to write nothing (无, /, —, 不详)."""
     return not text or text in BLANKS
 
 
@@ -77,12 +88,14 @@ def noted(raw: Any, text: str) -> Note | None:
 
 
 def text_cleaner(column: Column) -> Cleaner:
+    """Words as they stand, tidied, up to the length of the column."""
+
     def clean(raw: Any) -> Cleaned:
         text = tidy(raw)
         if is_blank(text):
             return None, None
         if column.length and len(text) > column.length:
-            return None, Note(ERROR, "too_long", f"超过 {column.length} 个字，请缩短")
+            return None, Note(ERROR, "too_long", _("超过 %(limit)s 个字，请缩短"), {"limit": column.length})
         return text, noted(raw, text)
 
     return clean
@@ -101,9 +114,9 @@ def name_cleaner(column: Column) -> Cleaner:
         name = text.replace(" ", "") if HAN.search(text) else text
         name = DOTS.sub("·", name)
         if any(character.isdigit() for character in name):
-            return None, Note(ERROR, "name_digits", "姓名中有数字，请核对")
+            return None, Note(ERROR, "name_digits", _("姓名中有数字，请核对"))
         if len(name) > (column.length or 50):
-            return None, Note(ERROR, "too_long", f"超过 {column.length or 50} 个字，请核对")
+            return None, Note(ERROR, "too_long", _("超过 %(limit)s 个字，请核对"), {"limit": column.length or 50})
         return name, noted(raw, name)
 
     return clean
@@ -118,18 +131,18 @@ def code_cleaner(column: Column) -> Cleaner:
         if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) <= limit and len(raw) not in ID_LENGTHS:
             return raw, None
         if isinstance(raw, float) and not (raw.is_integer() and abs(raw) < MAX_EXACT):
-            return None, Note(ERROR, "floated", "被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入")
+            return None, Note(ERROR, "floated", _("被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入"))
         text = narrow(tidy(raw)).replace(" ", "").removesuffix(".0").upper()
         if is_blank(text):
             return None, None
         if SCIENTIFIC.fullmatch(text) and "+" in text:
-            return None, Note(ERROR, "floated", "被存成了科学计数，后几位已经丢失；请把单元格改为文本后重新录入")
+            return None, Note(ERROR, "floated", _("被存成了科学计数，后几位已经丢失；请把单元格改为文本后重新录入"))
         if not re.fullmatch(r"[0-9A-Z\-]+", text):
-            return None, Note(ERROR, "code_characters", "只能是数字和字母，请核对")
+            return None, Note(ERROR, "code_characters", _("只能是数字和字母，请核对"))
         if column.length and len(text) > column.length:
-            return None, Note(ERROR, "too_long", f"超过 {column.length} 位，请核对")
+            return None, Note(ERROR, "too_long", _("超过 %(limit)s 位，请核对"), {"limit": column.length})
         if len(text) in ID_LENGTHS and identity.is_valid(text):
-            return None, Note(ERROR, "code_is_id", f"填的是证件号码，请填{column.heading}")
+            return None, Note(ERROR, "code_is_id", _("填的是证件号码，请填%(heading)s"), {"heading": column.heading})
         return text, noted(raw, text)
 
     return clean
@@ -148,11 +161,11 @@ def number_cleaner(column: Column, scale: float = 1) -> Cleaner:
             return None, note
         value *= scale
         if column.low is not None and value < column.low:
-            return None, Note(ERROR, "too_small", f"小于 {column.low:g}，请核对")
+            return None, Note(ERROR, "too_small", _("小于 %(limit)s，请核对"), {"limit": f"{column.low:g}"})
         if column.high is not None and value > column.high:
-            return None, Note(ERROR, "too_large", f"大于 {column.high:g}，请核对单位和数值")
+            return None, Note(ERROR, "too_large", _("大于 %(limit)s，请核对单位和数值"), {"limit": f"{column.high:g}"})
         if not places and value != int(value):
-            return None, Note(ERROR, "not_whole", "应为整数，请核对")
+            return None, Note(ERROR, "not_whole", _("应为整数，请核对"))
         return f"{value:.{places}f}", note
 
     return clean
@@ -165,17 +178,17 @@ def _number(raw: Any, column: Column) -> tuple[float | None, Note | None]:
     if is_blank(text):
         return None, None
     if raw.startswith("\0d") and column.type == "year":
-        return float(raw[2:6]), Note(CLEANED, "year_of_date", "填的是日期，取其年份")
+        return float(raw[2:6]), Note(CLEANED, "year_of_date", _("填的是日期，取其年份"))
     plain = text.replace(",", "").removesuffix("年" if column.type == "year" else "")
     if NUMBER.fullmatch(plain):
         return float(plain), noted(raw, plain)
     fixed = plain.replace("O", "0").replace("o", "0").replace("l", "1").replace("I", "1")
     if NUMBER.fullmatch(fixed):
-        return float(fixed), Note(WARNING, "letters_in_number", f"数字中有字母，按 {fixed} 读取，请核对")
+        return float(fixed), Note(WARNING, "letters_in_number", _("数字中有字母，按 %(number)s 读取，请核对"), {"number": fixed})
     found = NUMBER.findall(plain)
     if len(found) == 1 and not set(plain) & set("*×xX~～至万%％"):
-        return float(found[0]), Note(WARNING, "number_with_words", f"数字带有文字，按 {found[0]} 读取，请核对")
-    return None, Note(ERROR, "not_a_number", "不是数字，请只填数字")
+        return float(found[0]), Note(WARNING, "number_with_words", _("数字带有文字，按 %(number)s 读取，请核对"), {"number": found[0]})
+    return None, Note(ERROR, "not_a_number", _("不是数字，请只填数字"))
 
 
 # --- dates ------------------------------------------------------------------------------------------------
@@ -195,9 +208,9 @@ def date_cleaner(column: Column, today: datetime.date) -> Cleaner:
         if day is None:
             return None, note
         if not FIRST_DAY <= day < LAST_DAY:
-            return None, Note(ERROR, "date_impossible", "日期不合理，请核对")
+            return None, Note(ERROR, "date_impossible", _("日期不合理，请核对"))
         if day > today and not column.future:
-            return None, Note(ERROR, "date_future", f"晚于业务日期 {today.isoformat()}，请核对")
+            return None, Note(ERROR, "date_future", _("晚于业务日期 %(day)s，请核对"), {"day": today.isoformat()})
         return day.isoformat(), note
 
     return clean
@@ -217,9 +230,9 @@ def _day(raw: Any) -> tuple[datetime.date | None, Note | None]:
     if found := MONTH.fullmatch(text):
         day_one, note = _date(int(found[1]), int(found[2]), 1, False)
         return day_one, note if day_one is None else Note(
-            WARNING, "date_month_only", "只有年月，按当月 1 日读取，请核对"
+            WARNING, "date_month_only", _("只有年月，按当月 1 日读取，请核对")
         )
-    return None, Note(ERROR, "not_a_date", "不是日期，请按 2018-05-01 填写")
+    return None, Note(ERROR, "not_a_date", _("不是日期，请按 2018-05-01 填写"))
 
 
 def _day_of_number(number: float) -> tuple[datetime.date | None, Note | None]:
@@ -227,10 +240,10 @@ def _day_of_number(number: float) -> tuple[datetime.date | None, Note | None]:
         return _date(int(number) // 10000, int(number) // 100 % 100, int(number) % 100, False)
     if 1900 <= number < 2100 and not number.is_integer():
         # 2018.10 typed as a number is 2018.1: January and October look alike (reference.md 7.3 #14).
-        return None, Note(ERROR, "date_ambiguous", "按数值填写的年月分不清 1 月和 10 月，请改成 2018-10-01 的写法")
+        return None, Note(ERROR, "date_ambiguous", _("按数值填写的年月分不清 1 月和 10 月，请改成 2018-10-01 的写法"))
     if number.is_integer() and 1 < number < 73051:
-        return EPOCH + datetime.timedelta(days=int(number)), Note(CLEANED, "date_serial", "日期序号已换成日期")
-    return None, Note(ERROR, "not_a_date", "不是日期，请按 2018-05-01 填写")
+        return EPOCH + datetime.timedelta(days=int(number)), Note(CLEANED, "date_serial", _("日期序号已换成日期"))
+    return None, Note(ERROR, "not_a_date", _("不是日期，请按 2018-05-01 填写"))
 
 
 def _date(year: int, month: int, day: int, short: bool) -> tuple[datetime.date | None, Note | None]:
@@ -238,10 +251,10 @@ def _date(year: int, month: int, day: int, short: bool) -> tuple[datetime.date |
     try:
         found = datetime.date(full, month, day)
     except ValueError:
-        return None, Note(ERROR, "date_impossible", "日期不存在，请核对")
+        return None, Note(ERROR, "date_impossible", _("日期不存在，请核对"))
     if short:
-        return found, Note(WARNING, "date_short_year", f"年份只有两位，按 {full} 年读取，请核对")
-    return found, Note(CLEANED, "date_written", "日期已统一为年-月-日")
+        return found, Note(WARNING, "date_short_year", _("年份只有两位，按 %(year)s 年读取，请核对"), {"year": full})
+    return found, Note(CLEANED, "date_written", _("日期已统一为年-月-日"))
 
 
 # --- code values ------------------------------------------------------------------------------------------
@@ -263,17 +276,18 @@ def bool_cleaner(column: Column) -> Cleaner:
         if text in ("否", "False"):
             return "f", None
         if text in YES:
-            return "t", Note(CLEANED, "synonym", "同义写法已换成“是”")
+            return "t", Note(CLEANED, "synonym", _("同义写法已换成“是”"))
         if text in NO:
-            return "f", Note(CLEANED, "synonym", "同义写法已换成“否”")
+            return "f", Note(CLEANED, "synonym", _("同义写法已换成“否”"))
         if is_blank(text):
             return None, None
-        return None, Note(ERROR, "not_yes_no", "只能填“是”或“否”")
+        return None, Note(ERROR, "not_yes_no", _("只能填“是”或“否”"))
 
     return clean
 
 
 def plain_value(text: str) -> str:
+    """A code value as it is compared: half width, capitals, without marks and space."""
     return MARKS.sub("", narrow(text)).upper()
 
 
@@ -290,12 +304,12 @@ def enum_cleaner(column: Column) -> Cleaner:
         text = tidy(raw)
         value = words.get(plain_value(text))
         if value is not None:
-            return value, Note(CLEANED, "synonym", f"已换成“{_label(column, value)}”")
+            return value, Note(CLEANED, "synonym", _("已换成“%(value)s”"), {"value": _label(column, value)})
         if is_blank(text):
             return None, None
         if len(parts := SPLIT.split(text)) > 1 and all(plain_value(part) in words for part in parts):
-            return None, Note(ERROR, "two_values", "只能填一项，请留下主要的一项")
-        return None, Note(ERROR, "not_in_list", f"不在代码表内，应为：{allowed}")
+            return None, Note(ERROR, "two_values", _("只能填一项，请留下主要的一项"))
+        return None, Note(ERROR, "not_in_list", _("不在代码表内，应为：%(values)s"), {"values": allowed})
 
     return clean
 
@@ -319,9 +333,9 @@ def multi_cleaner(column: Column) -> Cleaner:
             note = note or about
             found |= {value} if value else set()
         if column.alone in found and len(found) > 1:
-            return None, Note(ERROR, "stands_alone", f"“{_label(column, column.alone)}”不能与其他项同填")
+            return None, Note(ERROR, "stands_alone", _("“%(value)s”不能与其他项同填"), {"value": _label(column, column.alone)})
         if column.high and len(found) > column.high:
-            return None, Note(ERROR, "too_many", f"最多 {column.high:g} 项，请留下主要的")
+            return None, Note(ERROR, "too_many", _("最多 %(limit)s 项，请留下主要的"), {"limit": f"{column.high:g}"})
         return ("{" + ",".join(sorted(found, key=order.__getitem__)) + "}" if found else None), note
 
     return clean

@@ -5,11 +5,14 @@ import io
 import re
 import secrets as random_names
 import zipfile
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from povertycase import secrets
 from povertycase.models import Upload
@@ -25,18 +28,37 @@ MAX_NAMES = 1024 * 1024
 
 
 class FileRefused(ValueError):
-    """A file that cannot be imported; the text says what it is and what to do."""
+    """A file that cannot be imported; the text, in the reader's language, says what it is and what to do.
+
+    words: the Chinese sentence, also the key of its translation; params: what stands at its %s or %(name)s.
+    """
+
+    def __init__(self, words: str, params: str | Mapping[str, Any] | None = None) -> None:
+        super().__init__(words)
+        self.words, self.params = words, params
+
+    def __str__(self) -> str:
+        return said(self.words, self.params)
+
+    def chinese(self) -> str:
+        """The sentence as the office reads it."""
+        return self.words if self.params is None else self.words % self.params
+
+
+def said(words: str, params: str | Mapping[str, Any] | None) -> str:
+    """A stored sentence in the reader's language."""
+    return gettext(words) if params is None else gettext(words) % params
 
 
 def check(name: str, data: bytes) -> list[str]:
     """The sheet names of a workbook; nothing is parsed before the totals are known. Raises FileRefused."""
     if not data:
-        raise FileRefused(_("文件“%s”是空的（0 字节），请在 Excel 或 WPS 中打开核对后重新保存。") % name)
+        raise FileRefused(_("文件“%s”是空的（0 字节），请在 Excel 或 WPS 中打开核对后重新保存。"), name)
     check_size(name, len(data))
     if data.startswith(OLE):
-        raise FileRefused(_old_or_locked(name, data))
+        raise FileRefused(_old_or_locked(data), name)
     if not data.startswith(b"PK\x03\x04"):
-        raise FileRefused(_not_a_workbook(name, data))
+        raise FileRefused(_not_a_workbook(name, data), name)
     return _entries(name, data)
 
 
@@ -45,26 +67,23 @@ def check_size(name: str, size: int) -> None:
     if size > settings.IMPORT_MAX_BYTES:
         limit = settings.IMPORT_MAX_BYTES // 1024 // 1024
         raise FileRefused(
-            _("文件“%(name)s”超过 %(limit)s MB，请按乡镇分成几个文件导入。") % {"name": name, "limit": limit}
+            _("文件“%(name)s”超过 %(limit)s MB，请按乡镇分成几个文件导入。"), {"name": name, "limit": limit}
         )
 
 
-def _old_or_locked(name: str, data: bytes) -> str:
+def _old_or_locked(data: bytes) -> str:
     # An encrypted workbook is an OLE file with this stream, its name in UTF-16.
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return _("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。") % name
-    return _("文件“%s”是旧的 .xls（或 WPS .et）格式，请用 Excel 或 WPS 另存为“.xlsx”后再导入。") % name
+        return _("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。")
+    return _("文件“%s”是旧的 .xls（或 WPS .et）格式，请用 Excel 或 WPS 另存为“.xlsx”后再导入。")
 
 
 def _not_a_workbook(name: str, data: bytes) -> str:
     if name.lower().endswith((".csv", ".txt")) or _is_text(data[:4096]):
-        return (
-            _(
-                "文件“%s”是文本（CSV），不是工作簿。请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入，证件号码列先设为文本。"
-            )
-            % name
+        return _(
+            "文件“%s”是文本（CSV），不是工作簿。请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入，证件号码列先设为文本。"
         )
-    return _("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。") % name
+    return _("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。")
 
 
 def _is_text(head: bytes) -> bool:
@@ -85,18 +104,18 @@ def _entries(name: str, data: bytes) -> list[str]:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as reason:
-        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。") % name) from reason
+        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。"), name) from reason
     _check_totals(name, infos, len(data))
     names = {info.filename for info in infos}
     if any(entry.lower().endswith("vbaproject.bin") for entry in names):
-        raise FileRefused(_("文件“%s”带有宏。请另存为不带宏的“.xlsx”后再导入。") % name)
+        raise FileRefused(_("文件“%s”带有宏。请另存为不带宏的“.xlsx”后再导入。"), name)
     if "xl/workbook.xml" not in names:
-        raise FileRefused(_("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。") % name)
+        raise FileRefused(_("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。"), name)
     try:
         with archive.open("xl/workbook.xml") as part:
             text = part.read(MAX_NAMES).decode("utf-8", "replace")
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as reason:
-        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。") % name) from reason
+        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。"), name) from reason
     return [unescape(double or single) for double, single in SHEET_NAME.findall(text)]
 
 
@@ -110,8 +129,8 @@ def _check_totals(name: str, infos: list[zipfile.ZipInfo], packed: int) -> None:
         raise FileRefused(
             _(
                 "文件“%(name)s”解开后过大（%(size)s MB，%(parts)s 个部分），不像登记表，没有读取。请另存后再导入，或分成几个文件。"
-            )
-            % {"name": name, "size": unpacked // 1024 // 1024, "parts": len(infos)}
+            ),
+            {"name": name, "size": unpacked // 1024 // 1024, "parts": len(infos)}
         )
 
 
@@ -133,7 +152,7 @@ def load(upload: Upload) -> bytes:
     try:
         return secrets.open_bytes(PURPOSE, (Path(settings.UPLOAD_DIR) / upload.stored_as).read_bytes())
     except FileNotFoundError as gone:
-        raise FileRefused(_("文件“%s”已超过保存期被删除，请重新上传。") % upload.name) from gone
+        raise FileRefused(_("文件“%s”已超过保存期被删除，请重新上传。"), upload.name) from gone
 
 
 def forget(upload: Upload) -> None:

@@ -1,16 +1,19 @@
 """What an import found, cell by cell: counted, kept with its place and words, written in one COPY."""
 
 import io
+import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext, gettext_noop
 
 from povertycase.exchange.cleaning import CLEANED, ERROR, Note, tidy
 from povertycase.exchange.columns import Column
+from povertycase.models import ImportProblem
 from povertycase.secrets import masks
 
 # Of what was put right by itself only examples are kept; the receipt gives the number.
@@ -28,13 +31,21 @@ class Place:
     letter: str = ""
     heading: str = ""
 
-    def words(self) -> str:
-        parts = [f"“{self.sheet}”表"]
-        if self.row:
-            parts.append(f"第 {self.row} 行")
-        if self.letter:
-            parts.append(f" {self.letter} 列")
-        return "".join(parts) + (f"“{self.heading}”" if self.heading else "")
+    def words(self, translate: Callable[[str], str] = str) -> str:
+        """Sheet, row and column in words; translate=gettext puts them in the reader's language."""
+        where = translate(_PLACES[bool(self.row), bool(self.letter)])
+        named = where % {"sheet": self.sheet, "row": self.row, "letter": self.letter}
+        return translate(_HEADED) % {"place": named, "heading": self.heading} if self.heading else named
+
+
+_PLACES = {
+    (False, False): gettext_noop("“%(sheet)s”表"),
+    (True, False): gettext_noop("“%(sheet)s”表第 %(row)s 行"),
+    (False, True): gettext_noop("“%(sheet)s”表 %(letter)s 列"),
+    (True, True): gettext_noop("“%(sheet)s”表第 %(row)s 行 %(letter)s 列"),
+}
+_HEADED = gettext_noop("%(place)s“%(heading)s”")
+_FINDING = gettext_noop("%(place)s：%(words)s。")
 
 
 class Findings:
@@ -55,26 +66,49 @@ class Findings:
                 return
         if note.severity == ERROR and household_no:
             self.refused.add(household_no)
-        words = f"{place.words()}：{note.words}。"
+        message = _FINDING % {"place": place.words(), "words": note.chinese()}
+        params = json.dumps(note.params, ensure_ascii=False) if note.params else None
         self.rows.append(
             (place.sheet, place.row, place.letter, place.heading[:60], value[:MAX_VALUE], note.code, note.severity)
-            + (words, household_no)
+            + (message, household_no, note.words, params)
         )
 
     def count(self, sheet: str, severity: str) -> int:
+        """How many findings of a severity a sheet has."""
         return self.counts[sheet, severity]
 
     def write(self, batch_id: int) -> None:
         """Replace the batch's findings by these. Runs in the caller's transaction."""
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM povertycase_importproblem WHERE batch_id = %s", [batch_id])
+        self.append(batch_id)
+
+    def append(self, batch_id: int) -> None:
+        """Write the findings beside those the batch has."""
+        with connection.cursor() as cursor:
             lines = (_line((batch_id, *row)) for row in self.rows)
             cursor.copy_expert(
                 'COPY povertycase_importproblem (batch_id, sheet, "row", "column", heading, value, code, severity,'
-                " message, household_no) FROM STDIN",
+                " message, household_no, words, params) FROM STDIN",
                 io.BytesIO("".join(lines).encode()),
             )
         self.rows = []
+
+
+def message(problem: ImportProblem) -> str:
+    """A stored finding in the reader's language; one from before its words were kept says what it said then."""
+    if not problem.words:
+        return problem.message
+    place = Place(problem.sheet, problem.row, problem.column, problem.heading).words(gettext)
+    return gettext(_FINDING) % {"place": place, "words": words_of(problem)}
+
+
+def words_of(problem: ImportProblem) -> str:
+    """A stored finding without its place, for a table that gives the place in columns of its own."""
+    if not problem.words:
+        return problem.message
+    words = gettext(problem.words)
+    return words % problem.params if problem.params else words
 
 
 def shown(column: Column, raw: Any) -> str:
@@ -109,4 +143,4 @@ def copy_text(text: str) -> str:
     return text.replace("\t", " ").replace("\n", " ").replace("\r", " ").replace("\0", "")
 
 
-__all__ = ["Findings", "Place", "copy_text", "letter", "shown"]
+__all__ = ["Findings", "Place", "copy_text", "letter", "message", "shown", "words_of"]

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from povertycase.exchange.cleaning import CLEANED, WARNING, Note, tidy
 from povertycase.exchange.columns import Column, Sheet, plain_heading
 from povertycase.exchange.files import FileRefused
@@ -14,7 +16,9 @@ LOOK_AT = 10
 UNIT = re.compile(r"[(（]([^)）]*)[)）]\s*$")
 # What a heading's unit is worth in the unit of the column (reference.md 7.3 #21).
 SCALES = {("万元", "元"): 10_000, ("公顷", "亩"): 15, ("里", "公里"): 0.5, ("米", "公里"): 0.001, ("天", "月"): 1 / 30}
-SERIAL = {"序号", "编号", "NO"}
+# What the workbook that goes back for correction says beside a row; when it is uploaded again nobody reads that column.
+HINTS = "系统提示"
+SERIAL = {"序号", "编号", "NO", HINTS}
 ALIKE = 0.8
 
 
@@ -26,6 +30,11 @@ class Header:
     index: dict[str, int] = field(default_factory=dict)
     heading: dict[str, str] = field(default_factory=dict)
     scale: dict[str, float] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        """The header as the batch keeps it, for those who look at its rows later."""
+        columns = [[key, index, self.heading[key]] for key, index in self.index.items()]
+        return {"last_row": self.last_row, "columns": columns}
 
     def place(self, sheet: str, key: str, row: int | None) -> Place:
         """Where the cell of a declared column stands."""
@@ -41,7 +50,10 @@ def find(sheet: Sheet, columns: list[list[Any]], left: int, findings: Findings) 
     hits = [sum(plain_heading(cell) in known for cell in row if cell) for row in rows]
     if not hits or max(hits) < min(2, len(sheet.columns)):
         wanted = "、".join(column.heading for column in sheet.columns[:4])
-        raise FileRefused(f"工作表“{sheet.title}”的前 {LOOK_AT} 行中没有找到表头（{wanted}……），请按模板的表头填写。")
+        raise FileRefused(
+            _("工作表“%(sheet)s”的前 %(rows)s 行中没有找到表头（%(wanted)s……），请按模板的表头填写。"),
+            {"sheet": sheet.title, "rows": LOOK_AT, "wanted": wanted},
+        )
     best = hits.index(max(hits))
     # A row under the header belongs to it when it names columns too (national codes); one word may be data.
     near = {best: 1, best - 1: 1, best - 2: 1, best + 1: 3}
@@ -63,7 +75,8 @@ def _place(
         if column is None:
             continue
         if column.key in header.index:
-            note = Note(WARNING, "heading_twice", f"与 {letter(header.index[column.key])} 列重复，只读前一列")
+            first = {"letter": letter(header.index[column.key])}
+            note = Note(WARNING, "heading_twice", _("与 %(letter)s 列重复，只读前一列"), first)
             findings.add(Place(sheet.title, None, letter(at), cell), note)
             return
         _take(header, column, cell, at)
@@ -90,9 +103,9 @@ def _guess(header: Header, sheet: Sheet, cells: list[str], left: int, findings: 
         if len(close) == 1:
             column = missing.pop(close[0])
             _take(header, column, cell, at)
-            findings.add(place, Note(CLEANED, "heading_alike", f"表头按“{column.heading}”读取"))
+            findings.add(place, Note(CLEANED, "heading_alike", _("表头按“%(heading)s”读取"), {"heading": column.heading}))
         else:
-            findings.add(place, Note(WARNING, "heading_unknown", "不认识这一列，没有导入；需要时请改成模板的表头"))
+            findings.add(place, Note(WARNING, "heading_unknown", _("不认识这一列，没有导入；需要时请改成模板的表头")))
 
 
 def _is_known(sheet: Sheet, plain: str) -> bool:
@@ -102,4 +115,5 @@ def _is_known(sheet: Sheet, plain: str) -> bool:
 def _check(header: Header, sheet: Sheet) -> None:
     lost = [column.heading for column in sheet.columns if column.required and column.key not in header.index]
     if lost:
-        raise FileRefused(f"工作表“{sheet.title}”缺少列：{'、'.join(lost)}。请按模板补上这些列后再导入。")
+        words = _("工作表“%(sheet)s”缺少列：%(columns)s。请按模板补上这些列后再导入。")
+        raise FileRefused(words, {"sheet": sheet.title, "columns": "、".join(lost)})

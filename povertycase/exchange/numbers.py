@@ -4,6 +4,8 @@ import datetime
 import re
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from povertycase.exchange.cleaning import CLEANED, ERROR, WARNING, Cleaned, Note, is_blank, narrow, tidy
 from povertycase.secrets import identity
 
@@ -11,11 +13,11 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}")
 SEPARATORS = re.compile(r"[/、,，;；\s]+")
 HOW = {
-    "spaces": "空格等已去掉",
-    "width": "全角已改为半角",
-    "lower_x": "末位 x 已改为大写",
-    "from_15": "15 位号码已换成 18 位",
-    "float": "末尾的 .0 已去掉",
+    "spaces": _("空格等已去掉"),
+    "width": _("全角已改为半角"),
+    "lower_x": _("末位 x 已改为大写"),
+    "from_15": _("15 位号码已换成 18 位"),
+    "float": _("末尾的 .0 已去掉"),
 }
 
 
@@ -62,17 +64,17 @@ def read_id(raw: Any, today: datetime.date) -> tuple[identity.Identity | None, N
     """An ID number or disability certificate from a cell; nothing is guessed: a rounded number is refused."""
     if isinstance(raw, float):
         if raw.is_integer() and abs(raw) < 10**15:
-            return None, Note(ERROR, "id_length", "证件号码位数不对，请按文本重新录入")
-        return None, Note(ERROR, "id_floated", "证件号码被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入")
+            return None, Note(ERROR, "id_length", _("证件号码位数不对，请按文本重新录入"))
+        return None, Note(ERROR, "id_floated", _("证件号码被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入"))
     text = tidy(raw)
     if is_blank(text):
         return None, None
     if "*" in text:
-        return None, Note(ERROR, "id_masked", "证件号码带有星号，是脱敏后的号码；请填完整号码")
+        return None, Note(ERROR, "id_masked", _("证件号码带有星号，是脱敏后的号码；请填完整号码"))
     try:
         found = identity.read(text.strip('"'), today)
     except identity.IdentityError as reason:
-        return None, Note(ERROR, f"id_{reason.code}", f"{reason}")
+        return None, Note(ERROR, f"id_{reason.code}", reason.words, reason.params)
     if found.cleaned:
         return found, Note(CLEANED, f"id_{found.cleaned[0]}", HOW[found.cleaned[0]])
     return found, None if found.number == raw else Note(CLEANED, "id_spaces", HOW["spaces"])
@@ -89,13 +91,13 @@ def clean_phone(raw: Any) -> Cleaned:
         number = re.sub(r"[^\d-]", "", text)  # 139 0431 0001: one number with spaces
         numbers = numbers if not _is_phone(number) else [number]
     if not number.strip("-") or len(number) > 20:
-        return None, Note(WARNING, "phone_unreadable", "不是电话号码，没有导入，请核对")
+        return None, Note(WARNING, "phone_unreadable", _("不是电话号码，没有导入，请核对"))
     if not _is_phone(number):
-        return number, Note(WARNING, "phone_odd", "电话位数不对，请核对")
+        return number, Note(WARNING, "phone_odd", _("电话位数不对，请核对"))
     if len(numbers) > 1:
-        return number, Note(WARNING, "phone_several", "填了几个号码，只取第一个")
+        return number, Note(WARNING, "phone_several", _("填了几个号码，只取第一个"))
     return number, None if raw == number or isinstance(raw, float) else Note(
-        CLEANED, "tidied", "空格、引号、全角等已整理"
+        CLEANED, "tidied", _("空格、引号、全角等已整理")
     )
 
 
@@ -106,11 +108,11 @@ def _is_phone(number: str) -> bool:
 def clean_bank(raw: Any) -> Cleaned:
     """An account number of 8 to 30 digits; a wrong one is left out with a warning: payments follow it."""
     if isinstance(raw, float) and (abs(raw) >= 10**15 or not raw.is_integer()):
-        return None, Note(WARNING, "bank_floated", "账号被存成了数值，后几位已经丢失，没有导入；请改为文本后重新录入")
+        return None, Note(WARNING, "bank_floated", _("账号被存成了数值，后几位已经丢失，没有导入；请改为文本后重新录入"))
     text = narrow(tidy(raw)).strip('"')
     if is_blank(text):
         return None, None
     number = re.sub(r"[\s\-]", "", text)
     if not re.fullmatch(r"\d{8,30}", number):
-        return None, Note(WARNING, "bank_unreadable", "不是账号，没有导入，请核对")
-    return number, None if raw == number else Note(CLEANED, "tidied", "空格、引号、全角等已整理")
+        return None, Note(WARNING, "bank_unreadable", _("不是账号，没有导入，请核对"))
+    return number, None if raw == number else Note(CLEANED, "tidied", _("空格、引号、全角等已整理"))

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop as _
+
 from povertycase.exchange.cleaning import ERROR, WARNING, Note
 from povertycase.models import Account, Division
 
@@ -23,10 +25,12 @@ class Match:
 
 
 def plain(text: str) -> str:
+    """A place name as it is compared: half width, without spaces."""
     return unicodedata.normalize("NFKC", text or "").replace(" ", "")
 
 
 def short_village(name: str) -> str:
+    """东升村村民委员会 as 东升."""
     return VILLAGE_ENDS.sub("", plain(name)) or plain(name)
 
 
@@ -69,21 +73,24 @@ class Places:
 
     def match(self, town: str | None, village: str | None) -> Match:
         """The code of a village by its town and name."""
+        named = {"town": town or "", "village": village or ""}
         towns = self.towns.get(plain(town or "")) or self.towns.get(short_town(town or "")) or set()
         if not towns:
-            return Match(None, Note(ERROR, "unknown_town", f"本县没有乡镇“{town or ''}”，请按区划名称填写"))
+            return Match(None, Note(ERROR, "unknown_town", _("本县没有乡镇“%(town)s”，请按区划名称填写"), named))
         found = {code for key in towns for code in self.exact.get((key, plain(village or "")), ())}
         found = found or {code for key in towns for code in self.short.get((key, short_village(village or "")), ())}
         if not found:
-            return Match(None, Note(ERROR, "unknown_village", f"“{town}”没有村“{village or ''}”，请核对村名"))
+            return Match(None, Note(ERROR, "unknown_village", _("“%(town)s”没有村“%(village)s”，请核对村名"), named))
         if len(found) > 1:
-            return Match(None, Note(ERROR, "village_ambiguous", f"“{town}”有几个“{village}”，请写全称（村委会或社区）"))
+            return Match(None, Note(ERROR, "village_ambiguous", _("“%(town)s”有几个“%(village)s”，请写全称（村委会或社区）"), named))
         code = found.pop()
         if code in self.moved:
             new = self.moved[code]
-            return Match(new, Note(WARNING, "village_moved", f"“{village}”已撤并，按新村 {new} 导入，请核对"))
+            words = _("“%(village)s”已撤并，按新村 %(code)s 导入，请核对")
+            return Match(new, Note(WARNING, "village_moved", words, {**named, "code": new}))
         if not within_reach(code, self.by):
-            return Match(None, Note(ERROR, "village_out_of_reach", f"“{town}{village}”不在您的管辖范围内，不能导入"))
+            words = _("“%(town)s%(village)s”不在您的管辖范围内，不能导入")
+            return Match(None, Note(ERROR, "village_out_of_reach", words, named))
         return Match(code)
 
     def by_text(self, text: str) -> str | None:
@@ -97,6 +104,7 @@ class Places:
         return found.pop() if len(found) == 1 else None
 
     def matches(self, pairs: Iterable[tuple[str | None, str | None]]) -> dict[tuple[str | None, str | None], Match]:
+        """What each pair of town and village means."""
         return {pair: self.match(*pair) for pair in pairs}
 
 
@@ -111,6 +119,7 @@ def reached_prefixes(by: Account | None) -> list[str]:
 
 
 def within_reach(code: str, by: Account | None) -> bool:
+    """Whether an account may import into a place; `by` None into all."""
     return code.startswith(tuple(reached_prefixes(by)))
 
 

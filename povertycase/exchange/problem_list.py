@@ -1,6 +1,9 @@
 """The problem list of a batch as a workbook, for those who correct the file."""
 
+from django.utils.translation import gettext, gettext_noop
+
 from povertycase.exchange.columns import Sheet, of
+from povertycase.exchange.findings import message
 from povertycase.exchange.resources import lines, resource_of
 from povertycase.exchange.template import table
 from povertycase.models import ImportBatch, ImportProblem
@@ -19,11 +22,15 @@ SHEET = Sheet(
         of(ImportProblem, "message", width=80),
     ),
 )
-NOTE = "“退回”的户整户没有导入，请在原工作簿中改正后重新导入整个文件，已导入的户不会重复；“提醒”已导入，请核对；“已自动整理”只列例子。"
+NOTE = gettext_noop(
+    "“退回”的户整户没有导入，请在原工作簿中改正后重新导入整个文件，已导入的户不会重复；“提醒”已导入，请核对；“已自动整理”只列例子。"
+)
 
 
 def problem_list(batch: ImportBatch) -> bytes:
     """All findings of a batch, errors first."""
-    found = batch.problems.order_by("-severity", "sheet", "row", "pk")
+    found = list(batch.problems.order_by("-severity", "sheet", "row", "pk"))
+    for problem in found:
+        problem.message = message(problem)
     headings = [(column.title, column.width) for column in SHEET.columns]
-    return table(SHEET.title, headings, lines(resource_of(SHEET, ImportProblem), found), NOTE)
+    return table(SHEET.title, headings, lines(resource_of(SHEET, ImportProblem), found), gettext(NOTE))

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from povertycase.exchange.files import FileRefused
 
@@ -124,8 +124,8 @@ class Workbook:
 
     def _damaged(self, reason: str = "") -> FileRefused:
         if reason == "password":
-            return FileRefused(_("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。") % self.name)
+            return FileRefused(_("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。"), self.name)
         return FileRefused(
-            _("文件“%s”的内容损坏或异常，读取时中断，没有导入任何内容。请用 Excel 或 WPS 打开、另存后再导入。")
-            % self.name
+            _("文件“%s”的内容损坏或异常，读取时中断，没有导入任何内容。请用 Excel 或 WPS 打开、另存后再导入。"),
+            self.name,
         )

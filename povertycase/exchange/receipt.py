@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from povertycase import slots
+from povertycase.exchange.files import said
 from povertycase.models import ImportBatch
 
 
@@ -14,7 +15,7 @@ def receipt(batch: ImportBatch) -> list[str]:
 def summary(batch: ImportBatch) -> list[str]:
     """Households and persons in two sentences, before them whether anything changed at all."""
     if batch.state == ImportBatch.State.REFUSED:
-        return [batch.refusal]
+        return [refusal(batch)]
     households = batch.counts.get("households")
     if households is None:
         return []
@@ -23,6 +24,11 @@ def summary(batch: ImportBatch) -> list[str]:
         _("人口：新增 %(new)s，更正 %(changed)s") % batch.counts["people"],
     ]
     return [_("与登记内容一致，没有变化。"), *lines] if is_unchanged(batch) else lines
+
+
+def refusal(batch: ImportBatch) -> str:
+    """Why a file was refused, in the reader's language; of old batches as it was said then."""
+    return said(batch.refusal_words, batch.refusal_params) if batch.refusal_words else batch.refusal
 
 
 def sheets(batch: ImportBatch) -> list[tuple[str, dict]]:

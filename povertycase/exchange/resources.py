@@ -1,5 +1,6 @@
 """django-import-export Resources made from a sheet's declaration: the column map for small forms and lists."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -29,8 +30,8 @@ def resource_of(sheet: Sheet, model: type[models.Model]) -> type[resources.Model
     return type(f"{model.__name__}Resource", (resources.ModelResource,), {**body, "Meta": meta})
 
 
-def lines(resource: type[resources.ModelResource], found: models.QuerySet) -> list[list[Any]]:
-    """The rows of a queryset as the Resource shows them; the workbook is written by template.table, not by tablib."""
+def lines(resource: type[resources.ModelResource], found: Iterable[models.Model]) -> list[list[Any]]:
+    """Rows as the Resource shows them; the workbook is written by template.table, not by tablib."""
     maker = resource()
     shown = maker.get_export_fields()
-    return [[field.export(row) for field in shown] for row in found.iterator(chunk_size=2_000)]
+    return [[field.export(row) for field in shown] for row in found]

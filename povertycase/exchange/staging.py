@@ -11,14 +11,16 @@ from itertools import compress
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 
 from povertycase import secrets
-from povertycase.exchange import cleaning, headers, numbers
+from povertycase.exchange import cleaning, headers, numbers, sent
 from povertycase.exchange.cleaning import ERROR, Note, tidy
 from povertycase.exchange.columns import Column, Sheet
 from povertycase.exchange.findings import Findings, Place, copy_text, letter, shown
 from povertycase.exchange.headers import Header
 from povertycase.exchange.reader import Block, SheetStart
+from povertycase.models import SentRows
 from povertycase.secrets import masks
 
 SCHEMA = "staging"
@@ -99,8 +101,10 @@ class SheetStager:
     def __init__(self, batch_id: int, sheet: Sheet, start: SheetStart, findings: Findings, today: date) -> None:
         self.sheet, self.start, self.findings, self.today = sheet, start, findings, today
         self.staged = Staged(sheet, create(batch_id, sheet), Header(0))
+        self.batch_id = batch_id
         self.readers: dict[str, CellReader] = {}
         self.fill: dict[int, Any] = {}
+        self.sent: list[SentRows] = []
 
     def copy(self, records: Iterator[SheetStart | Block]) -> SheetStart | None:
         """Clean and copy the blocks up to the next sheet, and return that. Raises FileRefused without a header."""
@@ -110,12 +114,14 @@ class SheetStager:
             cursor.copy_expert(f"COPY {self.staged.table} FROM STDIN", pulled)
         if pulled.failure:
             raise pulled.failure
+        SentRows.objects.bulk_create(self.sent, batch_size=4)
         return pulled.following
 
     def take(self, block: Block) -> bytes:
         """Clean one block; returns its rows as COPY text. Raises FileRefused when the first one shows no header."""
         if not self.readers:
             self._find_header(block)
+        self.sent.append(sent.sealed(self.batch_id, self.sheet.title, block))
         self._fill_merged(block)
         first, columns = block.first, block.columns
         if (cut := self.staged.header.last_row - first + 1) > 0:
@@ -181,7 +187,7 @@ class SheetStager:
             self.staged.skipped[reason] = self.staged.skipped.get(reason, 0) + 1
             return
         reader = self.readers[KEY]
-        note = reader.notes.get(raw) or Note(ERROR, "household_no_missing", "没有户编号，整行不能导入，请补上")
+        note = reader.notes.get(raw) or Note(ERROR, "household_no_missing", _("没有户编号，整行不能导入，请补上"))
         place = self.staged.header.place(self.sheet.title, KEY, row)
         self.findings.add(place, note, "", shown(reader.column, raw))
 
@@ -196,7 +202,7 @@ class SheetStager:
         if column.required:
             for at in reader.blanks(cells):
                 place = Place(self.sheet.title, rows[at], letter(index), heading)
-                self.findings.add(place, Note(ERROR, "required", "必填，请补上"), keys[at])
+                self.findings.add(place, Note(ERROR, "required", _("必填，请补上")), keys[at])
 
 
 def _is_no_data(texts: list[str]) -> bool:
@@ -252,7 +258,7 @@ class CellReader:
     def _learn(self, raw: Any) -> None:
         text, note = self.clean(raw) if raw != "" else (None, None)
         if raw in cleaning.WRONG_FORMULAS:
-            text, note = None, Note(ERROR, "formula_error", f"公式出错，显示为 {raw}，请改正公式或直接填写内容")
+            text, note = None, Note(ERROR, "formula_error", _("公式出错，显示为 %(shown)s，请改正公式或直接填写内容"), {"shown": raw})
         self.texts[raw] = NULL if text is None else copy_text(text)
         if note:
             self.notes[raw] = note

@@ -41,6 +41,9 @@ class ImportBatch(models.Model):
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.READING)
     counts = models.JSONField(default=dict)  # per sheet: rows, new, changed, same, refused, cleaned
     refusal = models.TextField(blank=True, default="")
+    # The sentence above as it can be translated; empty in batches from before these were kept.
+    refusal_words = models.TextField(blank=True, default="")
+    refusal_params = models.JSONField(null=True, blank=True)
     business_date = models.DateField(_("业务日期"))
     by = models.ForeignKey("povertycase.Account", models.PROTECT, null=True, blank=True, db_column="by_id")
     job = models.ForeignKey("povertycase.JobRun", models.SET_NULL, null=True, blank=True)
@@ -72,12 +75,32 @@ class ImportProblem(models.Model):
     severity = models.CharField(max_length=8, choices=Severity.choices)
     message = models.TextField(_("说明"))
     household_no = models.CharField(max_length=20, blank=True, default="")
+    # The message as it can be translated, without its place; empty in findings from before these were kept.
+    words = models.TextField(blank=True, default="", db_default="")
+    params = models.JSONField(null=True, blank=True)
 
     reach = Reach(division="batch__division_code", own="batch__by")
     objects = ReachManager()
 
     class Meta:
         indexes = [models.Index(fields=["batch", "severity", "sheet", "row"])]
+
+
+class SentRows(models.Model):
+    """Rows of a sheet as they were sent 原始行: one sealed block, kept as long as the file they came in."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="sent")
+    sheet = models.CharField(max_length=40)  # its title
+    first = models.PositiveIntegerField()
+    last = models.PositiveIntegerField()
+    left = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+    reach = Reach(division="batch__division_code", own="batch__by")
+    objects = ReachManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "sheet", "first"], name="sent_rows_once")]
 
 
 class SavedSearch(models.Model):

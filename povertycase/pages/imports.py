@@ -5,25 +5,29 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import imports
+from povertycase.exchange import returned, sent
 from povertycase.exchange.files import FileRefused, check_size
+from povertycase.exchange.findings import words_of
 from povertycase.exchange.problem_list import problem_list
-from povertycase.exchange.receipt import is_unchanged, sheets, summary
+from povertycase.exchange.receipt import is_unchanged, refusal, sheets, summary
 from povertycase.exchange.template import template
 from povertycase.models import Account, ImportBatch, ImportProblem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STEPS = {"reading": 1, "refused": 1, "checked": 2, "cancelled": 2, "applying": 3, "applied": 4}
+STEPS = (gettext_lazy("上传"), gettext_lazy("识别"), gettext_lazy("核对"), gettext_lazy("确认"), gettext_lazy("回执"))
+AT = {"reading": 2, "refused": 2, "checked": 3, "cancelled": 3, "applying": 4, "applied": 5}
 KIND = "register"
 SIZES = ("20", "50", "100")
 State = ImportBatch.State
@@ -62,20 +66,28 @@ def upload(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: progress, findings to decide on, or the receipt."""
     batch = _batch(request, pk)
-    found = _filtered(request, batch)
+    page = _page(request, _filtered(request, batch), 50)
+    account = account_of(request)
     context = {
         "batch": batch,
-        "at": STEPS[batch.state],
+        "steps": STEPS,
+        "at": AT[batch.state],
+        "refusal": refusal(batch),
         "lines": summary(batch),
         "sheets": sheets(batch),
         "unchanged": is_unchanged(batch),
         "ready": _ready(batch),
         "halted": imports.is_halted(batch),
         "earlier": imports.same_file(batch) if batch.state == State.CHECKED else None,
-        "page": _page(request, found, 50),
+        "page": page,
+        "groups": _groups(page),
         "severities": ImportProblem.Severity.choices,
         "severity": request.GET.get("severity", ""),
-        "may_run": account_of(request).can(Permission.IMPORT_RUN),
+        "titles": list(batch.problems.order_by("sheet").values_list("sheet", flat=True).distinct()),
+        "sheet": request.GET.get("sheet", ""),
+        "kept": batch.sent.exists(),
+        "may_run": account.can(Permission.IMPORT_RUN),
+        "may_take_back": account.can(Permission.IMPORT_RUN) and imports.may_take_back(batch, account),
     }
     return render(request, "imports/detail.html", context)
 
@@ -111,6 +123,42 @@ def problems(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @page(Permission.IMPORT_VIEW)
+def row(request: HttpRequest, pk: int) -> HttpResponse:
+    """A row (?sheet=…&row=…) as it was sent, its numbers masked, with everything that was found in it."""
+    batch = _batch(request, pk)
+    sheet, asked = request.GET.get("sheet", ""), request.GET.get("row", "")
+    if not (sheet and asked.isdecimal() and len(asked) < 8):
+        return redirect("import", pk=pk)
+    number = int(asked)
+    found = list(batch.problems.filter(sheet=sheet, row=number).order_by("pk"))
+    if not found:
+        raise Http404
+    context = {
+        "batch": batch,
+        "sheet": sheet,
+        "row": number,
+        "found": [(each, words_of(each)) for each in found],
+        "marked": {each.column for each in found},
+        "cells": sent.row_of(batch, sheet, number),
+    }
+    return render(request, "imports/row.html", context)
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The workbook with what is to be put right, to who sent it."""
+    batch = _batch(request, pk)
+    try:
+        body = imports.give_back(batch=batch, by=account_of(request))
+    except imports.ImportRefused as reason:
+        messages.warning(request, str(reason))
+        return redirect("import", pk=pk)
+    return _workbook(body, returned.name(batch))
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
 def blank(request: HttpRequest) -> HttpResponse:
     """The empty template."""
     kind = slots.IMPORT_KINDS[KIND]
@@ -132,11 +180,27 @@ def _ready(batch: ImportBatch) -> int:
 
 
 def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
-    order = {"error": 0, "warning": 1, "cleaned": 2}
-    rank = Case(*(When(severity=code, then=Value(at)) for code, at in order.items()), output_field=IntegerField())
-    found = batch.problems.order_by(rank, "sheet", "row", "pk")
-    severity = request.GET.get("severity", "")
-    return found.filter(severity=severity) if severity in order else found
+    """Sheet by sheet as in the workbook, what stops a household first."""
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    titles = [sheet.title for sheet in kind.sheets] if kind else []
+    found = batch.problems.order_by(
+        _rank("sheet", titles), "sheet", _rank("severity", ["error", "warning", "cleaned"]), "row", "pk"
+    )
+    asked = {name: value for name in ("severity", "sheet") if (value := request.GET.get(name, ""))}
+    return found.filter(**asked)
+
+
+def _rank(field: str, values: list[str]) -> Case:
+    whens = (When(**{field: value}, then=Value(at)) for at, value in enumerate(values))
+    return Case(*whens, default=Value(len(values)), output_field=IntegerField())
+
+
+def _groups(page: Any) -> list[tuple[str, list[tuple[ImportProblem, str]]]]:
+    """The findings of a page by sheet, worded in the reader's language."""
+    groups: dict[str, list[tuple[ImportProblem, str]]] = {}
+    for problem in page.object_list:
+        groups.setdefault(problem.sheet, []).append((problem, words_of(problem)))
+    return list(groups.items())
 
 
 def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
@@ -147,6 +211,7 @@ def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         found = found.filter(state=state)
     context = {
         "page": _page(request, found, 20),
+        "steps": STEPS,
         "error": error,
         "states": State.choices,
         "state": state,

@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from operator import mul
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
@@ -18,16 +19,22 @@ WHOLE_FLOAT = re.compile(r"[0-9]{15,}\.0+")
 
 
 class IdentityError(ValueError):
-    """A number that cannot be an ID number: `code` for programs, the text for staff."""
+    """A number that cannot be an ID number: `code` for programs, the text, in the reader's language, for staff.
 
-    def __init__(self, code: str, words: str) -> None:
+    words is the Chinese sentence and the key of its translation, params what stands at its %d or %(name)s.
+    """
+
+    def __init__(self, code: str, words: str, params: int | dict[str, str] | None = None) -> None:
         super().__init__(words)
-        self.code = code
+        self.code, self.words, self.params = code, words, params
+
+    def __str__(self) -> str:
+        return gettext(self.words) if self.params is None else gettext(self.words) % self.params
 
     @property
     def sentence(self) -> str:
         """The text as a whole sentence, in the language of the page."""
-        return _("%s。") % self
+        return gettext("%s。") % self
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,9 @@ def read(text: str, on: datetime.date | None = None) -> Identity:
     birth = _birth(number)
     if on is not None and birth > on:
         raise IdentityError(
-            "future", _("证件号码中的出生日期 %(birth)s 晚于 %(day)s，请核对第 7 至 14 位") % {"birth": birth, "day": on}
+            "future",
+            _("证件号码中的出生日期 %(birth)s 晚于 %(day)s，请核对第 7 至 14 位"),
+            {"birth": birth.isoformat(), "day": on.isoformat()},
         )
     if check_character(number) != number[17]:
         raise IdentityError(
@@ -135,7 +144,8 @@ def _birth(number: str) -> datetime.date:
 
 def _shape_error(number: str) -> IdentityError:
     if len(number) not in (18, 20, 22):
-        return IdentityError("length", _("证件号码应为 18 位（残疾人证 20 或 22 位），现为 %d 位，请核对") % len(number))
+        words = _("证件号码应为 18 位（残疾人证 20 或 22 位），现为 %d 位，请核对")
+        return IdentityError("length", words, len(number))
     if re.fullmatch(r"[0-9]{17}[0-9X]", number[:18]):
         return IdentityError("disability", _("残疾人证第 19 位应为残疾类别 1 至 7，第 20 位应为等级 1 至 4，请核对"))
     return IdentityError("characters", _("证件号码只能是数字，第 18 位可以是 X，请核对"))

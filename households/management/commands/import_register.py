@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from povertycase import jobs, periods
 from povertycase.actions import imports
 from povertycase.exchange.files import FileRefused
-from povertycase.exchange.receipt import receipt
+from povertycase.exchange.findings import message
+from povertycase.exchange.receipt import receipt, refusal
 from povertycase.models import Account, Division, ImportBatch, JobRun
 
 SHOWN = 20
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         job = jobs.run_to_end(batch.job)  # type: ignore[arg-type]
         batch.refresh_from_db()
         if job.state != JobRun.State.DONE or batch.state == ImportBatch.State.REFUSED:
-            self.stderr.write(f"  {batch.refusal or job.error}")
+            self.stderr.write(f"  {refusal(batch) or job.error}")
             return False
         return True
 
@@ -93,7 +94,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {line}")
         problems = batch.problems.filter(severity="error").order_by("pk")
         for problem in problems[:SHOWN]:
-            self.stdout.write(f"  退回 {problem.message}")
+            self.stdout.write(f"  退回 {message(problem)}")
         if (more := problems.count() - SHOWN) > 0:
             self.stdout.write(f"  ……另有 {more} 条，见导入页批次 {batch.pk} 的问题清单。")
 
