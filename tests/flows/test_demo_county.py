@@ -13,7 +13,17 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from households.models import Cadre, ChangeRequest, CollectionWindow, Household, Membership, Pairing, Posting, Unit, VillageRecord
+from households.models import (
+    Cadre,
+    ChangeRequest,
+    CollectionWindow,
+    Household,
+    Membership,
+    Pairing,
+    Posting,
+    Unit,
+    VillageRecord,
+)
 from povertycase import audit, jobs, slots
 from povertycase.actions import divisions
 from povertycase.models import Account, ImportBatch, ImportProblem
