@@ -1,12 +1,15 @@
 """Why a verdict is what it is: per criterion the value, what it is measured against, and what is missing from whom."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from povertycase.models import RuleVersion
 from povertycase.rules import facts, sheet, thresholds, words
+from povertycase.rules.cautions import Caution
 from povertycase.rules.compile import OUTCOMES, Criterion, Standard
 from povertycase.rules.conditions import Given, Values
 
@@ -39,7 +42,7 @@ class Judgement:
     outcome: str
     results: tuple[bool | None, ...]
     thresholds: dict[str, dict[str, Any]]
-    warnings: tuple[str, ...]
+    warnings: tuple[Caution, ...]
 
     @property
     def exited(self) -> bool:
@@ -61,15 +64,20 @@ def live(
     as_of: datetime.date,
     known_on: datetime.datetime,
     division: str = "",
+    among: Iterable[RuleVersion] | None = None,
 ) -> Judgement | None:
-    """One household judged on the spot, by the same SQL as a run with lo = hi; None when it is not in the register."""
+    """One household judged on the spot, by the same SQL as a run with lo = hi; None when it is not in the register.
+
+    among: rules that the caller has asked for already, thresholds with them.
+    """
     evidence = [code for criterion in standard.criteria for code in criterion.evidence]
     codes = ["is_exited", *evidence]
     table = sheet.unsaved("household", as_of=as_of, known_on=known_on, codes=codes, nodes=standard.criteria)
     rows = sheet.computed(table, subject_id, subject_id)
     if not rows:
         return None
-    given, used, warnings = thresholds.given(standard.thresholds(), as_of, division or rows[0]["division_code"])
+    division = division or rows[0]["division_code"]
+    given, used, warnings = thresholds.given(standard.thresholds(), as_of, division, among=among)
     outcome, results = standard.judge(rows[0], given)
     return Judgement(standard, given, rows[0], OUTCOMES[outcome], tuple(results), used, tuple(warnings))
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from povertycase.rules import versions, words
+from povertycase.models import RuleVersion
+from povertycase.rules import cautions, versions
+from povertycase.rules.cautions import Caution
 from povertycase.rules.conditions import Given
 
 
@@ -32,12 +34,14 @@ class Threshold:
         }
 
 
-def at(name: str, day: datetime.date, division: str = "") -> Threshold | None:
+def at(
+    name: str, day: datetime.date, division: str = "", *, among: Iterable[RuleVersion] | None = None
+) -> Threshold | None:
     """The threshold in force on a day for a division; None where no line is set for it.
 
-    A line for a nearer division goes before one for the whole country.
+    A line for a nearer division goes before one for the whole country. among: as versions.in_force has it.
     """
-    version = versions.in_force("threshold", name, day, division)
+    version = versions.in_force("threshold", name, day, division, among=among)
     if version is None:
         return None
     body = version.body
@@ -60,24 +64,22 @@ def at(name: str, day: datetime.date, division: str = "") -> Threshold | None:
 
 
 def given(
-    names: Iterable[str], as_of: datetime.date, division: str = ""
-) -> tuple[Given, dict[str, dict[str, Any]], list[str]]:
-    """What conditions are judged with on a day: (Given, thresholds as used, warnings for staff)."""
+    names: Iterable[str], as_of: datetime.date, division: str = "", *, among: Iterable[RuleVersion] | None = None
+) -> tuple[Given, dict[str, dict[str, Any]], list[Caution]]:
+    """What conditions are judged with on a day: (Given, thresholds as used, cautions for staff)."""
     values: dict[str, Decimal | None] = {}
     used: dict[str, dict[str, Any]] = {}
     warnings = []
     for name in sorted(names):
-        line = at(name, as_of, division)
+        line = at(name, as_of, division, among=among)
         values[name] = line.value if line else None
         label = label_of(name)
         if line is None:
-            warnings.append(
-                f"{as_of.year} 年没有“{label}”，相关指标一律为待核实；请由县办录入当年标准和文件后重新检查。"
-            )
+            warnings.append(cautions.caution("threshold_missing", year=as_of.year, label=label))
             continue
         used[name] = line.used()
         if not line.verified:
-            warnings.append(f"“{label}”{words.number(line.value)}{line.unit}未核对原文（{line.document}）。")
+            warnings.append(cautions.of_threshold(label, line.used()))
     return Given(as_of, values), used, warnings
 
 

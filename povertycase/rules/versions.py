@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from povertycase.models import RuleVersion
 from povertycase.slots import Slot
@@ -113,10 +113,10 @@ def _version(kind: str, body: Mapping[str, Any], name: str) -> RuleVersion:
     )
 
 
-def all_of(kind: str) -> list[RuleVersion]:
-    """Every version of a kind that is in force at some time, by code."""
+def all_of(*kinds: str) -> list[RuleVersion]:
+    """Every version of some kinds that is in force at some time, by code."""
     ensure_shipped()
-    return list(RuleVersion.objects.filter(kind=kind, in_force=True).order_by("code", "-valid_from", "pk"))
+    return list(RuleVersion.objects.filter(kind__in=kinds, in_force=True).order_by("code", "-valid_from", "pk"))
 
 
 def find(kind: str, code: str, day: datetime.date) -> RuleVersion:
@@ -131,21 +131,32 @@ def find(kind: str, code: str, day: datetime.date) -> RuleVersion:
             return version
     if not versions:
         known = "、".join(sorted({version.code for version in all_of(kind)}))
-        raise RuleError(f"没有代码为“{code}”的规则。可用的有：{known}。")
+        raise RuleError(_("没有代码为“{code}”的规则。可用的有：{known}。").format(code=code, known=known))
     newest = versions[0]
+    told = {"name": _(newest.body.get("name", code)), "day": day, "span": span(newest)}
     raise RuleError(
-        f"“{newest.body.get('name', code)}”在 {day} 不在有效期内（有效期 {span(newest)}），"
-        "请改选该日有效的标准，或更改截止日期。"
+        _("“{name}”在 {day} 不在有效期内（有效期 {span}），请改选该日有效的标准，或更改截止日期。").format(**told)
     )
 
 
-def in_force(kind: str, code: str, day: datetime.date, division: str = "") -> RuleVersion | None:
-    """The version for a division on a day: the one of the nearest division above it, or None."""
-    ensure_shipped()
-    versions = RuleVersion.objects.filter(kind=kind, code=code, in_force=True).filter(
-        Q(division_code="") | Q(division_code__in=_above(division))
-    )
-    fitting = [version for version in versions if is_in_force(version, day)]
+def in_force(
+    kind: str, code: str, day: datetime.date, division: str = "", *, among: Iterable[RuleVersion] | None = None
+) -> RuleVersion | None:
+    """The version for a division on a day: the one of the nearest division above it, or None.
+
+    among: what `all_of` gave, for a page that asks for several rules and the database once.
+    """
+    if among is None:
+        ensure_shipped()
+        among = RuleVersion.objects.filter(kind=kind, code=code, in_force=True)
+    above = {"", *_above(division)}
+    fitting = [
+        version
+        for version in among
+        if (version.kind, version.code) == (kind, code)
+        and version.division_code in above
+        and is_in_force(version, day)
+    ]
     return max(fitting, key=lambda version: (len(version.division_code), version.pk), default=None)
 
 
@@ -157,9 +168,9 @@ def is_in_force(version: RuleVersion, day: datetime.date) -> bool:
 
 
 def span(version: RuleVersion) -> str:
-    """2018-01-01 至 2018-12-31, as the office writes it."""
-    start = version.valid_from.isoformat() if version.valid_from else "颁布之日"
-    return f"{start} 至 {version.valid_to.isoformat() if version.valid_to else '今'}"
+    """2018-01-01 至 2018-12-31, as the office writes it, in the language in force."""
+    start = version.valid_from.isoformat() if version.valid_from else _("颁布之日")
+    return _("{start} 至 {end}").format(start=start, end=version.valid_to.isoformat() if version.valid_to else _("今"))
 
 
 def _above(division: str) -> Iterable[str]:

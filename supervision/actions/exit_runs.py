@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from povertycase import audit, jobs, periods
 from povertycase.access.permissions import Permission
-from povertycase.models import Account, Division, JobRun
-from povertycase.rules import sheet, thresholds
+from povertycase.actions import divisions
+from povertycase.models import Account, Division, JobRun, RuleVersion
+from povertycase.rules import cautions, sheet, thresholds
 from povertycase.rules import verdicts as judging
+from povertycase.rules.cautions import Caution
 from povertycase.rules.compile import OUTCOMES
 from povertycase.rules.versions import RuleError
 from supervision.models import ExitRun, Verdict
@@ -83,16 +85,21 @@ def may_check(by: Account | None, division: Division) -> bool:
     )
 
 
-def _standard_warnings(version: Any, division: Division) -> list[str]:
+def _standard_warnings(version: RuleVersion, division: Division) -> list[Caution]:
     """What a reader of the result must know about the standard itself."""
-    found = []
+    found, name = [], version.body["name"]
     if not standards.applies_to(version, division.code):
-        found.append(
-            f"“{version.body['name']}”是其他区划（{version.division_code}）的标准，结果只供参照，不能用于本地退出。"
-        )
+        found.append(cautions.caution("standard_elsewhere", name=name, place=_place(version.division_code)))
     if not version.verified:
-        found.append(f"“{version.body['name']}”未核对文件原文（{version.document}）。")
+        found.append(cautions.caution("standard_unverified", name=name, document=version.document))
     return found
+
+
+def _place(prefix: str) -> str:
+    """The name of the division that made a standard, which need not be one of this installation's."""
+    code = prefix.ljust(12, "0")
+    shipped = {above: name for chain in divisions.ABOVE.values() for above, _level, name in chain}
+    return Division.objects.filter(code=code).values_list("name", flat=True).first() or shipped.get(code, prefix)
 
 
 # --- the job ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 
 from povertycase.access.guards import account_of
 from povertycase.access.permissions import Permission
+from povertycase.rules import cautions
 from povertycase.rules.explain import NOTICE
 from supervision.models import ExitRun, Verdict
 from supervision.queries import exit_runs as runs
@@ -39,6 +40,7 @@ class ExitRunFields(serializers.ModelSerializer):
     standard_version = serializers.CharField(source="standard.sha256")
     state = serializers.CharField(source="job.state", default="")
     notice = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
 
     class Meta:
         model = ExitRun
@@ -49,6 +51,9 @@ class ExitRunFields(serializers.ModelSerializer):
 
     def get_notice(self, run: ExitRun) -> str:
         return NOTICE
+
+    def get_warnings(self, run: ExitRun) -> list[str]:
+        return cautions.say_all(run.warnings)
 
 
 class ExitRunDetail(ExitRunFields):

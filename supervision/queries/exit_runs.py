@@ -13,10 +13,10 @@ from households.models import Household, HouseholdCard, VillageRecord
 from povertycase import periods
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
-from povertycase.rules import explain
+from povertycase.rules import cautions, explain, versions
 from povertycase.rules.compile import OUTCOMES
 from supervision.models import ExitRun, Verdict
-from supervision.queries import standards
+from supervision.queries import earlier, standards
 
 NOTICE = gettext_lazy("本结果仅供工作参考，不作为退出依据，以入户核查、民主评议、公示公告程序为准。")
 _CENT = Decimal("0.01")
@@ -121,10 +121,12 @@ def file_section(household: Household, account: Account, as_of: datetime.date) -
     """The household's verdict of today by the standards of its division, computed on the spot."""
     amounts = account.can(Permission.AMOUNT_VIEW)
     found = []
-    for version in standards.offered(settings.COUNTY, as_of):
+    rules = versions.all_of("standard", "threshold")
+    for version in standards.offered(settings.COUNTY, as_of, rules):
         if not standards.applies_to(version, settings.COUNTY):
             continue
-        judgement = explain.live(household.pk, standards.of(version), as_of=as_of, known_on=periods.now())
+        known_on = periods.now()
+        judgement = explain.live(household.pk, standards.of(version), as_of=as_of, known_on=known_on, among=rules)
         if judgement is None:
             continue
         population = ExitRun.Population.EXITED if judgement.exited else ""
@@ -134,7 +136,8 @@ def file_section(household: Household, account: Account, as_of: datetime.date) -
                 "outcome": judgement.outcome,
                 "word": standards.outcome_words(population)[judgement.outcome],
                 "reasons": judgement.reasons(amounts=amounts),
-                "warnings": judgement.warnings,
+                "last": earlier.last(household, account, version, visible(account)),
+                "warnings": cautions.say_all([*judgement.warnings]),
             }
         )
     return {"standards": found, "as_of": as_of, "notice": NOTICE}

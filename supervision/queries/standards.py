@@ -1,7 +1,7 @@
 """The exit standards: which are in force, which the installation's division offers, and whom a check is about."""
 
 import datetime
-import functools
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,14 +33,14 @@ def outcome_words(population: str) -> dict:
     return EXITED_WORDS if population == Population.EXITED else OUTCOME_WORDS
 
 
-@functools.lru_cache(maxsize=64)
-def _parsed(sha256: str) -> Standard:
-    return Standard.parse(RuleVersion.objects.get(sha256=sha256).body)
+_parsed: dict[str, Standard] = {}  # by hash: a version never changes, and there are few
 
 
 def of(version: RuleVersion) -> Standard:
     """A stored version, ready to judge."""
-    return _parsed(version.sha256)
+    if version.sha256 not in _parsed:
+        _parsed[version.sha256] = Standard.parse(version.body)
+    return _parsed[version.sha256]
 
 
 def find(code: str, day: datetime.date) -> RuleVersion:
@@ -51,12 +51,19 @@ def find(code: str, day: datetime.date) -> RuleVersion:
     return version
 
 
-def offered(division_code: str, day: datetime.date) -> list[RuleVersion]:
-    """Household standards in force on a day: those of the division first, then those of other divisions."""
+def offered(
+    division_code: str, day: datetime.date, among: Iterable[RuleVersion] | None = None
+) -> list[RuleVersion]:
+    """Household standards in force on a day: those of the division first, then those of other divisions.
+
+    among: rules that the caller has asked for already.
+    """
     found = [
         version
-        for version in versions.all_of("standard")
-        if version.body.get("level") == "household" and versions.is_in_force(version, day)
+        for version in (versions.all_of("standard") if among is None else among)
+        if version.kind == "standard"
+        and version.body.get("level") == "household"
+        and versions.is_in_force(version, day)
     ]
     return sorted(found, key=lambda version: (not applies_to(version, division_code), version.code))
 

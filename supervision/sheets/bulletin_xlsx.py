@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from povertycase.rules import versions
+from povertycase.rules import cautions, versions
 from supervision.models import Bulletin
 from supervision.queries import bulletin_rules
 from supervision.queries.bulletin_figures import of_level
@@ -79,7 +79,7 @@ def _about(bulletin: Bulletin, rules: BulletinRules, place: str) -> list[tuple[s
     for line in rules.record["thresholds"].values():
         checked = "" if line["verified"] else "；未核对原文"
         lines.append((line["label"], f"{line['value']}{line['unit']}；{line['document']}{checked}"))
-    lines += [("说明", warning) for warning in rules.record["warnings"]]
+    lines += [("说明", warning) for warning in cautions.say_all(rules.record["warnings"])]
     return [
         *lines,
         ("表式版本", rules.record["form"]),

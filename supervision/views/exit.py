@@ -12,7 +12,7 @@ from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Division
-from povertycase.rules import versions
+from povertycase.rules import cautions, versions
 from supervision.actions import exit_runs
 from supervision.forms.exit import ExitRunForm
 from supervision.models import ExitRun
@@ -126,6 +126,7 @@ def _frame(run: ExitRun) -> dict[str, Any]:
         "division": Division.objects.get(code=run.division_code),
         "words": standards.outcome_words(run.population),
         "notice": runs.NOTICE,
+        "warnings": cautions.say_all(run.warnings),
     }
 
 

@@ -3,9 +3,13 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from households.models import Household
 from supervision.models import ExitRun, Verdict
+from supervision.queries import exit_runs
 from tests.exit_county import OTHER_VILLAGE, TODAY, VILLAGE, check, county, household, pair
 
 __all__ = ["county"]
@@ -140,3 +144,27 @@ def test_the_pages_ask_the_database_a_fixed_number_of_times(client, county, run,
         client.get(reverse("exit-run", args=[run.pk]))
     with django_assert_max_num_queries(16):
         client.get(reverse("exit-list", args=[run.pk]))
+
+
+def test_the_files_section_asks_for_the_rules_once_and_judges_in_one_statement(county, run):
+    home = Household.objects.get(household_no="H00002")
+    county.office.can("exit.view")  # the posts are read before
+    with CaptureQueriesContext(connection) as told:
+        exit_runs.file_section(home, county.office, TODAY)
+    sent = [one["sql"] for one in told.captured_queries]
+    assert sum('FROM "povertycase_ruleversion"' in sql for sql in sent) == 2
+    assert len(sent) <= 9
+
+
+def test_cautions_are_read_in_the_readers_language_and_name_the_province(client, county, settings):
+    run = check(county.division, standard="guangxi-household-2018")
+    assert all(set(caution) == {"code", "params"} for caution in run.warnings)
+    page = as_(client, county.office).get(reverse("exit-run", args=[run.pk])).content.decode()
+    assert "是其他区划（广西壮族自治区）的标准" in page and "2018-01-01 至 2019-12-31" in page
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(reverse("exit-run", args=[run.pk])).content.decode()
+    assert "a standard of another division (广西壮族自治区)" in page and "not checked against the document" in page
+    assert "2018-01-01 to 2019-12-31" in page and "未核对文件原文" not in page
+    run.warnings = ["从前写下的一句话。"]
+    run.save()
+    assert "从前写下的一句话。" in client.get(reverse("exit-run", args=[run.pk])).content.decode()

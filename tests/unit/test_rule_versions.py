@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from povertycase.models import RuleVersion
-from povertycase.rules import thresholds, versions
+from povertycase.rules import cautions, thresholds, versions
 from supervision.queries import standards
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_every_year_of_the_campaign_has_its_line_and_none_is_called_verified():
 def test_a_year_without_a_line_gives_none_and_a_warning():
     given, used, warnings = thresholds.given({"poverty_line"}, datetime.date(2022, 6, 1), "220821")
     assert given.thresholds == {"poverty_line": None} and used == {}
-    assert "没有“扶贫标准”" in warnings[0]
+    assert "没有“扶贫标准”" in cautions.say(warnings[0])
 
 
 def test_a_line_of_a_nearer_division_goes_first():

@@ -17,6 +17,7 @@ from django.utils.timezone import is_naive, make_aware
 from povertycase import jobs
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division, JobRun
+from povertycase.rules import cautions
 from povertycase.rules.explain import NOTICE
 from supervision.actions import exit_runs
 from supervision.models import ExitRun
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         words = standards.outcome_words(run.population)
         found = [f"{words[word]} {count[0]} 户 {count[1]} 人" for word, count in run.counts["outcomes"].items()]
         self.stderr.write(f"{division.name} {run.get_population_display()} 截止 {run.as_of}：{'，'.join(found)}")
-        for warning in run.warnings:
+        for warning in cautions.say_all(run.warnings):
             self.stderr.write(f"注意：{warning}")
         self.stderr.write(NOTICE)
 
