@@ -1,0 +1,156 @@
+"""What a page may cost: queries and kB over the wire, page by page, on a county of 120 households.
+
+More rows must not mean more queries: the lists below show 20 to 50 rows each. A new page needs a line here.
+"""
+
+import gzip
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assistance.actions import measures
+from households.actions import cards, changes
+from households.models import Household
+from povertycase import jobs
+from povertycase.models import Account, AccountSession, AuditEvent, Post
+from povertycase.periods import Month
+from supervision.actions import bulletins
+from supervision.models import Verdict
+from tests import register_books as books
+from tests.access import doors
+from tests.bulletin_county import DAY, TODAY, TOWNS, VILLAGES, county, draft
+from tests.change_cast import proof_of
+from tests.exit_county import check
+from tests.planted import filled
+
+__all__ = ["county"]
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+# name of the address: who looks, most queries, most kB (gzip)
+PAGES = {
+    "workbench": ("county_office", 14, 4),
+    "password": ("county_office", 4, 4),
+    "account": ("county_office", 7, 4),
+    "accounts": ("system_admin", 8, 4),
+    "account-new": ("system_admin", 4, 4),
+    "account-detail": ("system_admin", 8, 4),
+    "posts": ("security_admin", 7, 5),
+    "post-people": ("security_admin", 6, 4),
+    "post-person": ("security_admin", 7, 3),
+    "post-new": ("security_admin", 6, 4),
+    "post-end": ("security_admin", 5, 4),
+    "audit": ("audit_admin", 10, 6),
+    "audit-event": ("audit_admin", 8, 3),
+    "parts": ("county_office", 4, 9),
+    "jobs": ("county_office", 6, 4),
+    "job": ("county_office", 5, 4),
+    "imports": ("county_office", 6, 5),
+    "import": ("county_office", 11, 5),
+    "households": ("county_office", 12, 9),
+    "household": ("county_office", 35, 9),
+    "household-timeline": ("county_office", 19, 4),
+    "household-new": ("county_office", 6, 6),
+    "household-phone": ("county_office", 5, 4),
+    "household-change": ("county_office", 9, 5),
+    "household-change-one": ("county_office", 10, 6),
+    "visit-new": ("county_office", 10, 5),
+    "measure-new": ("county_office", 7, 5),
+    "measure": ("county_office", 8, 5),
+    "overview": ("county_office", 7, 5),
+    "changes": ("county_office", 8, 4),
+    "change-window": ("county_office", 6, 4),
+    "change": ("county_office", 12, 4),
+    "exit-runs": ("county_office", 8, 4),
+    "exit-start": ("county_office", 9, 5),
+    "exit-run": ("county_office", 13, 6),
+    "exit-list": ("county_office", 9, 6),
+    "exit-verdict": ("county_office", 12, 5),
+    "bulletins": ("county_office", 5, 4),
+    "bulletin": ("county_office", 11, 8),
+    "bulletin-town": ("county_office", 7, 8),
+    "bulletin-compare": ("county_office", 12, 5),
+    "bulletin-recheck": ("county_office", 6, 4),
+    "bulletin-list": ("county_office", 9, 5),
+    "bulletin-moved": ("county_office", 14, 5),
+    "api-session": ("county_office", 4, 1),
+    "api-jobs": ("county_office", 6, 1),
+    "api-job": ("county_office", 5, 1),
+    "api-households": ("county_office", 6, 2),
+    "api-household": ("county_office", 14, 3),
+    "api-exit-runs": ("county_office", 6, 2),
+    "api-exit-run": ("county_office", 11, 2),
+    "api-exit-verdicts": ("county_office", 7, 2),
+    "api-bulletins": ("county_office", 6, 1),
+    "api-bulletin": ("county_office", 6, 4),
+    "api-bulletin-rows": ("county_office", 9, 2),
+}
+# A part of another page that asks for it every two seconds, a file, an answer with one number.
+NO_PAGES = {
+    "job-progress", "exit-progress", "bulletin-progress", "bulletin-recheck-progress", "import-template",
+    "import-problems", "bulletin-workbook", "change-proof", "audit-export", "audit-state", "post-villages",
+    "import-row", "second-factor",
+}  # fmt: skip
+POSTS = {
+    "system": ("system_admin", None), "security": ("security_admin", None), "auditor": ("audit_admin", None),
+    "village": ("village_clerk", VILLAGES[0]), "town": ("township_clerk", TOWNS[0]),
+}  # fmt: skip
+
+
+@pytest.fixture
+def keys(county) -> dict[str, int | str]:
+    """One object of every kind in the county."""
+    cards.refresh(None, day=TODAY)
+    before = bulletins.start(month=Month(2018, 9), division=county.division, on=TODAY, by=county.office)
+    assert jobs.run_to_end(before.job).state == "done"
+    run, bulletin = check(county.division, by=county.office), draft(county)
+    number = Verdict.objects.filter(run=run).select_related("household").first().household.household_no
+    home = Household.objects.get(household_no=number)
+    for username, (role, place) in POSTS.items():
+        account = Account.objects.create(username=username, display_name=username, must_change_password=False)
+        Post.objects.create(account=account, role=role, division_id=place, valid_from=DAY)
+    batch = books.check(books.book(household=[books.household("22089601")], member=[]), by=county.office)
+    session = AccountSession.objects.create(account=county.office, session_key="weights", device="Chrome")
+    asked = [_change(no, Account.objects.get(username="village")) for no in ("H000000", "H000003", "H000006")]
+    return {
+        "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
+        "measure": measures.plan(
+            household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
+        ).pk,
+        "person": home.membership_set.get(relation="head").person_id, "batch": batch.pk, "session": session.pk,
+        "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
+        "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
+    }  # fmt: skip
+
+
+def _change(number: str, by: Account) -> int:
+    """A change of a house that its village's clerk proposed."""
+    made = changes.propose(
+        kind="housing", household=Household.objects.get(household_no=number), values={"grade": "B", "certificate_no": "9"},
+        true_from=TODAY, reason="已改造", proof=proof_of(by), entered_on=TODAY, by=by,
+    )  # fmt: skip
+    return made.pk
+
+
+def cost(client, account: Account, address: str) -> tuple[int, int, float]:
+    """Status, queries and kB of a page, the second time it is opened."""
+    client.force_login(account, backend=BACKEND)
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(address)
+    return answer.status_code, len(asked), len(gzip.compress(answer.content)) / 1024
+
+
+def test_every_page_has_its_line():
+    pages = {name for name, line in doors.table().items() if "GET" in line["methods"].split()} - NO_PAGES
+    assert sorted(pages) == sorted(PAGES)
+
+
+def test_no_page_costs_more_than_its_line_says(client, keys, county):
+    who = {post.role: post.account for post in Post.objects.select_related("account").order_by("-pk")}
+    over = []
+    for name, (role, queries, size) in PAGES.items():
+        status, asked, kb = cost(client, who[role], filled(doors.guarded()[name], keys, "poor_households"))
+        if status != 200 or asked > queries or kb > size:
+            over.append(f"{name}: {status}, {asked} queries of {queries}, {kb:.1f} kB of {size}")
+    assert not over, "\n".join(over)
