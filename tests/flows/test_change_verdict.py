@@ -52,7 +52,7 @@ def test_housing_goes_from_unmet_to_met_and_the_effects_say_so(house_in_danger, 
     assert housing_now(house_in_danger) == "met"
 
 
-def test_the_verdict_of_a_check_before_the_change_stays(house_in_danger, desk):
+def test_the_verdict_of_a_check_before_the_change_stays(house_in_danger, desk, client):
     run = exit_runs.start(
         standard="national-household", as_of=TODAY, division=Division.objects.get(code=COUNTY), population="all",
         by=None,
@@ -64,6 +64,11 @@ def test_the_verdict_of_a_check_before_the_change_stays(house_in_danger, desk):
     place = [item.code for item in standards.of(run.standard).criteria].index("housing")
     kept = Verdict.objects.get(run_id=run.pk, household_id=house_in_danger.pk)
     assert kept.unmet >> place & 1
+    # The file says both: what the check said then, and what is judged now.
+    client.force_login(desk.office, backend="django.contrib.auth.backends.ModelBackend")
+    file = client.get("/households/H0001/").content.decode()
+    then = file[file.index("上次预审（2018-11-30）") :]
+    assert then.index("未达标") < then.index("现在") < then.index("待核实")
 
 
 def test_the_consequences_name_outcomes_and_no_amount(house_in_danger, desk):
