@@ -25,6 +25,7 @@ from povertycase.pages.accounts import asked_text, found_accounts, posts_of
 from povertycase.pages.jobs import SIZES
 
 STATES = (("now", gettext_lazy("在任")), ("future", gettext_lazy("未到任")), ("ended", gettext_lazy("已离任")))
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 LONG_NUMBER = re.compile(r"[0-9]{11}")
 
 
@@ -43,7 +44,7 @@ def _divisions(level: str, parent: str = "") -> list[tuple[str, str]]:
 class EndForm(forms.Form):
     """The last day of a post and the document that says so."""
 
-    valid_to = forms.DateField(label=gettext_lazy("任职到"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_to = forms.DateField(label=gettext_lazy("任职到"), widget=DAY)
     document_no = forms.CharField(
         label=gettext_lazy("文号"), max_length=60, required=False, help_text=gettext_lazy("如 镇扶办发〔2018〕12号")
     )
@@ -63,7 +64,7 @@ class PostForm(EndForm):
     bureau = forms.ChoiceField(label=gettext_lazy("部门"), required=False, help_text=gettext_lazy("只有“行业部门”须选"))
     town = forms.ChoiceField(label=gettext_lazy("乡镇"), required=False, help_text=gettext_lazy("县级岗位不选"))
     village = forms.ChoiceField(label=gettext_lazy("村"), required=False, help_text=gettext_lazy("乡镇岗位不选"))
-    valid_from = forms.DateField(label=gettext_lazy("任职自"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=gettext_lazy("任职自"), widget=DAY)
     field_order = ("role", "bureau", "town", "village", "valid_from", "valid_to", "document_no")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
