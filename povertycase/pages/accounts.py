@@ -113,7 +113,7 @@ def asked_text(request: HttpRequest) -> str:
     return request.GET.get("q", "").strip()[:60]
 
 
-def found_accounts(request: HttpRequest, account: Account) -> "QuerySet[Account]":
+def found_accounts(request: HttpRequest, account: Account) -> "QuerySet[Any]":
     """The accounts this one may see whose user name or name holds what was typed, with their posts of today."""
     text = asked_text(request)
     held = Post.objects.visible_to(account).held_on(periods.today()).filter(account=OuterRef("pk"))

@@ -1,4 +1,4 @@
-"""Addresses of the audit pages."""
+"""Addresses of the audit trail's pages."""
 
 from django.urls import path
 
