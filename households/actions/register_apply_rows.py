@@ -17,13 +17,17 @@ W: Literal["warning"] = "warning"
 
 @dataclass(frozen=True)
 class RowRule:
-    """A finding about a row: where `when` (SQL over the staging row) is true. `key` names the column it stands at."""
+    """A finding about a row: where `when` (SQL over the staging row) is true. `key` names the column it stands at.
+
+    silent_on: a column whose cell, when it was refused already, makes this finding say nothing new.
+    """
 
     code: str
     severity: str
     key: str
     when: str
     words: str
+    silent_on: str = ""
 
 
 def _any(model: type, skip: tuple[str, ...] = ()) -> str:
@@ -110,6 +114,7 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "sex",
             "sex IS NULL AND id_number_sex IS NULL",
             _("没有性别，也没有证件号码可以读出，请补填"),
+            silent_on="id_number",
         ),
         RowRule(
             "sex_contradicts_id",
@@ -131,6 +136,7 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "id_number",
             "id_number_index IS NULL AND coalesce(id_type, '') <> 'none'",
             _("没有证件号码，请尽快补录"),
+            silent_on="id_number",
         ),
         RowRule(
             "pupil_and_schooled",
@@ -238,14 +244,18 @@ def check_rows(stage: Staging) -> None:
 
 
 def _check_sheet(stage: Staging, code: str, rules: tuple[RowRule, ...]) -> None:
+    title = stage.sheets[code].title
     cases = ", ".join(f"CASE WHEN {rule.when} THEN {at} END" for at, rule in enumerate(rules))
     found = rows(
         f"""SELECT row, household_no, broken FROM (
                 SELECT row, household_no, array_remove(ARRAY[{cases}], NULL) AS broken FROM {stage.table(code)}
             ) x WHERE broken <> '{{}}' ORDER BY row"""
     )
+    refused = {(finding[1], finding[2]) for finding in stage.findings.rows if finding[0] == title and finding[6] == E}
     for row, household_no, broken in found:
         for at in broken:
             rule = rules[at]
+            if rule.silent_on and (row, stage.place(code, row, rule.silent_on).letter) in refused:
+                continue
             place = stage.place(code, row, rule.key)
             stage.findings.add(place, Note(rule.severity, rule.code, rule.words), household_no)

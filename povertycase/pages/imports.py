@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from povertycase import periods, slots
@@ -26,7 +26,13 @@ from povertycase.exchange.template import template
 from povertycase.models import Account, ImportBatch, ImportProblem
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STEPS = (gettext_lazy("上传"), gettext_lazy("识别"), gettext_lazy("核对"), gettext_lazy("确认"), gettext_lazy("回执"))
+STEPS = (
+    pgettext_lazy("import step", "上传"),
+    pgettext_lazy("import step", "识别"),
+    pgettext_lazy("import step", "核对"),
+    pgettext_lazy("import step", "确认"),
+    pgettext_lazy("import step", "回执"),
+)
 AT = {"reading": 2, "refused": 2, "checked": 3, "cancelled": 3, "applying": 4, "applied": 5}
 KIND = "register"
 SIZES = ("20", "50", "100")

@@ -210,3 +210,13 @@ def test_a_row_shows_an_unknown_column_with_its_long_numbers_masked(officer):
     ImportBatch.objects.filter(pk=batch.pk).update(counts=counts)
     page = signed_in(officer).get(f"/imports/{batch.pk}/row/", {"sheet": "成员", "row": finding.row}).content.decode()
     assert PHONE not in page and "139******01" in page
+
+
+def test_five_planted_faults_are_five_errors_in_the_order_of_the_workbook(officer):
+    batch = check(faulty(), by=officer)
+    errors = batch.problems.filter(severity="error")
+    places = [("户", 4, "C"), ("户", 5, "K"), ("户", 6, "J"), ("成员", 6, "C"), ("成员", 7, "A")]
+    assert sorted(errors.values_list("sheet", "row", "column")) == sorted(places)
+    page = signed_in(officer).get(f"/imports/{batch.pk}/").content.decode()
+    shown = [page.index(f'row={row}"') for _sheet, row, _column in places]
+    assert shown == sorted(shown) and 'aria-current="step">核对' in page
