@@ -6,7 +6,8 @@ from typing import Any
 from assistance.choices import MEASURE_KINDS
 from assistance.models import Measure
 from households.choices import CauseCode
-from households.models import Cause, Household
+from households.models import Household
+from households.queries import file
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
 
@@ -32,10 +33,11 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
 
 def _answers(household: Household, rows: list[Measure], as_of: datetime.date) -> list[dict[str, Any]]:
     """Each cause in force with its measures; one that nothing answers is a gap."""
-    found = Cause.objects.known().true_on(as_of).filter(household=household).order_by("-is_main", "pk")
+    found = [row.code for row in file.cause_rows(household)
+             if row.true_from <= as_of and (row.true_to is None or row.true_to >= as_of)]  # fmt: skip
     live = [row for row in rows if row.state != "stopped"]
     return [{"label": CauseCode(code).label, "rows": [row for row in live if _meets(row, code)]}
-            for code in found.values_list("code", flat=True)]  # fmt: skip
+            for code in found]  # fmt: skip
 
 
 def _meets(row: Measure, cause: str) -> bool:

@@ -78,14 +78,17 @@ def preview(
     true_from: datetime.date,
     entered_on: datetime.date,
     by: Account,
+    own: ChangeRequest | None = None,
 ) -> Effects:
     """What the change would move: [{label, before, after}, …] in words, never amounts. Nothing is kept.
+
+    own: the request that is about to be handed in again, which is not in its own way.
 
     Raises ValidationError with what is wrong, by item where it belongs to one.
     """
     asked = Asked(kind, household, village, _key(person), row, values, true_from, entered_on, by)
     with transaction.atomic():
-        return change_drafts.rehearse(change_drafts.draw(asked))
+        return change_drafts.rehearse(change_drafts.draw(asked, own))
 
 
 def needs(*, kind: str, household: Household | None, village: str, on: datetime.date) -> str | None:
@@ -234,7 +237,8 @@ def _after(request: ChangeRequest, place: str) -> str:
 
 def _apply(request: ChangeRequest, draft: Any, by: Account, on: datetime.date) -> None:
     """Write the change into the register and keep what it moved."""
-    household, request.effects = change_drafts.carry_out(draft)
+    with change_drafts.in_words():
+        household, request.effects = change_drafts.carry_out(draft)
     request.household, request.state, request.next_place, request.applied_on = household, State.APPLIED, "", on
     request.event_id = _record("change.applied", request, by, fields=change_drafts.labels(draft))
 

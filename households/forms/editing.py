@@ -35,12 +35,14 @@ class ChangeForm(forms.Form):
         self.edited, self.kind, self.part = edited, edited.kind, PARTS[edited.kind]
         self.now = edited.current()
         super().__init__(data, initial=self._ready(), **options)
-        self.layout = shown(self.kind, group)
+        self.layout = shown(self.kind, group or self._group_asked())
         self.group = self.layout[0].code if alone(self.kind) else ""
         for item in self._items():
             self.fields[item.name] = self._field(item)
         label = DAYS.get(self.kind, later("生效日期"))
-        self.fields["true_from"] = day_field(label, edited.today, initial=edited.today)
+        self.fields["true_from"] = day_field(
+            label, edited.today, initial=edited.again.true_from if edited.again else edited.today
+        )
         self.initial["opened"] = signing.dumps(self._plain_now(), salt=SALT, compress=True)
 
     def moved(self) -> bool:
@@ -57,7 +59,8 @@ class ChangeForm(forms.Form):
             typed["village"] = self.cleaned_data.get("village")
         if "cadre" in typed:
             typed["cadre"] = self.cleaned_data.get("cadre_key")
-        kept = {name for name, item in self.part.items.items() if item.secret and not self.part.event}
+        replaces = not self.part.event or self.edited.again is not None
+        kept = {name for name, item in self.part.items.items() if item.secret and replaces}
         return {name: value for name, value in typed.items() if name not in kept or value}
 
     def seen(self) -> dict[str, Any]:
@@ -155,6 +158,8 @@ class ChangeForm(forms.Form):
         return field
 
     def _number_hint(self, item: Item) -> Any:
+        if asked := item.words(self.edited.before.get(item.name)):
+            return _("上次填的是 %s；不改请留空。") % asked
         masked = item.words(self.now.get(item.name))
         if masked and not self.part.event:
             return _("现登记 %s；不改请留空。") % masked
@@ -164,10 +169,17 @@ class ChangeForm(forms.Form):
 
     def _ready(self) -> dict[str, Any]:
         """What stands in the fields at first; sealed numbers do not."""
-        ready = {name: value for name, value in self.now.items() if not self.part.items[name].secret}
+        asked = {**self.now, **self.edited.before}
+        ready = {name: value for name, value in asked.items() if not self.part.items[name].secret}
+        if self.edited.again and self.edited.is_new:
+            ready["village"] = self.edited.again.village_id
         if ready.get("cadre"):
             ready["cadre"] = Cadre.objects.filter(pk=ready["cadre"]).values_list("cadre_no", flat=True).first()
-        return {**ready, **self.edited.suggested()}
+        return {**self.edited.suggested(), **{name: value for name, value in ready.items() if value not in (None, "")}}
+
+    def _group_asked(self) -> str:
+        """The page that holds what a request sent back asked for."""
+        return next((one.code for one in alone(self.kind) if set(one.names) & set(self.edited.before)), "")
 
     def _plain_now(self) -> dict[str, Any]:
         return {name: value for name, value in self.now.items() if not self.part.items[name].secret}
@@ -209,10 +221,11 @@ class ProposalForm(forms.Form):
     )
     proof = forms.FileField(label=later("依据"), required=False)
 
-    def __init__(self, *args: Any, locked: str | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, locked: str | None = None, has_proof: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.locked = locked
-        self.fields["reason"].required = self.fields["proof"].required = bool(locked)
+        self.locked, self.has_proof = locked, has_proof
+        self.fields["reason"].required = bool(locked)
+        self.fields["proof"].required = bool(locked) and not has_proof
         self.fields["reason"].error_messages["required"] = _("请写明修改理由。")
         self.fields["proof"].error_messages["required"] = _("请上传依据（照片或 PDF）。")
         self.fields["proof"].error_messages["empty"] = _("文件是空的（0 字节），请重新选择。")

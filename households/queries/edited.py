@@ -1,7 +1,7 @@
 """What a page of a change is about: the household, the member or row, the day, and what may be chosen there."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,6 +31,8 @@ class Edited:
     household: Household | None = None
     key: int | None = None
     year: int | None = None  # of an income: the year its accounting period ends in
+    again: ChangeRequest | None = None  # one's own request that was sent back, to be handed in again
+    before: dict[str, Any] = field(default_factory=dict)  # what that request asked for, as it is kept
 
     @property
     def is_new(self) -> bool:
@@ -60,7 +62,8 @@ class Edited:
     @property
     def shown_year(self) -> int:
         """The year whose income is shown."""
-        return self.year or self.today.year
+        asked = str(self.before.get("period_end") or "")[:4]
+        return self.year or (int(asked) if asked else self.today.year)
 
     @property
     def period(self) -> dict[str, str]:
@@ -142,4 +145,15 @@ def waiting_for(edited: Edited) -> ChangeRequest | None:
     if edited.household is None or edited.kind in SEVERAL or (edited.kind in OF_ROW and edited.row is None):
         return None
     rows = ChangeRequest.objects.visible_to(edited.account).filter(household=edited.household, kind=edited.kind)
-    return rows.filter(state__in=UNDECIDED, subject=edited.key).select_related("proposed_by").first()
+    rows = rows.filter(state__in=UNDECIDED, subject=edited.key).exclude(pk=edited.again.pk if edited.again else None)
+    return rows.select_related("proposed_by").first()
+
+
+def sent_back(edited: Edited, key: str) -> ChangeRequest | None:
+    """The account's own request of this page that was sent back, by the number in the address."""
+    if not key.isdecimal() or len(key) > 18:
+        return None
+    rows = ChangeRequest.objects.visible_to(edited.account).filter(household=edited.household, kind=edited.kind)
+    return rows.filter(
+        pk=key, state=ChangeRequest.State.RETURNED, proposed_by=edited.account, subject=edited.key
+    ).first()

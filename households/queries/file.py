@@ -168,9 +168,18 @@ def _health(condition: PersonCondition | None) -> str | None:
     return "、".join(told)
 
 
+def cause_rows(household: Household) -> list[Cause]:
+    """All causes known of a household, the main one first; two sections show them, the database is asked once."""
+    kept: dict[str, Any] = household.__dict__
+    if "cause_rows" not in kept:
+        known = Cause.objects.known().filter(household=household)
+        kept["cause_rows"] = list(known.order_by("-is_main", "true_from", "pk"))
+    return kept["cause_rows"]
+
+
 def causes(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """致贫原因: the main one and the others in force, and those that ended."""
-    rows = list(Cause.objects.known().filter(household=household).order_by("-is_main", "true_from", "pk"))
+    rows = cause_rows(household)
     now = [row for row in rows if row.true_from <= as_of and (row.true_to is None or row.true_to >= as_of)]
     return {"now": now, "ended": [row for row in rows if row.true_to is not None and row.true_to < as_of]}
 

@@ -68,7 +68,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found, account = _found(request, pk), account_of(request)
     if not reading.may_decide(found, account):
         raise PermissionDenied(_("这份申请现在不由您办理，可能已由别人办理，请刷新后再看。"))
-    act = ACTS.get(request.POST.get("act", ""))
+    wanted = request.POST.get("act", "")
+    act = ACTS.get(wanted.removesuffix("-next"))
     if act is None:
         raise BadRequest(_("请点“同意”“退回修改”或“不同意”。"))
     form = OpinionForm(request.POST)
@@ -82,7 +83,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, error.messages)
         return _detail(request, found, form)
     messages.success(request, _said(done))
-    return redirect("change", pk=pk)
+    following = reading.waiting(account).first() if wanted.endswith("-next") else None
+    return redirect("change", pk=following.pk if following else pk)
 
 
 @page(Permission.CHANGE_PROPOSE)
@@ -154,11 +156,11 @@ def _detail(request: HttpRequest, found: ChangeRequest, form: OpinionForm | None
 def _form_address(found: ChangeRequest) -> str:
     """Where the same part is proposed again; empty for a new household, which has its own page."""
     if found.household is None:
-        return reverse("household-new")
+        return f"{reverse('household-new')}?again={found.pk}"
     where = [found.household.household_no, found.kind]
     if found.subject:
-        return reverse("household-change-one", args=[*where, found.subject])
-    return reverse("household-change", args=where)
+        return f"{reverse('household-change-one', args=[*where, found.subject])}?again={found.pk}"
+    return f"{reverse('household-change', args=where)}?again={found.pk}"
 
 
 def _chosen(found: QuerySet[ChangeRequest], state: str) -> QuerySet[ChangeRequest]:

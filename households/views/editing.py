@@ -13,14 +13,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from households.actions import change_proofs, changes, phones
+from households.actions import change_drafts, change_proofs, changes, phones
 from households.actions.change_kinds import KINDS
+from households.actions.dated import Conflict
 from households.forms import ChangeForm, PhoneForm, ProposalForm
 from households.forms.layouts import SECTIONS
+from households.models import ChangeRequest
 from households.queries import edited as changed
 from households.queries import income_sums
 from households.queries.edited import Edited
 from households.views.file import editable, one
+from households.views.listing import may_register
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
@@ -39,6 +42,7 @@ def change(request: HttpRequest, household_no: str, kind: str, key: int | None =
     edited = Edited(kind, account, periods.today(), household, key, _year(request))
     if kind not in editable(account, household) or not edited.exists():
         raise Http404
+    _take_up(request, edited)
     return _answer(request, edited)
 
 
@@ -49,8 +53,9 @@ def change(request: HttpRequest, household_no: str, kind: str, key: int | None =
 def new_household(request: HttpRequest) -> HttpResponse:
     """Propose a household that is not in the register yet, with its head."""
     edited = Edited("register", account_of(request), periods.today())
-    if not KINDS["register"].route.reporters & set(edited.account.roles()):
+    if not may_register(edited.account):
         raise PermissionDenied(_("新建户由村级信息员、乡镇经办或县办经办提出。"))
+    _take_up(request, edited)
     return _answer(request, edited)
 
 
@@ -83,29 +88,52 @@ def _answer(request: HttpRequest, edited: Edited) -> HttpResponse:
     if form.moved():
         return _conflict(request, form)
     try:
-        effects = changes.preview(**_asked(form))
+        effects = changes.preview(**_asked(form), own=form.edited.again)
     except ValidationError as error:
         _tell(form, error)
         return _form_page(request, form)
     if request.POST.get("step") == "propose":
         return _propose(request, form, effects)
-    return _consequences(request, form, effects, ProposalForm(locked=_locked(form)))
+    return _consequences(request, form, effects, _ask(form))
 
 
 def _propose(request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any]]) -> HttpResponse:
-    ask = ProposalForm(request.POST, request.FILES, locked=_locked(form))
+    ask = _ask(form, request.POST, request.FILES)
     if not ask.is_valid():
         return _consequences(request, form, effects, ask)
     try:
         proof = _proof(ask, form.edited.account)
-        made = changes.propose(**_asked(form), reason=ask.cleaned_data["reason"], proof=proof, seen=form.seen())
-    except changes.ChangeMoved:
+        made = _handed_in(form, {"reason": ask.cleaned_data["reason"], "proof": proof})
+    except (changes.ChangeMoved, Conflict):
         return _conflict(request, form)
     except ValidationError as error:
         _tell(ask, error)
         return _consequences(request, form, effects, ask)
     messages.success(request, _("已提出修改申请，待%s办理；办结后写入登记簿。") % made.get_next_place_display())
     return redirect(_back(form.edited))
+
+
+def _ask(form: ChangeForm, *data: Any) -> ProposalForm:
+    """Reason and proof; those of a request that was sent back stand ready."""
+    again = form.edited.again
+    ready = {"reason": again.reason} if again else {}
+    return ProposalForm(*data, locked=_locked(form), has_proof=bool(again and again.proof_id), initial=ready)
+
+
+def _handed_in(form: ChangeForm, why: dict[str, Any]) -> ChangeRequest:
+    """The proposal, or the next round of one that was sent back."""
+    asked, again = _asked(form), form.edited.again
+    if again is None:
+        return changes.propose(**asked, **why, seen=form.seen())
+    said = {name: asked[name] for name in ("values", "true_from", "entered_on", "by")}
+    return changes.resubmit(request=again, version=again.version, **said, **why)
+
+
+def _take_up(request: HttpRequest, edited: Edited) -> None:
+    """`?again=` names one's own request that was sent back: its values stand in the form."""
+    edited.again = changed.sent_back(edited, request.GET.get("again", ""))
+    if edited.again:
+        edited.before = change_drafts.open_content(edited.again)["new"]
 
 
 def _proof(ask: ProposalForm, account: Account) -> Upload | None:
@@ -122,7 +150,8 @@ def _asked(form: ChangeForm) -> dict[str, Any]:
     asked = {"kind": edited.kind, "household": edited.household, "person": edited.person, "row": edited.row}
     if edited.is_new:
         asked["village"] = Division.objects.filter(pk=form.cleaned_data.get("village")).first()
-    said = {"values": form.values(), "true_from": form.cleaned_data["true_from"]}
+    # Of a request that was sent back, what is not typed again stays as it was.
+    said = {"values": {**edited.before, **form.values()}, "true_from": form.cleaned_data["true_from"]}
     return {**asked, **said, "entered_on": edited.today, "by": edited.account}
 
 

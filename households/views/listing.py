@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from households.actions import contact
+from households.actions.change_kinds import KINDS
 from households.forms import SecretSearchForm
 from households.queries import columns, listing, saved
 from households.queries.search import SecretInAddress
@@ -19,6 +20,7 @@ from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import desk
+from povertycase.models import Account
 
 # Where the list stood, kept in the session on the server: the way back from a file leads to the same page and row.
 STOOD = "household_list"
@@ -45,6 +47,7 @@ def households(request: HttpRequest) -> HttpResponse:
         "may_share": account.can(Permission.HOUSEHOLD_EXPORT),
         "batch": [act for act in slots.BATCH_ACTIONS if account.can(act.permission)],
         "figures": columns.FIGURES,
+        "may_register": may_register(account),
     }
     return render(request, "households/list.html", context)
 
@@ -117,3 +120,9 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
 def _back(query: str) -> HttpResponse:
     clean = QueryDict(query[:2000]).urlencode()
     return redirect(f"{reverse('households')}?{clean}" if clean else reverse("households"))
+
+
+def may_register(account: Account) -> bool:
+    """May the account propose a household that is not in the register yet?"""
+    reporters = KINDS["register"].route.reporters
+    return account.can(Permission.CHANGE_PROPOSE) and bool(reporters & set(account.roles()))

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from households.actions import records
+from households.actions import change_drafts, changes, records
 from households.models import ChangeRequest, CollectionWindow, Household
 from povertycase.models import Account, Division, Post
 from tests.register_cast import EAST, ENTRY, TODAY, number
@@ -322,3 +322,34 @@ def test_pages_that_are_not_there_and_households_out_of_reach_are_the_same_404(a
 def test_a_member_of_another_household_cannot_be_edited_through_this_one(at, homes):
     other = member(homes.front, "head")
     assert at("office").get(f"/households/H0001/change/leave/{other}/").status_code == 404
+
+
+def test_a_request_sent_back_is_put_right_on_the_same_page_and_goes_its_next_round(at, homes, people):
+    client, address = at("villager"), "/households/H0001/change/join/"
+    new = {"name": "单小苗", "id_number": NEW_ID, "relation": "daughter", "reason": "birth", "true_from": "2018-10-15"}
+    proposed(client, address, new, reason="出生", proof=PHOTO)
+    request = ChangeRequest.objects.get()
+    changes.send_back(request=request, words="关系应为孙女", by=people.township, on=TODAY)
+    detail = said(client.get(f"/changes/{request.pk}/"))
+    again = re.search(r'href="([^"]*again=\d+)"', detail)[1]
+    page = said(client.get(again))
+    assert "退回后重新提出" in page and NEW_ID not in page and "429000********" in page
+    assert (fields(page)["name"], fields(page)["relation"], fields(page)["true_from"]) == (
+        "单小苗",
+        "daughter",
+        "2018-10-15",
+    )
+    page, _answer = proposed(client, again, {"relation": "granddaughter"})
+    assert "之孙女" in page and "出生" in page
+    request.refresh_from_db()
+    kept = change_drafts.open_content(request)["new"]
+    assert (request.round, request.state, ChangeRequest.objects.count()) == (2, "open", 1)
+    assert (kept["id_number"], kept["relation"]) == (NEW_ID, "granddaughter")
+
+
+def test_a_page_says_when_a_request_of_its_kind_is_under_way(at, homes):
+    client, address = at("villager"), "/households/H0001/change/income/"
+    proposed(client, address, {"wage_work": "8000"})
+    assert "已有一份申请正在办理" in said(client.get(address))
+    opened = {**fields(said(client.get(address))), "wage_work": "8100", "step": "check"}
+    assert "办结后再提" in said(client.post(address, opened), 422)
