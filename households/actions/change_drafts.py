@@ -192,7 +192,7 @@ def rehearse(draft: Draft) -> list[dict[str, Any]]:
     """What the change would move; everything is rolled back. Raises ValidationError for what cannot be applied."""
     effects: list[dict[str, Any]] = []
     try:
-        with _in_words(), transaction.atomic():
+        with in_words(), transaction.atomic():
             effects = carry_out(draft)[1]
             raise Rehearsed
     except Rehearsed:
@@ -223,8 +223,8 @@ def _effects(household: Household | None, draft: Draft) -> dict[str, str]:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """A refusal of the database that has no sentence of its own is the value's fault, not the server's."""
+def in_words() -> Iterator[None]:
+    """A refusal of the database without a sentence of its own is the value's fault. Raises ValidationError."""
     try:
         yield
     except IntegrityError as error:

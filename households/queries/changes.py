@@ -141,6 +141,7 @@ def detail(request: ChangeRequest, account: Account) -> dict[str, Any]:
     """One request: old and new in words, the way it goes, every opinion with name and date, what it moves."""
     content, part = open_content(request), PARTS[request.kind]
     opinions = [_told(request, one) for one in request.opinions.select_related("by").order_by("pk")]
+    decides = may_decide(request, account)
     return {
         "kind": part.label,
         "person": _name_of(content.get("person")),
@@ -149,7 +150,8 @@ def detail(request: ChangeRequest, account: Account) -> dict[str, Any]:
         "steps": _steps(request, [one for one in opinions if one["round"] == request.round]),
         "effects": in_words(request.effects),
         "waits": place_word(request, request.next_place) if request.next_place else "",
-        "may_decide": may_decide(request, account),
+        "may_decide": decides,
+        "others": waiting(account).exclude(pk=request.pk).count() if decides else 0,
         "is_own": request.proposed_by_id == account.pk,
     }
 

@@ -109,6 +109,15 @@ def test_who_is_not_asked_cannot_decide(client, homes, desk):
     assert request.opinions.count() == 1
 
 
+def test_a_pile_is_worked_off_with_one_click_each(client, homes, desk):
+    first, second = ask(desk.secretary, homes.east), ask(desk.secretary, homes.single)
+    as_(client, desk.township)
+    assert "同意，看下一份" in text(client.get(f"/changes/{first.pk}/"))
+    assert decide(client, first, "agree-next").headers["Location"] == f"/changes/{second.pk}/"
+    assert "同意，看下一份" not in text(client.get(f"/changes/{second.pk}/"))
+    assert decide(client, second, "agree-next").headers["Location"] == f"/changes/{second.pk}/"
+
+
 def test_sending_back_needs_words_and_the_proposer_reads_them(client, homes, desk):
     request = ask(desk.secretary, homes.east)
     as_(client, desk.township)
