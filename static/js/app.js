@@ -175,8 +175,12 @@
   }
 
   // A table wider than its frame is scrolled with the keyboard too.
-  const frames = new ResizeObserver((seen) => seen.forEach(({ target }) =>
-    target.scrollWidth > target.clientWidth ? (target.tabIndex = 0) : target.removeAttribute("tabindex")));
+  const frames = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+    const over = target.scrollWidth > target.clientWidth;
+    target.classList.toggle("over", over);
+    if (over) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }));
   all(".grid-frame:not(.scroll)").forEach((frame) => frames.observe(frame));
 
   document.querySelector("[data-focus]")?.focus();

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from households.actions import handover
 from households.models import Cadre, HouseholdCard, Pairing, Unit
 from povertycase.actions import desk
 from povertycase.models import Account, AuditEvent, Opened, Post, SavedFilter
@@ -223,6 +224,24 @@ def test_of_two_cadres_of_one_name_one_is_chosen(at, homes):
     answer = at("office").post(HAND, sent)
     assert answer.status_code == 422 and "县农业局" in answer.content.decode()
     assert "办理后" in at("office").post(HAND, {**sent, "which": "G0009"}).content.decode()
+
+
+def test_too_many_at_once_are_told_before_anything_is_asked(at, monkeypatch):
+    monkeypatch.setattr(handover, "MOST", 1)
+    text = at("office").post(HAND, {"query": "status=poor", "all": "yes"}).content.decode()
+    assert "选中的户太多" in text and "下一步" not in text
+    sent = {"query": "status=poor", "all": "yes", **WHOM, "step": "confirm"}
+    assert "选中的户太多" in at("office").post(HAND, sent).content.decode()
+    assert not Pairing.objects.known().filter(cadre__cadre_no="G0002").exists()
+
+
+def test_all_that_match_stay_the_conditions_until_the_deed(at, homes):
+    """The page carries the conditions on, not the numbers: what matches when it is confirmed is handed over."""
+    sent = {"query": "status=poor", "all": "yes", **WHOM}
+    text = at("office").post(HAND, {**sent, "step": "ask"}).content.decode()
+    assert 'name="all" value="yes"' in text and 'name="row"' not in text and "已选 3 户" in text
+    done = at("office").post(HAND, {**sent, "step": "confirm"}, follow=True).content.decode()
+    assert "3 户的帮扶责任人已更换" in done
 
 
 def test_only_township_and_county_hand_over(at):
