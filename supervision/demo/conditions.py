@@ -2,7 +2,8 @@
 
 import datetime
 import random
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from supervision.demo import frame as f
 from supervision.demo.cohorts import Plan
@@ -32,27 +33,12 @@ class Conditions:
         """One row for most; a second, dated in November, where a paper came or a house was finished then."""
         plan: Plan = household.plan
         row = self._observation(household)
-        house = self._house(household, renovated)
-        water = self._water()
-        november: Row = {}
-        if f.HOUSING in plan.unmet | plan.october:
-            house = self._unsafe(house)
-        if f.HOUSING in plan.october:
-            november |= self._finished(house)
-        if f.HOUSING in plan.late:
-            house, more = self._late_house(house)
-            november |= more
-        if f.HOUSING in plan.unknown:
-            house = self._uncertified(house)
-        if f.WATER in plan.unmet | plan.october:
-            water = self._dry(water)
-        if f.WATER in plan.october:
-            november |= self._connected(water)
-        if f.WATER in plan.late:
-            water, more = self._late_water(water)
-            november |= more
-        if f.WATER in plan.unknown:
-            water = self._unassessed(water)
+        house, water = self._house(household, renovated), self._water()
+        of_house = _Ways(self._unsafe, self._finished, self._late_house, self._uncertified)
+        of_water = _Ways(self._dry, self._connected, self._late_water, self._unassessed)
+        house, finished = _planned(plan, f.HOUSING, house, of_house)
+        water, connected = _planned(plan, f.WATER, water, of_water)
+        november = finished | connected
         household.living.append({**row, **house, **water})
         if november:
             household.living.append(november)
@@ -220,3 +206,27 @@ class Conditions:
             "water_difficult": False,
             "water_safe": True,
         }
+
+
+class _Ways(NamedTuple):
+    """How a good row becomes a bad one, the bad one good in November, and how its paper comes late or not at all."""
+
+    bad: Callable[[Row], Row]
+    mended: Callable[[Row], Row]
+    late: Callable[[Row], tuple[Row, Row]]
+    without: Callable[[Row], Row]
+
+
+def _planned(plan: Plan, mark: str, row: Row, ways: _Ways) -> tuple[Row, Row]:
+    """The row as the plan wants it, and what a second row of November adds."""
+    november: Row = {}
+    if mark in plan.unmet | plan.october:
+        row = ways.bad(row)
+    if mark in plan.october:
+        november = ways.mended(row)
+    if mark in plan.late:
+        row, more = ways.late(row)
+        november = november | more
+    if mark in plan.unknown:
+        row = ways.without(row)
+    return row, november
