@@ -48,6 +48,12 @@ slots.AUDIT_KINDS.add(
     )
 )
 
+slots.AUDIT_KINDS.add(
+    AuditKind(
+        "exit_run.list_exported", _("导出预审名单"), _("{by}导出“{about}”截止 {as_of} 的预审名单 {rows} 行")
+    )
+)
+
 # --- the monthly bulletin -----------------------------------------------------------------------------------
 
 SHIPMENTS.add(Shipment("indicators", "indicator", HERE / "indicators"))
@@ -105,7 +111,7 @@ slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletin_desk", 40, "progress", Permission.WORKBENCH, overview_page.desk)
 )
 slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("bulletins_opened", 20, "recent", Permission.BULLETIN_VIEW, overview_page.recent)
+    slots.WorkbenchItem("pages_opened", 20, "recent", Permission.WORKBENCH, overview_page.recent)
 )
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))

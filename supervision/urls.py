@@ -12,6 +12,7 @@ urlpatterns = [
     path("exit/<int:pk>/", exit_pages.detail, name="exit-run"),
     path("exit/<int:pk>/progress/", exit_pages.progress, name="exit-progress"),
     path("exit/<int:pk>/households/", exit_pages.households, name="exit-list"),
+    path("exit/<int:pk>/export/", exit_pages.export, name="exit-list-export"),
     path("exit/<int:pk>/households/<str:household_no>/", exit_pages.verdict, name="exit-verdict"),
     path("bulletins/", bulletins.listing, name="bulletins"),
     path("bulletins/draft/", bulletins.draft, name="bulletin-draft"),

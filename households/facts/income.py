@@ -11,6 +11,7 @@ _COLUMNS = [
     *("net_income_per_capita", "net_income", "wage_income", "business_income", "property_income", "transfer_income"),
     *("business_expense", "wage_work", "wage_public_post", "transfer_dibao", "transfer_pension", "property_dividend"),
     *("award_income", "member_count", "period_start", "period_end", "confirmed_by_head"),
+    *("calculated_by", "entered_on", "event_id"),
 ]
 
 

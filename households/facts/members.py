@@ -19,7 +19,7 @@ DISABLED = _("县残联认定")
 _ROWS = f"""
 SELECT m.household_id, m.person_id, m.relation, p.name, p.sex, p.birth_date, p.ethnicity,
        date_part('year', age(%(as_of)s::date, p.birth_date))::int AS age,
-       c.id AS condition_id, nullif(c.education, '') AS education, nullif(c.student_status, '') AS student_status,
+       c.id AS condition_id, c.true_from AS collected_on, c.entered_on, c.event_id, nullif(c.education, '') AS education, nullif(c.student_status, '') AS student_status,
        nullif(c.dropout_reason, '') AS dropout_reason, c.health, nullif(c.labour, '') AS labour,
        c.disability_type, c.disability_grade, c.work_months, nullif(c.public_post_type, '') AS public_post_type,
        c.public_post_months, c.ins_resident_medical, c.ins_employee_medical, c.ins_serious_illness, c.ins_commercial,

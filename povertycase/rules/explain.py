@@ -1,8 +1,9 @@
 """Why a verdict is what it is: per criterion the value, what it is measured against, and what is missing from whom."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,9 @@ class Reason:
     evidence: tuple[tuple[str, str], ...]
     requirement: str
     verified: bool
+    why: tuple[str, ...] = ()  # 为什么: the condition in words, the value, the line and the documents
+    sources: tuple[str, ...] = ()  # codes of the sources its facts are read from
+    origins: tuple[Any, ...] = ()  # the source rows themselves, where the reader of the reasons has looked them up
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,15 @@ class Judgement:
     def reasons(self, *, amounts: bool) -> list[Reason]:
         """Every criterion in the standard's order; `amounts` = the reader may see income beside the line."""
         return [
-            reason(criterion, self.values, self.given, amounts=amounts, result=result)
+            reason(
+                criterion,
+                self.values,
+                self.given,
+                amounts=amounts,
+                result=result,
+                used=self.thresholds,
+                document=self.standard.document,
+            )
             for criterion, result in zip(self.standard.criteria, self.results, strict=True)
         ]
 
@@ -82,19 +94,30 @@ def live(
     return Judgement(standard, given, rows[0], OUTCOMES[outcome], tuple(results), used, tuple(warnings))
 
 
-def reason(criterion: Criterion, values: Values, given: Given, *, amounts: bool, result: bool | None) -> Reason:
-    """One criterion explained from the facts it was judged by."""
+def reason(
+    criterion: Criterion,
+    values: Values,
+    given: Given,
+    *,
+    amounts: bool,
+    result: bool | None,
+    used: Mapping[str, Mapping[str, Any]] | None = None,
+    document: str = "",
+) -> Reason:
+    """One criterion explained from the facts it was judged by; used: the thresholds as stored, document: the paper."""
     outcome = {True: "met", False: "unmet", None: "unknown"}[result]
     applies = not (criterion.applies and criterion.applies.holds(values, given) is False)
     fact = facts.get(criterion.value)
     hidden = fact.private and not amounts
     shown = criterion.shown(values, given)
+    value = "" if hidden or shown is None else words.with_unit(fact.value_label(shown), fact.unit)
+    lines = [] if hidden else [used[name] for name in sorted(criterion.thresholds()) if used and name in used]
     return Reason(
         code=criterion.code,
         name=_(criterion.name),
         outcome=outcome,
         applies=applies,
-        value="" if hidden or shown is None else words.with_unit(fact.value_label(shown), fact.unit),
+        value=value,
         threshold="" if hidden else criterion.words(given),
         sentence=sentence(criterion, values, given, result, applies),
         evidence=tuple(
@@ -104,7 +127,32 @@ def reason(criterion: Criterion, values: Values, given: Given, *, amounts: bool,
         ),
         requirement=_(criterion.requirement) if criterion.requirement else "",
         verified=criterion.verified,
+        why=tuple(_why("" if hidden else criterion.words(given), str(fact.label), value, lines, document)),
+        sources=_sources(criterion),
     )
+
+
+def _why(
+    condition: str, label: str, value: str, lines: Sequence[Mapping[str, Any]], document: str
+) -> Iterator[str]:
+    """The condition, the value, each line with its document, the standard's document; what is hidden is left out."""
+    if condition:
+        yield _("判断条件：{condition}").format(condition=condition)
+    if value:
+        yield _("现状：{label} {value}").format(label=label, value=value)
+    for line in lines:
+        amount = words.with_unit(Decimal(line["value"]), _(line["unit"]) if line["unit"] else "")
+        yield _("标准线：{label} {value}（{document}）").format(
+            label=_(line["label"]), value=amount, document=line["document"]
+        )
+    if document:
+        yield _("文件：{document}").format(document=document)
+
+
+def _sources(criterion: Criterion) -> tuple[str, ...]:
+    """The sources of everything that the criterion reads, those of computed facts too, in the order of their codes."""
+    codes = facts.needed(sorted(criterion.facts() | set(criterion.evidence)))
+    return tuple(sorted({facts.get(code).source for code in codes} - {""}))
 
 
 def sentence(criterion: Criterion, values: Values, given: Given, result: bool | None, applies: bool) -> str:

@@ -85,6 +85,12 @@ def may_check(by: Account | None, division: Division) -> bool:
     )
 
 
+def note_export(*, run: ExitRun, rows: int, by: Account) -> None:
+    """A list of the check left the system as a workbook."""
+    params = {"as_of": run.as_of.isoformat(), "rows": rows}
+    audit.record("exit_run.list_exported", by=by, about=run.standard.body["name"], params=params)
+
+
 def _standard_warnings(version: RuleVersion, division: Division) -> list[Caution]:
     """What a reader of the result must know about the standard itself."""
     found, name = [], version.body["name"]

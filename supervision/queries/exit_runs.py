@@ -16,7 +16,7 @@ from povertycase.models import Account, Division
 from povertycase.rules import cautions, explain, versions
 from povertycase.rules.compile import OUTCOMES
 from supervision.models import ExitRun, Verdict
-from supervision.queries import earlier, standards
+from supervision.queries import earlier, standards, verdicts
 
 NOTICE = gettext_lazy("本结果仅供工作参考，不作为退出依据，以入户核查、民主评议、公示公告程序为准。")
 _CENT = Decimal("0.01")
@@ -135,7 +135,9 @@ def file_section(household: Household, account: Account, as_of: datetime.date) -
                 "version": version,
                 "outcome": judgement.outcome,
                 "word": standards.outcome_words(population)[judgement.outcome],
-                "reasons": judgement.reasons(amounts=amounts),
+                "reasons": verdicts.with_origins(
+                    judgement.reasons(amounts=amounts), household.pk, as_of=as_of, known_on=known_on
+                ),
                 "last": earlier.last(household, account, version, visible(account)),
                 "warnings": cautions.say_all([*judgement.warnings]),
             }

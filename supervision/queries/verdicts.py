@@ -5,6 +5,7 @@ Figures and lists are the same filter over the same rows, so a figure and its li
 
 import datetime
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
+from households.facts import evidence
 from povertycase.models import Account, Division
 from povertycase.rules import facts, sheet, thresholds
 from povertycase.rules.compile import OUTCOMES, Criterion, Standard
@@ -261,7 +263,25 @@ def reasons_of(run: ExitRun, verdict: Verdict, *, amounts: bool) -> tuple[list[R
         return [], False
     _outcome, results = standard.judge(rows[0], given)
     reasons = [
-        reason(criterion, rows[0], given, amounts=amounts, result=result)
+        reason(
+            criterion,
+            rows[0],
+            given,
+            amounts=amounts,
+            result=result,
+            used=run.thresholds,
+            document=standard.document,
+        )
         for criterion, result in zip(standard.criteria, results, strict=True)
     ]
+    reasons = with_origins(reasons, verdict.household_id, as_of=run.as_of, known_on=run.known_on)
     return reasons, [item.outcome for item in reasons] == results_of(standard, verdict.met, verdict.unmet)
+
+
+def with_origins(
+    reasons: list[Reason], household_id: int, *, as_of: datetime.date, known_on: datetime.datetime
+) -> list[Reason]:
+    """Reasons with the source rows that their facts were read from, looked up together."""
+    codes = [code for item in reasons for code in item.sources]
+    rows = evidence.of(codes, household_id, as_of=as_of, known_on=known_on)
+    return [replace(item, origins=tuple(rows[code] for code in item.sources if code in rows)) for item in reasons]

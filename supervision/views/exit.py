@@ -1,16 +1,20 @@
 """The pages of the exit check 退出达标预审: start one, see its figures, open the list behind each, read one verdict."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.actions import desk
 from povertycase.models import Division
 from povertycase.rules import cautions, versions
 from supervision.actions import exit_runs
@@ -18,6 +22,8 @@ from supervision.forms.exit import ExitRunForm
 from supervision.models import ExitRun
 from supervision.queries import exit_runs as runs
 from supervision.queries import standards, verdicts
+from supervision.sheets.exit_list_xlsx import of_run
+from supervision.views.bulletins import XLSX
 
 SIZES = ("20", "50", "100")
 
@@ -56,6 +62,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: progress while it runs, then its figures, each a link to its list."""
     run = _run(request, pk)
+    desk.note_opened(kind="exit_run", key=run.pk, by=account_of(request))
     context = {**_frame(run), "may_see_job": account_of(request).can(Permission.JOB_VIEW)}
     if run.finished_at:
         context["figures"] = verdicts.figures(run, account_of(request))
@@ -88,8 +95,25 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
         "page": pages,
         "rows": verdicts.lines(run, list(pages.object_list)),
         "chips": runs.chips(run, **chosen),
+        "export": f"{reverse('exit-list-export', args=[run.pk])}?{urlencode(chosen)}",
+        "may_export": account_of(request).can(Permission.HOUSEHOLD_EXPORT),
     }
     return render(request, "supervision/exit_list.html", context)
+
+
+@require_POST
+@page(Permission.HOUSEHOLD_EXPORT)
+def export(request: HttpRequest, pk: int) -> FileResponse:
+    """The whole list as an Excel file, by the filters of the page; who took it is in the audit trail."""
+    account, run = account_of(request), _run(request, pk)
+    chosen = _chosen(request, run)
+    rows = verdicts.chosen(run, account, **chosen)
+    with translation.override("zh-hans"):
+        words = "；".join(f"{chip['label']}：{chip['value']}" for chip in runs.chips(run, **chosen))
+    file, number = of_run(run, rows, words, amounts=account.can(Permission.AMOUNT_VIEW))
+    exit_runs.note_export(run=run, rows=number, by=account)
+    name = f"{run.standard.body['name']}预审名单 {run.as_of}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_safe

@@ -1,15 +1,20 @@
 """The pages of the exit check: every figure opens a list of exactly that many rows, within the reader's reach."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from households.models import Household
+from households.models import Household, HousingAppraisal
+from povertycase import audit
+from povertycase.models import AuditEvent
 from supervision.models import ExitRun, Verdict
-from supervision.queries import exit_runs
+from supervision.queries import exit_runs, verdicts
+from supervision.sheets.exit_list_xlsx import of_run
 from tests.exit_county import OTHER_VILLAGE, TODAY, VILLAGE, check, county, household, pair
 
 __all__ = ["county"]
@@ -153,7 +158,7 @@ def test_the_files_section_asks_for_the_rules_once_and_judges_in_one_statement(c
         exit_runs.file_section(home, county.office, TODAY)
     sent = [one["sql"] for one in told.captured_queries]
     assert sum('FROM "povertycase_ruleversion"' in sql for sql in sent) == 2
-    assert len(sent) <= 9
+    assert len(sent) <= 10
 
 
 def test_cautions_are_read_in_the_readers_language_and_name_the_province(client, county, settings):
@@ -168,3 +173,47 @@ def test_cautions_are_read_in_the_readers_language_and_name_the_province(client,
     run.warnings = ["从前写下的一句话。"]
     run.save()
     assert "从前写下的一句话。" in client.get(reverse("exit-run", args=[run.pk])).content.decode()
+
+
+def test_every_reason_names_its_source_rows_and_why(client, county, run):
+    home = Household.objects.get(household_no="H00002")
+    event = audit.record("household.recorded", by=county.clerk, about="H00002", households=[home.pk])
+    HousingAppraisal.objects.filter(household=home).update(event_id=event, appraised_by="县住建局")
+    paper = HousingAppraisal.objects.get(household=home)
+    address = reverse("exit-verdict", args=[run.pk, "H00002"])
+    page = as_(client, county.office).get(address).content.decode()
+    assert '<a href="/households/H00002/#living">住房鉴定</a>' in page
+    assert f"{paper.true_from}　{paper.certificate_no}，县住建局　{paper.entered_on} 录入（clerk）" in page
+    assert '<a href="/households/H00002/#income">收入核算</a>' in page and "#members" in page
+    assert "判断条件：人均纯收入高于扶贫标准（3,535元）" in page and "标准线：扶贫标准 3,535元（" in page
+    assert "现状：人均纯收入 3,000元/人" in page and "文件：中共中央办公厅" in page
+    village = as_(client, county.secretary).get(address).content.decode()
+    assert "3,000" not in village and "标准线：" not in village
+    assert "判断条件：人均纯收入" not in village and "判断条件：住房鉴定等级" in village
+    file = as_(client, county.office).get(reverse("household", args=["H00002"])).content.decode()
+    assert '<a href="#living">住房鉴定</a>' in file
+
+
+def test_the_list_leaves_as_a_workbook_with_the_same_rows_and_the_fixed_line(client, county, run):
+    as_(client, county.clerk)
+    address = reverse("exit-list-export", args=[run.pk])
+    assert address in client.get(reverse("exit-list", args=[run.pk]), {"outcome": "met"}).content.decode()
+    answer = client.post(address + "?outcome=met&place=220821102")
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    rows = list(book["名单"].values)
+    assert "演示数据" in rows[1][0] and "本结果仅供工作参考，不作为退出依据" in rows[1][0]
+    assert len(rows) == 3 + 4 and rows[3][:6] == (1, "大屯镇", "前屯村委会", None, "H00005", "户主5")
+    assert rows[2][9:] == ("人均纯收入（元/人）", "高于标准线（元）") and rows[3][9] - rows[3][10] == 3535
+    about = dict(row[:2] for row in book["导出说明"].values)
+    assert about["筛选"] == "预审结果：达标；区划：大屯镇" and about["行数"] == "4"
+    assert AuditEvent.objects.get(kind="exit_run.list_exported").params["rows"] == 4
+    assert client.post(address + "?outcome=x").status_code == 404
+    as_(client, county.secretary)
+    assert client.post(address).status_code == 403
+    assert "导出Excel" not in client.get(reverse("exit-list", args=[run.pk])).content.decode()
+
+
+def test_who_may_not_see_amounts_gets_a_workbook_without_them(county, run):
+    file, number = of_run(run, verdicts.chosen(run, county.office), "", amounts=False)
+    rows = list(openpyxl.load_workbook(file)["名单"].values)
+    assert number == 8 and len(rows[2]) == 9 and not any(3000 in row for row in rows)
