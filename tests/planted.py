@@ -15,7 +15,7 @@ from django.http import HttpResponse
 
 from assistance.actions import measures, visits
 from households.actions import change_proofs, changes, pairing, records
-from households.models import Cadre, Household, HouseholdCard, HouseholdDivision, Unit
+from households.models import Cadre, ChangeRequest, Household, HouseholdCard, HouseholdDivision, Unit
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
@@ -49,6 +49,7 @@ def planted(people, homes):
     cadre = Cadre.objects.create(cadre_no="G0999", name=f"{MARK}助人", unit=unit, phone=sealed, phone_index=index)
     pairing.open(household=home, cadre=cadre, true_from=ENTRY, entered_on=TODAY, by=None)
     _life(home, cadre)
+    _change(home, FRONT)
     clerk = Account.objects.create(username="far", display_name=f"{MARK}专干", must_change_password=False)
     Post.objects.create(account=clerk, role="township_clerk", division_id=TOWN, valid_from=ENTRY)
     found = SimpleNamespace(home=home, cadre=cadre, clerk=clerk, measure=home.measure_set.get().pk)
@@ -135,10 +136,16 @@ def everywhere(planted, homes, people):
         found["bulletin"] = planted.bulletin
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
-        found["filter"] = SavedFilter.objects.get_or_create(by=planted.clerk, name="大屯", listing="households")[0].pk
+        found["filter"] = _shared_filter(planted.clerk)
         found |= _door_objects(planted.clerk)
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | {"household_no": MISSING_NO, "code": "220821999999"}
     return SimpleNamespace(at=at, planted=planted)
+
+
+def _shared_filter(by: Account) -> int:
+    """Conditions that the clerk of 大屯镇 shares with the clerks of 大屯镇."""
+    told = {"role": "township_clerk", "division_code": TOWN, "params": {"cause": "illness"}}
+    return SavedFilter.objects.get_or_create(by=by, name=f"{MARK}大屯", listing="households", defaults=told)[0].pk
 
 
 def _door_objects(account: Account) -> dict[str, int]:
@@ -158,7 +165,8 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     )
     run = _check(code)
     found = {"code": code, "household_no": household_no, "measure": measure.pk, "run": run, "batch": batch}
-    found["change"] = _change(home, code)
+    proposed = ChangeRequest.objects.filter(household=home).first()
+    found["change"] = proposed.pk if proposed else _change(home, code)
     found["person"] = home.membership_set.get(relation="head").person_id
     return {**found, "job": _job(run)}
 
