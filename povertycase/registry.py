@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
-from povertycase.actions import audit_check
+from povertycase.actions import accounts, audit_check
+from povertycase.jobs import DAY_DUTIES, DayDuty
 from povertycase.pages import imports, jobs
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
 
@@ -44,12 +45,14 @@ for _kind in SENTENCES:
 
 slots.MENU.add(MenuEntry("workbench", 0, _("工作台"), "workbench", Permission.WORKBENCH))
 slots.MENU.add(MenuEntry("imports", 70, _("导入"), "imports", Permission.IMPORT_VIEW))
-slots.MENU.add(MenuEntry("accounts", 85, _("账号"), "accounts", Permission.ACCOUNT_MANAGE))
-slots.MENU.add(MenuEntry("posts", 86, _("岗位"), "posts", Permission.POST_MANAGE))
+slots.MENU.add(MenuEntry("accounts", 85, _("账号管理"), "accounts", Permission.ACCOUNT_MANAGE))
+slots.MENU.add(MenuEntry("posts", 86, _("岗位管理"), "posts", Permission.POST_MANAGE))
 slots.MENU.add(MenuEntry("audit", 87, _("审计日志"), "audit", Permission.AUDIT_VIEW))
 slots.MENU.add(MenuEntry("jobs", 80, _("任务"), "jobs", Permission.JOB_VIEW))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("imports_waiting", 80, "todo", Permission.IMPORT_RUN, imports.waiting))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
+
+DAY_DUTIES.add(DayDuty("accounts.idle", _("停用长期不用的账号"), accounts.end_idle))
 
 __all__ = ["SENTENCES", "audit_check", "checks", "roles"]

@@ -231,6 +231,22 @@ def test_no_session_outlives_a_day_however_busy(visitor, leader):
     assert visitor.get("/accounts/login/").status_code == 200
 
 
+def test_an_account_nobody_used_for_ninety_days_is_ended_but_no_administrator(production, cast):
+    past = timezone.now() - datetime.timedelta(days=91)
+    Account.objects.update(created_at=past, last_login=None)
+    accounts.issue_token(account=cast.department, by=None)
+    Account.objects.filter(pk=cast.leader.pk).update(last_login=timezone.now())
+    day = datetime.date(2018, 11, 30)
+    assert accounts.end_idle(None, day) == 11
+    living = set(Account.objects.filter(is_active=True).values_list("username", flat=True))
+    kept = ("leader", "department", "system_admin", "security_admin", "audit_admin")
+    assert living == {f"cast-{role}" for role in kept}
+    assert accounts.end_idle(day, day) == 0
+    production.DEMO = True
+    Account.objects.update(is_active=True)
+    assert accounts.end_idle(day, day) == 0, "the demo ends nobody"
+
+
 # --- passwords ----------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from gunicorn.config import Config
 
-from povertycase.access.weblog import MaskedLogger, masked
+from povertycase.access.weblog import MaskedLogger, MaskedPaths, masked
 from povertycase.launch import run as launcher
 from povertycase.launch.installation import PROJECT
 
@@ -74,6 +74,14 @@ def test_gunicorns_word_on_a_broken_request_is_masked_too(written):
     written.logger.exception("Error handling request %s", f"/households/{ID}/?q={PHONE}")
     assert "Error handling request /households/***/" in written.lines.getvalue()
     assert ID not in written.lines.getvalue() and PHONE not in written.lines.getvalue()
+
+
+def test_the_houses_own_lines_about_a_request_are_masked(settings):
+    handler = settings.LOGGING["handlers"]["console"]
+    assert handler["filters"] == ["paths"]
+    record = logging.LogRecord("django.request", 40, "", 0, "Internal Server Error: %s", (f"/households/{ID}/",), None)
+    assert MaskedPaths().filter(record)
+    assert record.getMessage() == "Internal Server Error: /households/***/"
 
 
 def nginx_logs(address):
