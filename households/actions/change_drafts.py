@@ -215,10 +215,13 @@ def carry_out(draft: Draft) -> tuple[Household, list[dict[str, Any]]]:
 def _effects(household: Household | None, draft: Draft) -> dict[str, str]:
     """Everything a change may move, in the office's words, as it stands now."""
     found: dict[str, str] = {}
+    seen_on = draft.entered_on
+    if KINDS[draft.kind].last_day:
+        seen_on = max(seen_on, draft.true_from + datetime.timedelta(days=1))
     if household is not None:
         with override("zh-hans"):
             for effect in slots.CHANGE_EFFECTS:
-                found.update(effect.query(household, draft.by, draft.entered_on))
+                found.update(effect.query(household, draft.by, seen_on))
     return found
 
 

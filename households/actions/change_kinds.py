@@ -53,12 +53,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of change. `apply(draft)` writes it into the register and returns the household."""
+    """One kind of change. `apply(draft)` writes it into the register and returns the household.
+
+    last_day: its date is the last day of what ends, so its consequences are seen on the day after.
+    """
 
     code: str
     route: Route
     apply: Callable[[Draft], Household]
     of_person: bool = False
+    last_day: bool = False
 
     @property
     def label(self) -> Any:
@@ -232,7 +236,8 @@ def _pairing(draft: Draft) -> Household:
     if cadre is None:
         if before is None:
             raise ValidationError(_("这户当日没有帮扶责任人，不需要解除。"))
-        pairing.close(pairing=before, true_to=draft.true_from, entered_on=draft.entered_on, by=draft.by)
+        last = draft.true_from - datetime.timedelta(days=1)
+        pairing.close(pairing=before, true_to=last, entered_on=draft.entered_on, by=draft.by)
         return draft.known
     act = pairing.hand_over if before else pairing.open
     who = "to" if before else "cadre"
@@ -246,7 +251,7 @@ KINDS: dict[str, Kind] = {
         Kind("register", Route(reporters=frozenset({"village_clerk", "township_clerk", "county_office"})), _register),
         Kind("identity", IDENTITY, _identity, of_person=True),
         Kind("join", EVENT, _join),
-        Kind("leave", EVENT, _leave, of_person=True),
+        Kind("leave", EVENT, _leave, of_person=True, last_day=True),
         Kind("head", EVENT, _head),
         Kind("move", EVENT, _move),
         Kind("causes", COLLECTED, _causes),

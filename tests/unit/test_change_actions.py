@@ -156,6 +156,24 @@ def test_a_preview_says_what_would_move_and_keeps_nothing(homes, desk):
     assert HouseholdCard.objects.get(pk=homes.east.pk).member_count == 2
 
 
+def test_who_leaves_today_is_missed_in_the_consequences(homes, desk):
+    head, spouse = (m.person_id for m in Membership.objects.known().filter(household=homes.east).order_by("pk"))
+    told = changes.preview(
+        kind="leave", household=homes.east, person=head, true_from=TODAY, entered_on=TODAY, by=desk.secretary,
+        values={"reason": "death", "new_head": spouse},
+    )  # fmt: skip
+    assert {"label": "户主", "before": "单小明", "after": "张春燕"} in told
+    assert {"label": "家庭人口(人)", "before": "2", "after": "1"} in told
+
+
+def test_a_pairing_that_ends_leaves_the_household_without_a_helper_from_that_day(homes, desk):
+    told = changes.preview(
+        kind="pairing", household=homes.east, true_from=TODAY, entered_on=TODAY, by=desk.township,
+        values={"cadre": None},
+    )  # fmt: skip
+    assert told == [{"label": "帮扶责任人", "before": "赵国强", "after": "--"}]
+
+
 def test_a_second_request_about_the_same_part_waits_for_the_first(homes, desk):
     ask(desk.secretary, homes.east)
     with pytest.raises(ValidationError, match="已有一份申请正在办理"):
