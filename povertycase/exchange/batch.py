@@ -22,7 +22,7 @@ from povertycase.exchange.findings import Findings, Place
 from povertycase.exchange.headers import Header
 from povertycase.exchange.reader import SheetStart, Workbook
 from povertycase.exchange.staging import SheetStager
-from povertycase.jobs import JobError, JobKind, Step
+from povertycase.jobs import JobError, JobKind, Step, ending
 from povertycase.models import ImportBatch, JobRun
 
 State = ImportBatch.State
@@ -246,11 +246,14 @@ def _sheet_counts(staged: staging.Staged, findings: Findings) -> dict[str, Any]:
 # --- applying ---------------------------------------------------------------------------------------------
 
 
+_NOT_WAITING = ending(gettext_noop("导入批次 %(batch)s 的状态是“%(state)s”，不能写入。"))
+
+
 def _staging_of(job: JobRun) -> Staging:
     """The checked batch of an applying job. Raises JobError when it is no longer waiting to be applied."""
     batch = ImportBatch.objects.select_related("upload").get(pk=job.params["batch"])
     if batch.state != State.APPLYING:
-        raise JobError(f"导入批次 {batch.pk} 的状态是“{batch.get_state_display()}”，不能写入。")
+        raise JobError(_NOT_WAITING % {"batch": batch.pk, "state": batch.get_state_display()})
     kind = slots.IMPORT_KINDS[batch.kind]
     present = {code: frozenset(keys) for code, keys in batch.counts["columns"].items()}
     return Staging(batch, present, {sheet.code: sheet for sheet in kind.sheets})

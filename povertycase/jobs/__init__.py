@@ -1,7 +1,7 @@
 """Jobs 后台任务 (trust.md 6.2): enqueue them here, declare their kinds in the slots, run them in workers."""
 
 from povertycase.jobs.duties import DAY_DUTIES, DUTIES, DayDuty, DutyKind, day_tick, tick
-from povertycase.jobs.kinds import JobError, JobKind, Step, label, share, step_label
+from povertycase.jobs.kinds import JobError, JobKind, Step, ending, label, share, step_label, why
 from povertycase.jobs.queue import cancel, enqueue, retry, send, sweep
 from povertycase.jobs.runner import gathered, run_to_end, work
 
@@ -15,6 +15,7 @@ __all__ = [
     "Step",
     "cancel",
     "day_tick",
+    "ending",
     "enqueue",
     "gathered",
     "label",
@@ -25,5 +26,6 @@ __all__ = [
     "step_label",
     "sweep",
     "tick",
+    "why",
     "work",
 ]

@@ -1,8 +1,11 @@
 """What a job is: kinds registered by the floors, each a list of steps, each step a list of chunks."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
 
 from povertycase import slots
 from povertycase.models import JobRun
@@ -10,6 +13,25 @@ from povertycase.models import JobRun
 
 class JobError(Exception):
     """A reason that staff can read and act upon: it ends the job at once, the sentence stands on its page."""
+
+
+_ENDINGS: list[tuple[str, re.Pattern[str]]] = []
+
+
+def ending(words: str) -> str:
+    """Make a sentence that ends jobs known (words as for gettext, %(name)s at its gaps), so that why() can translate it."""
+    pieces = re.split(r"%\((\w+)\)s", words)
+    gaps = [f"(?P<{piece}>.*)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)]
+    _ENDINGS.append((words, re.compile("".join(gaps))))
+    return words
+
+
+def why(job: JobRun) -> str:
+    """Why a job failed, in the reader's language; it is stored as the office says it."""
+    for words, shape in _ENDINGS:
+        if found := shape.fullmatch(job.error):
+            return gettext(words) % {name: gettext(value) if value else "" for name, value in found.groupdict().items()}
+    return gettext(job.error) if job.error else ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +67,14 @@ class JobKind:
     start: str = ""
 
 
+_GONE = ending(gettext_noop("任务类型“%(kind)s”在本版本中不存在，请取消任务 %(job)s 后重新发起。"))
+
+
 def kind_of(job: JobRun) -> JobKind:
     """The registered kind. Raises JobError for a job that an older version of the system left behind."""
     kind = slots.JOB_KINDS.get(job.kind)
     if kind is None:
-        raise JobError(f"任务类型“{job.kind}”在本版本中不存在，请取消任务 {job.pk} 后重新发起。")
+        raise JobError(_GONE % {"kind": job.kind, "job": job.pk})
     return kind
 
 

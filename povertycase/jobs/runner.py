@@ -9,8 +9,9 @@ from typing import Any
 
 import psycopg2
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
-from povertycase.jobs.kinds import JobError, JobKind, kind_of
+from povertycase.jobs.kinds import JobError, JobKind, ending, kind_of
 from povertycase.jobs.queue import RUNNER_LOCK, close, send
 from povertycase.models import JobChunk, JobRun
 
@@ -22,7 +23,7 @@ SLICE_SECONDS = 15.0
 # A chunk held by somebody else: a runner that was killed lets go within a moment, a live one needs no company.
 PATIENCE_SECONDS = 3.0
 
-_TROUBLE = "任务处理中出错，已试 {} 次，请联系管理员，并告知任务编号 {}。"
+_TROUBLE = ending(gettext_noop("任务处理中出错，已试 %(tries)s 次，请联系管理员，并告知任务编号 %(job)s。"))
 
 _CLAIM = """
 SELECT id FROM povertycase_jobchunk WHERE job_id = %s AND step = %s AND NOT is_done
@@ -240,7 +241,7 @@ def _count_failure(job_id: int) -> str:
         attempts = job.attempts + 1
         JobRun.objects.filter(pk=job_id).update(attempts=attempts)
         if attempts >= MAX_ATTEMPTS:
-            close(job, JobRun.State.FAILED, _TROUBLE.format(attempts, job_id))
+            close(job, JobRun.State.FAILED, _TROUBLE % {"tries": attempts, "job": job_id})
             return "over"
     time.sleep(0.5 * attempts)
     return "more"

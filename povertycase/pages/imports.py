@@ -19,7 +19,7 @@ from povertycase.access.permissions import Permission
 from povertycase.actions import imports
 from povertycase.exchange import returned, sent
 from povertycase.exchange.files import FileRefused, check_size
-from povertycase.exchange.findings import words_of
+from povertycase.exchange.findings import message, words_of
 from povertycase.exchange.problem_list import problem_list
 from povertycase.exchange.receipt import is_unchanged, refusal, sheets, summary
 from povertycase.exchange.template import template
@@ -201,11 +201,11 @@ def _rank(field: str, values: list[str]) -> Case:
     return Case(*whens, default=Value(len(values)), output_field=IntegerField())
 
 
-def _groups(page: Any) -> list[tuple[str, list[tuple[ImportProblem, str]]]]:
-    """The findings of a page by sheet, worded in the reader's language."""
-    groups: dict[str, list[tuple[ImportProblem, str]]] = {}
+def _groups(page: Any) -> list[tuple[str, list[tuple[ImportProblem, str, str]]]]:
+    """The findings of a page by sheet, in the reader's language: the words alone and the whole sentence."""
+    groups: dict[str, list[tuple[ImportProblem, str, str]]] = {}
     for problem in page.object_list:
-        groups.setdefault(problem.sheet, []).append((problem, words_of(problem)))
+        groups.setdefault(problem.sheet, []).append((problem, words_of(problem), message(problem)))
     return list(groups.items())
 
 

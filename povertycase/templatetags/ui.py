@@ -220,6 +220,12 @@ def job_share(job: Any) -> float | None:
 
 
 @register.filter
+def job_error(job: Any) -> str:
+    """Why it failed, in the reader's language."""
+    return jobs.why(job)
+
+
+@register.filter
 def job_tone(job: Any) -> str:
     """The tone of the job's state."""
     return JOB_TONES.get(job.state, "mute")

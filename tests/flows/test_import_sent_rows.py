@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import translation
 
+from povertycase import jobs
 from povertycase.actions import imports
 from povertycase.exchange.findings import message
 from povertycase.exchange.receipt import refusal
-from povertycase.models import Account, AuditEvent, ImportBatch, ImportProblem, Post, SentRows, Upload
+from povertycase.models import Account, AuditEvent, ImportBatch, ImportProblem, JobRun, Post, SentRows, Upload
 from tests import register_books as books
 from tests.register_books import book, check, household, id_number, member
 
@@ -210,6 +211,17 @@ def test_a_row_shows_an_unknown_column_with_its_long_numbers_masked(officer):
     ImportBatch.objects.filter(pk=batch.pk).update(counts=counts)
     page = signed_in(officer).get(f"/imports/{batch.pk}/row/", {"sheet": "成员", "row": finding.row}).content.decode()
     assert PHONE not in page and "139******01" in page
+
+
+def test_why_a_job_failed_is_read_in_the_language_of_the_reader():
+    trouble = JobRun(error="任务处理中出错，已试 3 次，请联系管理员，并告知任务编号 7。")
+    halted = JobRun(error="导入批次 5 的状态是“已放弃”，不能写入。")
+    own = JobRun(error="这句话没有译文。")
+    assert [jobs.why(job) for job in (trouble, halted, own)] == [trouble.error, halted.error, own.error]
+    with translation.override("en"):
+        assert jobs.why(trouble) == "The job went wrong 3 times; please tell the administrator the number of the job, 7."
+        assert jobs.why(halted) == "Import batch 5 is “Dropped” and cannot be written."
+        assert (jobs.why(own), jobs.why(JobRun())) == (own.error, "")
 
 
 def test_five_planted_faults_are_five_errors_in_the_order_of_the_workbook(officer):
