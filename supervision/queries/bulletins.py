@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from povertycase.access.permissions import Permission
-from povertycase.models import Account, Division, Opened
+from povertycase.models import Account, Division
 from povertycase.periods import Month
 from supervision.models import Bulletin
 from supervision.queries.bulletin_figures import of_level, prefix_of, row_of
@@ -164,14 +164,6 @@ def latest_with_own_row(account: Account) -> tuple[Bulletin, dict[str, Any]] | N
     found = visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook").order_by("-month").first()
     own = own_row(found, account) if found else None
     return (found, own) if found and own else None
-
-
-def opened(account: Account) -> list[tuple[int, str, datetime.datetime]]:
-    """Bulletins the account opened lately and may still see: key, month in words, when."""
-    rows = Opened.objects.visible_to(account).filter(account=account, kind="bulletin").order_by("-opened_at")[:5]
-    moments = dict(rows.values_list("key", "opened_at"))
-    found = visible(account).filter(pk__in=moments).values_list("pk", "month")
-    return [(pk, Month.parse(month).words(), moments[pk]) for pk, month in found]
 
 
 def own_row(bulletin: Bulletin, account: Account) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from povertycase.access.permissions import Permission
 from povertycase.models import Account
 from povertycase.periods import Month
 from supervision.models import Bulletin
-from supervision.queries import bulletins, overview
+from supervision.queries import bulletins, opened, overview
 
 NOTICE_DAYS = 45
 
@@ -93,8 +93,8 @@ def _totals(bulletin: Bulletin, cells: dict[str, Any], month: str) -> list[dict[
 
 
 def recent(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """On the workbench: bulletins lately opened by the account."""
+    """On the workbench: bulletins and exit checks lately opened by the account, as far as it may still see them."""
     return [
-        {"label": label, "note": _("月督查通报"), "count": None, "url": reverse("bulletin", args=[pk]), "at": moment}
-        for pk, label, moment in bulletins.opened(account)
+        {"label": one.label, "note": one.note, "count": None, "url": one.url, "at": one.at}
+        for one in opened.pages(account)
     ]

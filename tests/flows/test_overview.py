@@ -14,6 +14,7 @@ from supervision.queries import overview
 from supervision.queries.bulletin_figures import row_of
 from supervision.sheets.bulletin_xlsx import of_bulletin
 from tests.bulletin_county import COUNTY, DAY, SIZE, TODAY, TOWNS, county, draft
+from tests.exit_county import check
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,13 @@ def test_the_page_asks_a_fixed_number_of_questions(at, bulletin):
     with CaptureQueriesContext(connection) as told:
         client.get("/overview/")
     assert sum(statement["sql"].startswith("SELECT") for statement in told.captured_queries) <= 8
+
+
+def test_bulletins_and_checks_lately_opened_stand_on_the_workbench_newest_first(at, county, bulletin):
+    run = check(county.division, by=county.office)
+    office = at("office")
+    office.get(f"/bulletins/{bulletin.pk}/")
+    office.get(f"/exit/{run.pk}/")
+    text = office.get("/").content.decode().partition('id="recent"')[2]
+    assert 0 < text.index(f'href="/exit/{run.pk}/"') < text.index(f'href="/bulletins/{bulletin.pk}/"')
+    assert "镇赉县 2018-11-30" in text
