@@ -54,12 +54,18 @@ def open_need(household: Household, day: datetime.date) -> str:
     return before.need if before and before.need and not before.solved_on_site else ""
 
 
-def _this_month(as_of: datetime.date) -> Exists:
+def period(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """First and last day of the month of visits that a day lies in, as the bulletin counts it: from cut-off to cut-off."""
     month = Month.of(as_of)
+    first, last = month.window(settings.BULLETIN_CUTOFF_DAY)
+    return month.next().window(settings.BULLETIN_CUTOFF_DAY) if as_of > last else (first, last)
+
+
+def _this_month(as_of: datetime.date) -> Exists:
     return Exists(
         Visit.objects.known().filter(
             household=OuterRef("household"),
-            visited_on__range=(month.first, month.last),
+            visited_on__range=period(as_of),
             kind__in=FACE_TO_FACE,
         )
     )
@@ -91,10 +97,7 @@ def visited_choices(account: Account) -> list[tuple[str, Any]]:
 
 def deadline(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
     """On the workbench: the last day whose visits the month counts."""
-    month = Month.of(as_of)
-    first, last = month.window(settings.BULLETIN_CUTOFF_DAY)
-    if as_of > last:
-        first, last = month.next().window(settings.BULLETIN_CUTOFF_DAY)
+    last = period(as_of)[1]
     words = _("本期走访统计到 %(day)s 24时截止") % {"day": last.isoformat()}
     note = _("还有 %d 天") % (last - as_of).days if last > as_of else _("今天截止")
     return [{"label": words, "count": None, "url": _link("no"), "note": note}]

@@ -1,5 +1,6 @@
 """An officer finds a household, opens its file, looks at a number, writes down a visit and a measure."""
 
+import datetime
 import re
 
 import pytest
@@ -201,6 +202,15 @@ def test_a_mistake_in_a_visit_is_told_beside_its_field_and_nothing_is_written(of
     answer = office.post("/households/H0002/visits/new/", {**VISIT, **change})
     assert answer.status_code == 422 and words in answer.content.decode()
     assert not Visit.objects.filter(household=homes.single).exists()
+
+
+def test_a_visit_after_the_cut_off_day_belongs_to_the_month_that_begins_then(office, homes, settings):
+    settings.BULLETIN_CUTOFF_DAY, settings.OFFICE_DATE = 25, datetime.date(2018, 10, 27)
+    for home, day in ((homes.single, 20), (homes.west, 26)):
+        seen = datetime.date(2018, 10, day)
+        Visit.objects.create(household=home, kind="home", visited_on=seen, entered_on=seen)
+    assert found(office, visited="yes") == {"H0003"}
+    assert found(office, visited="no") == {"H0001", "H0002", "H0004"}
 
 
 def test_the_forms_of_visits_and_measures_ask_the_database_a_fixed_number_of_times(office, homes):
