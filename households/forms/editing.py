@@ -1,5 +1,6 @@
 """The form of a change: the values that stand, the date, and what is typed instead."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +71,10 @@ class ChangeForm(forms.Form):
         except signing.BadSignature:
             return self._plain_now()
         return {name: value for name, value in found.items() if name in self.part.items}
+
+    def seen_on(self, day: datetime.date) -> dict[str, Any] | None:
+        """What the page showed, where it is what stood on that day as well; None for a day before what is in force."""
+        return self.seen() if self.edited.current(day) == self.now else None
 
     def differences(self) -> list[dict[str, Any]]:
         """For who came second: what stood at opening, what stands now, and what he typed, of each item that differs."""
@@ -155,6 +160,8 @@ class ChangeForm(forms.Form):
         field = field_of(item, self.edited.today, present=present)
         if item.secret:
             field.help_text = self._number_hint(item)
+        elif item.name == "household_no":
+            field.help_text = later("留空由系统编号。")
         return field
 
     def _number_hint(self, item: Item) -> Any:
@@ -175,7 +182,8 @@ class ChangeForm(forms.Form):
             ready["village"] = self.edited.again.village_id
         if ready.get("cadre"):
             ready["cadre"] = Cadre.objects.filter(pk=ready["cadre"]).values_list("cadre_no", flat=True).first()
-        return {**self.edited.suggested(), **{name: value for name, value in ready.items() if value not in (None, "")}}
+        known = {name: _shown(value) for name, value in ready.items() if value not in (None, "")}
+        return {**self.edited.suggested(), **known}
 
     def _group_asked(self) -> str:
         """The page that holds what a request sent back asked for."""
@@ -190,6 +198,11 @@ class ChangeForm(forms.Form):
             return item.read(self.values().get(item.name))
         except ValidationError:
             return None
+
+
+def _shown(value: Any) -> Any:
+    """A value as the field's options write it."""
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def clean_phone(typed: str) -> str:

@@ -76,12 +76,12 @@ class Edited:
         new = self.period if self.kind == "income" else {}
         return {"new": new, "person": self.person, "row": self.row}
 
-    def current(self) -> dict[str, Any]:
-        """The values that stand, as they are kept."""
+    def current(self, day: datetime.date | None = None) -> dict[str, Any]:
+        """The values that stand today, or stood on a day, as they are kept."""
         part = PARTS[self.kind]
         if self.household is None or part.event:
             return {}
-        return part.current(self.household, self.content(), self.today)
+        return part.current(self.household, self.content(), day or self.today)
 
     def suggested(self) -> dict[str, Any]:
         """What stands ready in empty fields."""
@@ -93,7 +93,8 @@ class Edited:
                 ready["calculated_by"] = str(self.account)
             return ready
         if self.kind == "register":
-            return {"registered_year": self.today.year}
+            only = [code for _town, villages in self.villages() for code, _name in villages]
+            return {"registered_year": self.today.year, **({"village": only[0]} if len(only) == 1 else {})}
         if self.kind == "pairing" and self.household and "cadre" not in self.current():
             return {"place": 1}
         return {}

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from households.actions import change_drafts, change_proofs, changes, phones
+from households.actions import change_drafts, change_proofs, change_routes, changes, phones
 from households.actions.change_kinds import KINDS
 from households.actions.dated import Conflict
 from households.forms import ChangeForm, PhoneForm, ProposalForm
@@ -117,14 +117,15 @@ def _ask(form: ChangeForm, *data: Any) -> ProposalForm:
     """Reason and proof; those of a request that was sent back stand ready."""
     again = form.edited.again
     ready = {"reason": again.reason} if again else {}
-    return ProposalForm(*data, locked=_locked(form), has_proof=bool(again and again.proof_id), initial=ready)
+    why = _locked(form) or _stands_in(form)
+    return ProposalForm(*data, locked=why, has_proof=bool(again and again.proof_id), initial=ready)
 
 
 def _handed_in(form: ChangeForm, why: dict[str, Any]) -> ChangeRequest:
     """The proposal, or the next round of one that was sent back."""
     asked, again = _asked(form), form.edited.again
     if again is None:
-        return changes.propose(**asked, **why, seen=form.seen())
+        return changes.propose(**asked, **why, seen=form.seen_on(asked["true_from"]))
     said = {name: asked[name] for name in ("values", "true_from", "entered_on", "by")}
     return changes.resubmit(request=again, version=again.version, **said, **why)
 
@@ -164,6 +165,18 @@ def _locked(form: ChangeForm) -> str | None:
     return changes.needs(kind=edited.kind, household=edited.household, village=village, on=edited.today)
 
 
+def _stands_in(form: ChangeForm) -> str | None:
+    """Why a paper is needed though nothing is locked: the bureau that would confirm has no account."""
+    edited = form.edited
+    if edited.household is None:
+        return None
+    bureaus = {item.bureau for name, item in edited.items().items() if name in form.fields} - {""}
+    village = edited.household.card.village_code
+    if all(change_routes.bureau_answers(bureau, village, edited.today) for bureau in bureaus):
+        return None
+    return _("确认这一项的部门还没有账号，由县办凭部门的依据确认。")
+
+
 def _typed(form: ChangeForm, name: str) -> str:
     return form.cleaned_data.get(name, "") if hasattr(form, "cleaned_data") else ""
 
@@ -180,7 +193,8 @@ def _consequences(
     request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any]], ask: ProposalForm
 ) -> HttpResponse:
     """What the change means, in words; the reason and the paper are asked for beside it."""
-    context = {**_frame(form), "ask": ask, "effects": effects, "locked": ask.locked, "changed": form.changes()}
+    context = {**_frame(form), "ask": ask, "effects": effects, "locked": _locked(form), "changed": form.changes()}
+    context["stands_in"] = None if context["locked"] else _stands_in(form)
     if form.kind == "income":
         context["sums"] = income_sums.told(form.cleaned_data)
     return render(request, "households/edit/confirm.html", context, status=422 if ask.errors else 200)

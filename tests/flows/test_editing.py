@@ -50,6 +50,9 @@ def at(client, people, homes):
     return sign_in
 
 
+HELD = {"income": {"calculated_by": ""}}  # who computes stands ready in an empty field
+
+
 def said(answer, status=200):
     assert answer.status_code == status, re.sub(r"<[^>]+>", " ", answer.content.decode())[:3000]
     return re.sub(r"\s+", " ", html.unescape(answer.content.decode()))
@@ -353,3 +356,24 @@ def test_a_page_says_when_a_request_of_its_kind_is_under_way(at, homes):
     assert "已有一份申请正在办理" in said(client.get(address))
     opened = {**fields(said(client.get(address))), "wage_work": "8100", "step": "check"}
     assert "办结后再提" in said(client.post(address, opened), 422)
+
+
+def test_a_page_opens_with_everything_that_stands_and_sends_it_back_unchanged(at, homes):
+    client, said_before = at("villager"), {"has_power": True, "has_tv": False, "food_secure": True, "arable_mu": 12}
+    records.record(household=homes.east, part="living", values=said_before, true_from=TODAY, entered_on=TODAY, by=None)
+    head = member(homes.east, "head")
+    for kind in ("living", "housing", "water", "income", "causes", "residence", "status", f"condition/{head}"):
+        address = f"/households/H0001/change/{kind}/"
+        opened = fields(said(client.get(address)))
+        page = said(client.post(address, {**opened, "step": "check", **HELD.get(kind, {})}), 422)
+        assert "内容没有变化" in page, kind
+    shown = fields(said(client.get("/households/H0001/change/living/")))
+    assert (shown["has_power"], shown["has_tv"], shown["has_toilet"]) == ("true", "false", "")
+    assert fields(said(client.get("/households/new/")))["village"] == EAST, "the clerk's only village stands ready"
+
+
+def test_what_was_true_before_the_last_record_is_no_conflict(at, homes):
+    client, address = at("villager"), "/households/H0001/change/housing/"
+    page, _answer = proposed(client, address, {"grade": "C", "true_from": "2018-09-20"}, reason="鉴定", proof=PHOTO)
+    assert "部门还没有账号" in page and "依据（必填）" in page
+    assert ChangeRequest.objects.get().true_from == datetime.date(2018, 9, 20)
