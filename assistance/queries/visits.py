@@ -27,7 +27,7 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
     rows = list(found.select_related("cadre").order_by("-visited_on", "-pk")[: SHOWN + 1])
     may_enter = account.can(Permission.VISIT_ENTER)
     for row in rows:
-        row.topic_words = "、".join(str(label) for code, label in VisitTopic.choices if code in row.topics)
+        row.topic_words = _("、").join(str(label) for code, label in VisitTopic.choices if code in row.topics)
     return {
         "rows": rows[:SHOWN],
         "earlier": len(rows[:SHOWN]) - FIRST,

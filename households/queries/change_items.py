@@ -80,7 +80,7 @@ class Item:
             return model._default_manager.filter(pk=kept).values_list(name, flat=True).first()
         if isinstance(kept, list):
             inner = dict(getattr(self.field, "base_field", self.field).flatchoices)
-            return "、".join(str(inner.get(one, one)) for one in kept)
+            return _("、").join(str(inner.get(one, one)) for one in kept)
         if isinstance(kept, bool):
             return _("是") if kept else _("否")
         return str(dict(self.field.flatchoices).get(self.value(kept), kept))

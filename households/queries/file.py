@@ -165,7 +165,7 @@ def _health(condition: PersonCondition | None) -> str | None:
         elif code in ("chronic", "serious") and condition.disease:
             detail = condition.disease
         told.append(f"{labels[code]}（{detail}）" if detail else str(labels[code]))
-    return "、".join(told)
+    return _("、").join(told)
 
 
 def cause_rows(household: Household) -> list[Cause]:
