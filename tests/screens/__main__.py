@@ -37,11 +37,13 @@ def main() -> int:
     wanted.add_argument("--to", type=Path, default=ROOT / "docs" / "screens")
     wanted.add_argument("--format", choices=["webp", "png"], default="webp")
     wanted.add_argument("--only", default="", help="names of addresses, parted by commas")
+    wanted.add_argument("--sets", default="", help="zh-1440,en-360 and the like, parted by commas")
     asked = wanted.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertycase.settings")
     django.setup()
     with house() as address, sync_playwright() as driver:
-        camera = Camera(driver, address, asked.format, set(filter(None, asked.only.split(","))))
+        only, sets = (set(filter(None, words.split(","))) for words in (asked.only, asked.sets))
+        camera = Camera(driver, address, asked.format, only, sets)
         album = Album(asked.to, asked.format)
         for role, (username, password) in accounts().items():
             for picture in camera.walk(role, username, password):

@@ -6,7 +6,7 @@ from tests.screens.camera import WIDTHS, Picture
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the repository keeps; the others stay on the disk of whoever took them (docs/screens/.gitignore).
-KEPT = ("zh-1440", "zh-360", "en-1440")
+KEPT = ("zh-1440", "zh-360")
 HEAD = """# 页面
 
 由 `make screens` 生成：从每个岗位的工作台出发，沿链接走到的每个页面各拍一张，宽 1440、768、360 像素，中文和英文。

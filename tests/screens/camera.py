@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 from tests.conftest import BROWSERS
 
 WIDTHS = (1440, 768, 360)
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+LANGUAGES = {"zh": "zh-hans", "en": "en"}  # what pictures call them, what the cookie does
+TALL = 900
 TALLEST = 2400  # a picture shows the first screens of a long list, not all of it
-QUALITY = 62
+QUALITY = 45
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
 # Where a person's own things stand, each role's page is another page.
 EACH_ROLE = ("workbench",)
@@ -35,10 +36,10 @@ class Picture:
 class Camera:
     """What has been seen is not taken again, whoever looks."""
 
-    def __init__(self, driver: Playwright, address: str, form: str, only: set[str]) -> None:
+    def __init__(self, driver: Playwright, address: str, form: str, only: set[str], sets: set[str]) -> None:
         path = next(filter(None, map(shutil.which, BROWSERS)))
         self._browser: Browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        self._address, self._form, self._only = address, form, only
+        self._address, self._form, self._only, self._sets = address, form, only, sets
         self._seen: set[str] = set()
 
     def close(self) -> None:
@@ -54,9 +55,11 @@ class Camera:
         places = self._places(role, state)
         for width in WIDTHS:
             phone = width < 500
-            with_state = {"storage_state": state, "viewport": {"width": width, "height": 900}}
+            with_state = {"storage_state": state, "viewport": {"width": width, "height": TALL}}
             for language, cookie in LANGUAGES.items():
-                context = self._browser.new_context(is_mobile=phone, has_touch=phone, **with_state)  # type: ignore[arg-type]
+                if self._sets and f"{language}-{width}" not in self._sets:
+                    continue
+                context = self._browser.new_context(is_mobile=phone, has_touch=phone, locale=cookie, **with_state)  # type: ignore[arg-type]
                 context.add_cookies([{"name": "django_language", "value": cookie, "url": self._address}])
                 page = context.new_page()
                 for name, path in places.items():
@@ -117,6 +120,8 @@ class Camera:
         page.goto(self._address + path, wait_until="load")
         page.wait_for_timeout(150)  # charts draw after the page has loaded
         height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST)
+        # What sticks to the foot of the window belongs to the foot of the picture.
+        page.set_viewport_size({"width": width, "height": max(height, TALL)})
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         settings = {"format": self._form, "clip": clip, "captureBeyondViewport": True}
         if self._form == "webp":
@@ -124,6 +129,7 @@ class Camera:
         session = page.context.new_cdp_session(page)
         data = base64.b64decode(session.send("Page.captureScreenshot", settings)["data"])
         session.detach()
+        page.set_viewport_size({"width": width, "height": TALL})
         return Picture(name, role, language, width, data, page.title().split(" · ")[0])
 
 
