@@ -28,10 +28,11 @@ def ending(words: str) -> str:
 
 def why(job: JobRun) -> str:
     """Why a job failed, in the reader's language; it is stored as the office says it."""
+    stored = str(job.error)
     for words, shape in _ENDINGS:
-        if found := shape.fullmatch(job.error):
+        if found := shape.fullmatch(stored):
             return gettext(words) % {name: gettext(value) if value else "" for name, value in found.groupdict().items()}
-    return gettext(job.error) if job.error else ""
+    return gettext(stored) if stored else ""
 
 
 @dataclass(frozen=True)
