@@ -4,9 +4,10 @@ A source is one SELECT over one table (or one join); a fact is an expression ove
 once, however many facts are taken from it. NULL always means 未知 (not known), never "no".
 
 SQL of a source and of a fact may use the parameters %(as_of)s %(known_on)s %(period_start)s %(period_end)s and
-%(lo)s %(hi)s (range of subject ids; a literal per cent sign is written %%), and two abbreviations:
+%(lo)s %(hi)s (range of subject ids; a literal per cent sign is written %%), and three abbreviations:
     {within:column}  the ids that are asked for: lo..hi, and only the chosen ones when a population is given
     {known:alias}    the row was recorded by known_on and not superseded by then
+    {chosen}         TRUE where a population or a division narrows the range, so that only some of its ids are asked
 """
 
 import datetime
@@ -153,7 +154,7 @@ def expand(sql: str, chosen: bool = False) -> str:
     among = r"\1 BETWEEN %(lo)s AND %(hi)s"
     if chosen:
         among += r" AND \1 IN (SELECT subject_id FROM chosen)"
-    sql = _WITHIN.sub(among, sql)
+    sql = _WITHIN.sub(among, sql).replace("{chosen}", "TRUE" if chosen else "FALSE")
     return _KNOWN.sub(
         r"\1.recorded_at <= %(known_on)s AND (\1.superseded_at IS NULL OR \1.superseded_at > %(known_on)s)", sql
     )

@@ -153,6 +153,8 @@ _RANGED = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
     "join_collapse_limit": "1",
+    # Everything comes in the order of its ids: merging needs no table in memory.
+    "enable_hashjoin": "off",
 }
 
 
