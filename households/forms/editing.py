@@ -84,9 +84,21 @@ class ChangeForm(forms.Form):
             typed = self._kept(item)
             if item.secret or (before == now and typed == now):
                 continue
-            words = {"before": item.words(before), "now": item.words(now), "yours": item.words(typed)}
+            yours = _("（未改）") if self._untouched(item) else item.words(typed)
+            words = {"before": item.words(before), "now": item.words(now), "yours": yours}
             found.append({"label": item.label, **words})
         return found
+
+    def merged(self) -> Iterator[tuple[str, Any]]:
+        """What the page is sent with again: what was typed, and what now stands where nothing was."""
+        items = {item.name: item for item in self._items()}
+        for bound in self:
+            item = items.get(bound.name)
+            if bound.name == "opened":
+                continue
+            untouched = item is not None and not item.secret and self._untouched(item)
+            value = self.initial.get(bound.name, "") if untouched else bound.value()
+            yield from ((bound.name, one) for one in (value if isinstance(value, list) else [value]))
 
     def changes(self) -> list[dict[str, Any]]:
         """What is proposed: label, present and new value in words, of each item that changes."""
@@ -191,6 +203,11 @@ class ChangeForm(forms.Form):
 
     def _plain_now(self) -> dict[str, Any]:
         return {name: value for name, value in self.now.items() if not self.part.items[name].secret}
+
+    def _untouched(self, item: Item) -> bool:
+        """Was the item left as the page showed it?"""
+        seen = self.seen()
+        return item.name in seen and self._kept(item) == seen[item.name]
 
     def _kept(self, item: Item) -> Any:
         """What was typed, as it would be kept."""
