@@ -42,9 +42,9 @@ def ahead(homes):
 
 def test_a_status_from_tomorrow_and_a_helper_until_today_change_the_card_overnight(ahead):
     assert (card(ahead.east).poverty_status, card(ahead.east).helper_name) == ("poor", "赵国强")
-    assert jobs.day_tick(TODAY) == ["households.cards"]
+    assert "households.cards" in jobs.day_tick(TODAY)
     assert (card(ahead.east).poverty_status, card(ahead.east).helper_name) == ("poor", "赵国强")
-    assert jobs.day_tick(NEXT) == ["households.cards"]
+    assert "households.cards" in jobs.day_tick(NEXT)
     assert (card(ahead.east).poverty_status, card(ahead.east).helper_name) == ("exited", "")
     assert jobs.day_tick(NEXT) == [], "a date once done is done"
 
