@@ -14,7 +14,7 @@ from povertycase.reach import Own, Reach
 class Measure(Recorded):
     """Something done for a household or one of its members, answering a cause of poverty."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True)
     kind = models.CharField(_("措施类别"), max_length=30)  # key of assistance/catalogue/measures.toml
     cause = models.CharField(_("针对原因"), max_length=20, choices=CauseCode, blank=True, default="")

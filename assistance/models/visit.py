@@ -13,7 +13,7 @@ from povertycase.reach import Own, Reach
 class Visit(Recorded):
     """One visit to one household, on its local day. 走访人 and 录入人 may differ (代录)."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     cadre = models.ForeignKey(Cadre, models.PROTECT, null=True, blank=True, verbose_name=_("走访人"))
     visitor_name = models.CharField(_("走访人姓名"), max_length=50, blank=True, default="")
     kind = models.CharField(_("走访方式"), max_length=10, choices=choices.VisitKind)

@@ -29,7 +29,8 @@ class Recorded(models.Model):
 
     recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
     entered_on = models.DateField(_("录入日期"))
-    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # Read forwards only; an index of it would be written with every row and never used.
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     superseded_at = models.DateTimeField(null=True, blank=True)
     event_id = models.BigIntegerField(null=True, blank=True)  # the audit event that wrote the row
 

@@ -116,7 +116,7 @@ class HouseholdDivision(Dated):
 class Cause(Interval):
     """Why the household is poor 致贫原因: one main cause and at most two others at a time."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     code = models.CharField(_("致贫原因"), max_length=20, choices=choices.CauseCode)
     is_main = models.BooleanField(_("主要致贫原因"))
 
@@ -150,7 +150,7 @@ class Residence(Dated):
 class LegalSupporter(Interval):
     """法定赡养（抚养、扶养）人 who lives apart: ability and performance of support."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     name = models.CharField(_("姓名"), max_length=50)
     relation = models.CharField(_("与户主关系"), max_length=20, choices=choices.SupportRelation)
     own_household = models.BooleanField(_("是否单独立户"), null=True, blank=True)

@@ -66,7 +66,7 @@ class Person(models.Model):
 class Membership(Interval):
     """A person belongs to a household from a day to a day, in a relation to its head."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     person = models.ForeignKey(Person, models.PROTECT)
     relation = models.CharField(_("与户主关系"), max_length=24, choices=choices.Relation)
     start_reason = models.CharField(_("增加原因"), max_length=20, choices=choices.MemberStart, default="registered")
@@ -75,7 +75,7 @@ class Membership(Interval):
     reach = BY_CARD
 
     class Meta(Interval.Meta):
-        indexes = [models.Index(fields=["household", "true_from"]), models.Index(fields=["person"])]
+        indexes = [models.Index(fields=["household", "true_from"])]
         constraints = [
             *Interval.Meta.constraints,
             ExclusionConstraint(

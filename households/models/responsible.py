@@ -57,7 +57,7 @@ class Cadre(models.Model):
     objects = ReachManager()
 
     class Meta:
-        indexes = [models.Index(fields=["unit"]), models.Index(fields=["name"])]
+        indexes = [models.Index(fields=["name"])]
 
     def __str__(self) -> str:
         return self.name
@@ -66,7 +66,7 @@ class Cadre(models.Model):
 class Pairing(Interval):
     """结对帮扶: a cadre answers for a household, as first or second helper."""
 
-    household = models.ForeignKey(Household, models.PROTECT)
+    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
     cadre = models.ForeignKey(Cadre, models.PROTECT)
     place = models.PositiveSmallIntegerField(_("第几帮扶责任人"), default=1)
     tag = models.CharField(_("标记"), max_length=20, blank=True, default="")
@@ -78,7 +78,7 @@ class Pairing(Interval):
     )
 
     class Meta(Interval.Meta):
-        indexes = [models.Index(fields=["household", "true_from"]), models.Index(fields=["cadre"])]
+        indexes = [models.Index(fields=["household", "true_from"])]
         constraints = [
             *Interval.Meta.constraints,
             models.CheckConstraint(condition=Q(place__in=(1, 2)), name="pairing_first_or_second"),
