@@ -3,12 +3,19 @@
 import shutil
 
 import pytest
+from django.utils import translation
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def _chromium() -> str:
     return next((path for name in BROWSERS if (path := shutil.which(name))), "")
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Every test begins in the language of the product; a page read in English leaves its language behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, connections, transaction
+from django.utils.translation import gettext_noop
 
 from assistance.models import Measure, Visit
 from povertycase import audit
 from supervision.demo import measures, visits
 from supervision.demo.county import County
 from supervision.demo.visits import Ids
+
+# What is copied, in the words of the trail.
+WORDS = {Visit: gettext_noop("走访"), Measure: gettext_noop("帮扶措施")}
 
 
 @dataclass
@@ -85,7 +89,7 @@ def _copy_town(town: str) -> str:
 @transaction.atomic
 def _copy(model: Any, columns: tuple[str, ...], lines: Iterable[str], town: str) -> None:
     table = model._meta.db_table
-    event = audit.record("demo.copied", by=None, about=town, params={"what": str(model._meta.verbose_name)})
+    event = audit.record("demo.copied", by=None, about=town, params={"what": WORDS[model]})
     sql = f"COPY {table} ({', '.join((*columns, 'event_id'))}) FROM STDIN"
     with connection.cursor() as cursor:
         cursor.copy_expert(sql, _Stream(f"{line}\t{event}\n" for line in lines))
