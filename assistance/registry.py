@@ -27,7 +27,9 @@ slots.FILE_SECTIONS.add(
     Section("visits", 90, _("走访"), Permission.HOUSEHOLD_VIEW, visits.section, "assistance/sections/visits.html")
 )
 slots.LIST_COLUMNS.add(
-    ListColumn("last_visit", 140, _("最近走访"), lambda row: row.last_visit, annotate=visits.last_day, default=False)
+    ListColumn(
+        "last_visit", 140, _("最近走访"), lambda row: row.last_visit, visits.last_day, default=False, kind="num-id"
+    )
 )
 slots.LIST_FILTERS.add(ListFilter("visited", 140, _("本月走访"), visits.by_visited, visits.visited_choices))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("visits.deadline", 20, "notice", Permission.VISIT_ENTER, visits.deadline))

@@ -90,7 +90,10 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class ListColumn:
-    """A column of the household list. `value(row)` works on the annotated list row."""
+    """A column of the household list. `value(row)` works on the annotated list row.
+
+    kind: "num" a figure, right-aligned | "num-id" a number or date in figures of one width | "" words.
+    """
 
     code: str
     order: int
@@ -99,6 +102,7 @@ class ListColumn:
     annotate: Callable[..., Any] | None = None
     default: bool = True
     permission: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,24 +23,23 @@ MOST_VILLAGES = 400
 LEFT = ("exited", "exited_no_policy")
 
 COLUMNS = (
-    ListColumn("number", 10, later("户编号"), lambda row: row.household_no),
+    ListColumn("number", 10, later("户编号"), lambda row: row.household_no, kind="num-id"),
     ListColumn("town", 20, later("乡镇"), lambda row: row.town_name),
     ListColumn("village", 30, later("村"), lambda row: row.village_name),
     ListColumn("group", 40, later("组"), lambda row: row.group_name),
-    ListColumn("members", 50, later("人口"), lambda row: row.member_count),
+    ListColumn("members", 50, later("人口"), lambda row: row.member_count, kind="num"),
     ListColumn("attr", 60, later("贫困户属性"), lambda row: row.get_attr_display()),
     ListColumn("status", 70, later("脱贫属性"), lambda row: row.get_poverty_status_display()),
     # 因病 and 因残 are health data: who may not read health does not read causes (reference.md 8.3).
     ListColumn(
         "cause", 80, later("主要致贫原因"), lambda row: row.get_main_cause_display(), permission=Permission.HEALTH_VIEW
     ),
-    ListColumn("planned", 90, later("计划脱贫年度"), lambda row: row.planned_exit_year),
+    ListColumn("planned", 90, later("计划脱贫年度"), lambda row: row.planned_exit_year, kind="num"),
     ListColumn("helper", 100, later("帮扶责任人"), lambda row: row.helper_name),
     ListColumn("unit", 110, later("帮扶单位"), lambda row: row.helper_unit, default=False),
-    ListColumn("exited", 120, later("脱贫年度"), lambda row: row.exit_year, default=False),
+    ListColumn("exited", 120, later("脱贫年度"), lambda row: row.exit_year, default=False, kind="num"),
     ListColumn("residence", 130, later("居住状况"), lambda row: row.get_residence_display(), default=False),
 )
-FIGURES = ("members", "planned", "exited")  # right-aligned
 
 
 def _same(name: str) -> Callable[..., ReachQuerySet]:

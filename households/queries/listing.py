@@ -154,10 +154,11 @@ def _pages(
 
 
 def fill_rows(cards: list[Any], columns: list[slots.ListColumn]) -> None:
-    """Give every row its `village_name`, `town_name` and `cells` (column, value)."""
+    """Give every row its `village_name`, `town_name` and `cells` (column, its label, value)."""
     place_rows(cards)
+    labelled = [(column, str(column.label)) for column in columns]
     for card in cards:
-        card.cells = [(column, _told(column.value(card))) for column in columns]
+        card.cells = [(column, label, _told(column.value(card))) for column, label in labelled]
 
 
 def _told(value: Any) -> Any:

@@ -33,4 +33,4 @@ def _rows(cards: ReachQuerySet, columns: list[ListColumn]) -> Iterator[list[Any]
 def _lines(cards: list[Any], columns: list[ListColumn]) -> Iterator[list[Any]]:
     listing.fill_rows(cards, columns)
     for card in cards:
-        yield [card.head_name, *(value for _column, value in card.cells)]
+        yield [card.head_name, *(value for _column, _label, value in card.cells)]

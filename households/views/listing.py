@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from households.actions import contact
 from households.actions.change_kinds import KINDS
 from households.forms import SecretSearchForm
-from households.queries import columns, listing, saved
+from households.queries import listing, saved
 from households.queries.search import SecretInAddress
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
@@ -46,7 +46,6 @@ def households(request: HttpRequest) -> HttpResponse:
         "kept": saved.kept(account, request.GET.dict()),
         "may_share": account.can(Permission.HOUSEHOLD_EXPORT),
         "batch": [act for act in slots.BATCH_ACTIONS if account.can(act.permission)],
-        "figures": columns.FIGURES,
         "may_register": may_register(account),
     }
     return render(request, "households/list.html", context)

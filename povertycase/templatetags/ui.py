@@ -9,8 +9,8 @@ from django import template
 from django.http import QueryDict
 from django.template.context import Context
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from povertycase import jobs, slots
@@ -75,6 +75,9 @@ def day_cn(value: Any) -> str:
     return _("%(year)d年%(month)d月%(day)d日") % {"year": value.year, "month": value.month, "day": value.day}
 
 
+SELECTED = mark_safe(" selected")
+
+
 @register.simple_tag
 def days(first: Any, last: Any) -> str:
     """Two dates as a range: 2017-10-01～2018-09-30; an open end is 至今."""
@@ -111,6 +114,16 @@ def count(value: Any, url: str = "", tone: str = "") -> SafeString:
     if not url or value is None:
         return format_html('<span class="n">{}</span>', num(value))
     return format_html('<a class="n {}" href="{}">{}</a>', tone, url, num(value))
+
+
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """The choices of a select, the chosen one marked: a hundred villages in one go, not one template node each."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if value == chosen else "", label) for value, label in choices),
+    )
 
 
 def _address(query: QueryDict, drop: Iterable[str], **keep: str) -> str:
