@@ -55,13 +55,13 @@
   function draw(figure) {
     const table = read(figure), plot = figure.querySelector("[data-plot]");
     plot.hidden = false;
+    figure.classList.add("drawn"); // first, or the chart is measured for the place it had before
+    figure.querySelector("details").open = false;
     const height = Math.max(72, table.rows.length * 28 + 24);
     plot.style.height = height + "px";
     const chart = window.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
     chart.setOption(option(figure, table, SCREEN));
-    figure.classList.add("drawn");
     figure.querySelector("[data-legend]")?.removeAttribute("hidden");
-    figure.querySelector("details").open = false;
     // On paper two charts share the width of a sheet; they are drawn for it anew, not shrunk.
     let paper = false;
     window.addEventListener("beforeprint", function () {

@@ -13,6 +13,7 @@ from django.db.models import Case, F, Func, JSONField, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
+from django.utils.translation import ngettext
 
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
@@ -159,7 +160,8 @@ def _figures(bulletin: Bulletin, account: Account, row: Cells) -> list[Figure]:
 
 
 def _persons(cells: Cells, code: str) -> str:
-    return _("%(n)s 人") % {"n": f"{cells.get(code, 0):,}"}
+    number = cells.get(code, 0)
+    return ngettext("%(n)s 人", "%(n)s 人", number) % {"n": f"{number:,}"}
 
 
 def _share(cells: Cells, part: str, of: str) -> str:

@@ -56,3 +56,8 @@ def test_a_word_of_two_meanings_has_a_translation_for_each(tmp_path: Path) -> No
     assert {entry.msgctxt: entry.msgstr for entry in book} == {None: "Healthy", "visit topic": "Health"}
     with translation.override("en"):
         assert str(VisitTopic.HEALTH.label) == "Health" and str(Health.HEALTHY.label) == "Healthy"
+
+
+def test_a_text_with_and_without_its_plural_is_noticed() -> None:
+    texts = {("", "%(n)s 人", "%(n)s 人"): ["a.html"], ("", "%(n)s 人", ""): ["b.html"], ("", "户主", ""): ["c.py"]}
+    assert messages._with_and_without_plural(texts) == ["有的地方带单复数，有的不带：'%(n)s 人'（b.html）"]

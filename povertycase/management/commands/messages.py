@@ -72,8 +72,9 @@ class Command(BaseCommand):
     def _check(self, po_path: Path) -> None:
         book = _load(po_path)
         known = {(e.msgctxt or "", e.msgid): e for e in book if not e.obsolete}
-        faults = []
-        for (context, msgid, _plural), places in sorted(collect(Path(settings.BASE_DIR)).items()):
+        texts = collect(Path(settings.BASE_DIR))
+        faults = _with_and_without_plural(texts)
+        for (context, msgid, _plural), places in sorted(texts.items()):
             entry = known.get((context, msgid))
             if entry is None or not _done(entry):
                 faults.append(f"未译：{msgid!r}（{places[0]}）")
@@ -99,6 +100,15 @@ def collect(root: Path) -> dict[Text, list[str]]:
             for key in reader(path.read_text(encoding="utf-8")):
                 found.setdefault(key, []).append(path.relative_to(root).as_posix())
     return found
+
+
+def _with_and_without_plural(texts: dict[Text, list[str]]) -> list[str]:
+    """A text translated with its plural is not found by those who ask without: it stays Chinese for them."""
+    return [
+        f"有的地方带单复数，有的不带：{msgid!r}（{texts[context, msgid, ''][0]}）"
+        for context, msgid, plural in sorted(texts)
+        if plural and (context, msgid, "") in texts
+    ]
 
 
 def _from_python(source: str) -> Iterator[Text]:
