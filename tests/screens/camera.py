@@ -17,6 +17,9 @@ TALL = 900
 TALLEST = 2400  # a picture shows the first screens of a long list, not all of it
 QUALITY = 45
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+# Charts draw after the page has loaded, not at all on a phone, and once more in a window of another size.
+DRAWN = "innerWidth < 600 || !document.querySelector('[data-chart]:not(.drawn)')"
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # Where a person's own things stand, each role's page is another page.
 EACH_ROLE = ("workbench",)
 
@@ -118,10 +121,11 @@ class Camera:
 
     def _take(self, page: Page, name: str, role: str, language: str, width: int, path: str) -> Picture:
         page.goto(self._address + path, wait_until="load")
-        page.wait_for_timeout(150)  # charts draw after the page has loaded
+        page.wait_for_function(DRAWN)
         height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST)
         # What sticks to the foot of the window belongs to the foot of the picture.
         page.set_viewport_size({"width": width, "height": max(height, TALL)})
+        page.evaluate(PAINTED)
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
         settings = {"format": self._form, "clip": clip, "captureBeyondViewport": True}
         if self._form == "webp":
