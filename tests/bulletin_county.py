@@ -186,12 +186,12 @@ def _persons(rows: list[tuple[int, Household]]) -> None:
 
 def _help() -> None:
     unit = Unit.objects.create(name="县教育局")
-    cadres = Cadre.objects.bulk_create(Cadre(cadre_no=f"C{n}", name=f"干部{n}", unit=unit) for n in range(SIZE // 2 + 3))
+    cadres = Cadre.objects.bulk_create(
+        Cadre(cadre_no=f"C{n}", name=f"干部{n}", unit=unit) for n in range(SIZE // 2 + 3)
+    )
     homes = list(enumerate(Household.objects.order_by("pk")))
     said = {"entered_on": DAY, "true_from": DAY}
-    Pairing.objects.bulk_create(
-        Pairing(household=h, cadre=cadres[i // 2], **said) for i, h in homes if i != 11
-    )
+    Pairing.objects.bulk_create(Pairing(household=h, cadre=cadres[i // 2], **said) for i, h in homes if i != 11)
     Posting.objects.bulk_create(
         Posting(cadre=cadres[SIZE // 2 + n], village_id=code, role="first_secretary", **said)
         for n, code in enumerate(VILLAGES)

@@ -104,7 +104,9 @@ def held(frame: Frame, folder: Path) -> dict[str, Any]:
                     "SELECT incidence FROM households_villagerecord WHERE division_id = %(county)s ORDER BY true_from"
                 )
             ]
-            found["empty sections"] = [name for name in SECTIONS if not ask(f"SELECT EXISTS (SELECT FROM {name})")[0][0]]
+            found["empty sections"] = [
+                name for name in SECTIONS if not ask(f"SELECT EXISTS (SELECT FROM {name})")[0][0]
+            ]
     finally:
         line.close()
     found["November"] = _judged(AS_OF, "planned", folder)

@@ -117,7 +117,9 @@ def house(home, grade, *, certificate="住建鉴1号", on=AUTUMN, **also):
 def pair(home, account):
     """The account's cadre answers for the household."""
     unit, _new = Unit.objects.get_or_create(name="县教育局")
-    cadre, _new = Cadre.objects.get_or_create(account=account, defaults={"cadre_no": "C1", "name": "干部", "unit": unit})
+    cadre, _new = Cadre.objects.get_or_create(
+        account=account, defaults={"cadre_no": "C1", "name": "干部", "unit": unit}
+    )
     return Pairing.objects.create(household=home, cadre=cadre, **SAID)
 
 

@@ -63,7 +63,13 @@ def lists(planted: SimpleNamespace) -> list[str]:
     found += [f"{address}{chosen}" for address in runs for chosen in JUDGED]
     found += [f"/bulletins/{planted.bulletin}/compare/?row={code}" for code in (FRONT, TOWN, COUNTY)]
     found += ["/changes/?tab=all", "/changes/?tab=mine", "/changes/?tab=todo"]
-    return [*found, "/imports/?page=1", f"/imports/{planted.batch.pk}/?severity=error", "/jobs/?page=1", "/exit/?page=1"]
+    return [
+        *found,
+        "/imports/?page=1",
+        f"/imports/{planted.batch.pk}/?severity=error",
+        "/jobs/?page=1",
+        "/exit/?page=1",
+    ]
 
 
 def paths(everywhere: SimpleNamespace) -> list[tuple[str, str]]:
@@ -115,7 +121,9 @@ def test_no_filter_no_page_and_no_order_brings_the_canary_out(at, planted, who):
         clean(without(text(answer), quote(address)), address)
 
 
-@pytest.mark.parametrize(("who", "place"), [("secretary", "east"), ("helper", "east"), ("township", "west"), ("clerk", "west")])
+@pytest.mark.parametrize(
+    ("who", "place"), [("secretary", "east"), ("helper", "east"), ("township", "west"), ("clerk", "west")]
+)
 def test_no_form_and_no_page_of_an_own_household_offers_the_canary(at, everywhere, who, place):
     """Dropdowns, suggestions, neighbours: every page about one's own things, the form of every kind of change."""
     client = at(who)

@@ -32,7 +32,9 @@ def distinct(pattern: str, places: dict[str, dict]) -> dict[str, str]:
     found = {place: filled(pattern, places[place]) for place in doors.LETTERS}
     villages = {found[place] for place in ("east", "west", "front", "abroad")}
     if len(villages) == 1:
-        return {place: found[place] for place in ("county", "mine") if place == "county" or found[place] not in villages}
+        return {
+            place: found[place] for place in ("county", "mine") if place == "county" or found[place] not in villages
+        }
     others = {"county": found["county"]} if found["county"] not in villages else {}
     return others | {place: found[place] for place in ("east", "west", "front", "abroad")}
 

@@ -80,7 +80,14 @@ def life(client, county, caplog, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         _import(diary)
     home = Household.objects.get(household_no=NUMBER)
-    for address in ("/", "/households/", f"/households/{NUMBER}/", f"/api/v1/households/{NUMBER}/", "/imports/", "/jobs/"):
+    for address in (
+        "/",
+        "/households/",
+        f"/households/{NUMBER}/",
+        f"/api/v1/households/{NUMBER}/",
+        "/imports/",
+        "/jobs/",
+    ):
         assert diary("get", address).status_code == 200, address
     for typed in (ID, SPOUSE_ID, PHONE, AWAY):
         found = diary("post", "/households/search/", {"number": typed})
@@ -93,7 +100,9 @@ def life(client, county, caplog, django_capture_on_commit_callbacks):
     run = check(county.division)
     diary("get", f"/exit/{run.pk}/households/{NUMBER}/")
     # What the tester typed into the address himself is not the house's doing.
-    diary.addresses = [address for address in diary.addresses if not re.search(r"(q=|households/)(\d{17}|1\d{10})", address)]
+    diary.addresses = [
+        address for address in diary.addresses if not re.search(r"(q=|households/)(\d{17}|1\d{10})", address)
+    ]
     return SimpleNamespace(home=home, diary=diary, log=caplog, run=run)
 
 

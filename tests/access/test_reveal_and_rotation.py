@@ -29,7 +29,9 @@ def household(db):
 
 def look(household, by, **changes):
     asked = {"kind": "phone", "sealed": household.phone, "index": household.phone_index, "reason": "call"}
-    return reveal.show(**({"close": True} | asked | changes), about=household.household_no, households=(household.pk,), by=by)
+    return reveal.show(
+        **({"close": True} | asked | changes), about=household.household_no, households=(household.pk,), by=by
+    )
 
 
 def test_a_number_is_shown_for_thirty_seconds_and_noted(cast, household):

@@ -39,8 +39,7 @@ def look(glass: Window, client, account, addresses, *, session=None) -> None:
             page = glass.open(path)
             found = Axe().run(page, options=QUIET).response["violations"]
             broken += [(language, path, fault["id"], fault["nodes"][0]["html"][:160]) for fault in found]
-            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-                wide.append((language, path))
+            wide += [(language, path, *out) for out in [glass.sticking_out()] if out]
             if PICTURES:
                 width = page.viewport_size["width"]
                 page.screenshot(path=f"{PICTURES}/{name}-{width}-{language[:2]}.png", full_page=True)
@@ -78,7 +77,9 @@ def test_ones_own_account_and_the_second_step(glass, client, cast, settings):  #
     client.force_login(cast.helper, backend=BACKEND)
     for device in ("Chrome · Windows", "微信 · Android"):
         AccountSession.objects.create(account=cast.helper, session_key=device, device=device)
-    AccountSession.objects.create(account=cast.helper, session_key=client.session.session_key, device="Chrome · Windows")
+    AccountSession.objects.create(
+        account=cast.helper, session_key=client.session.session_key, device="Chrome · Windows"
+    )
     second_factor.begin(by=cast.helper)
     addresses = {"account": "/account/", "second-factor": "/account/second/", "password": "/accounts/password/"}
     look(glass, client, cast.helper, addresses, session={second.SESSION: True})

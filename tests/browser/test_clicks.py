@@ -279,7 +279,9 @@ def counted(hand: Hand, client: Client, people: dict[str, Account], tasks: tuple
 
 
 @pytest.mark.parametrize(("width", "tasks"), [(1440, DESK), (360, PHONE)], ids=["desk", "phone"])
-def test_no_common_task_costs_more_clicks_than_an_officer_bears(client, chromium, people, work, monkeypatch, width, tasks):
+def test_no_common_task_costs_more_clicks_than_an_officer_bears(
+    client, chromium, people, work, monkeypatch, width, tasks
+):
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     for screen in window(client, chromium, width):
         screen.page.set_default_timeout(8000)

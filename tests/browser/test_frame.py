@@ -36,9 +36,7 @@ def look(glass: Window, path: str) -> None:
         for fault in Axe().run(page, options=QUIET).response["violations"]
     ]
     assert broken == [], path
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-        f"{path} is wider than the screen"
-    )
+    assert glass.sticking_out() == [], path
     assert glass.faults == []
 
 

@@ -8,11 +8,20 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Page, Route, TimeoutError, sync_playwright
 
 HOST = "http://testserver"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 WIDTHS = (360, 768, 1440)
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+# Parts inside a frame of their own (a table that scrolls) do not make the page wider.
+STICKING_OUT = """() => {
+  const root = document.documentElement;
+  const told = (e) => `${e.tagName.toLowerCase()}.${e.className} to ${Math.round(e.getBoundingClientRect().right)}`;
+  const out = Array.from(document.body.querySelectorAll("*")).filter((e) => e.getBoundingClientRect().right > innerWidth);
+  const sheets = Array.from(document.styleSheets, (s) => s.href);
+  return [`${root.scrollWidth} > ${innerWidth}`, `${document.readyState} ${sheets}`, ...out.map(told)].slice(0, 12);
+}"""
 
 
 class Window:
@@ -30,6 +39,17 @@ class Window:
     def open(self, path: str) -> Page:
         self.page.goto(HOST + path)
         return self.page
+
+    def sticking_out(self) -> list[str]:
+        """What makes the page wider than its window, each part with its right edge. Empty when all fits.
+
+        A page still being laid out on a busy machine gets two seconds to come to rest.
+        """
+        try:
+            self.page.wait_for_function(FITS, timeout=2000)
+        except TimeoutError:
+            return self.page.evaluate(STICKING_OUT)
+        return []
 
     def ask_in(self, language: str) -> None:
         """The language of the pages from now on."""

@@ -32,9 +32,7 @@ def _correct(number: int) -> list[int]:
     """A back-dated correction of so many households: in October they were away with the whole family."""
     day = datetime.date(2018, 10, 15)
     chosen = [h for h in Household.objects.order_by("pk") if not h.residence_set.filter(state="away").exists()][:number]
-    Residence.objects.bulk_create(
-        Residence(household=h, state="away", true_from=day, entered_on=TODAY) for h in chosen
-    )
+    Residence.objects.bulk_create(Residence(household=h, state="away", true_from=day, entered_on=TODAY) for h in chosen)
     return [h.pk for h in chosen]
 
 

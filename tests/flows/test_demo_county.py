@@ -98,7 +98,12 @@ def test_the_receipts_show_what_was_cleaned_and_what_was_refused(filled):
     assert {batch.counts["households"]["refused"] for batch in batches} == {2}
     kinds = set(ImportProblem.objects.values_list("severity", "code"))
     assert {("error", "id_check"), ("error", "id_number_twice")} <= kinds
-    assert {("cleaned", "id_lower_x"), ("cleaned", "id_width"), ("cleaned", "synonym"), ("cleaned", "row_twice")} <= kinds
+    assert {
+        ("cleaned", "id_lower_x"),
+        ("cleaned", "id_width"),
+        ("cleaned", "synonym"),
+        ("cleaned", "row_twice"),
+    } <= kinds
 
 
 def test_the_incidences_are_announced_figures_with_their_document(filled):
@@ -203,8 +208,6 @@ def _rows(page):
 
 def _column(page, heading):
     return next(place for place, cell in enumerate(page[4]) if str(cell.value).startswith(heading))
-
-
 
 
 def test_changes_are_under_way_at_a_village_a_township_and_a_bureau(filled):

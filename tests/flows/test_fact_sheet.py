@@ -42,7 +42,12 @@ def test_every_fact_of_the_register_can_be_asked(county):
     row = filled(codes=[fact.code for fact in facts.of_subject("household")])
     found = sheet.rows(row)[0]
     assert len(found) >= 100
-    assert (found["members"], found["household_size"], found["children_6_15"], found["head_name"]) == (3, 3, 1, "H00001-0")
+    assert (found["members"], found["household_size"], found["children_6_15"], found["head_name"]) == (
+        3,
+        3,
+        1,
+        "H00001-0",
+    )
     assert (found["labour_members"], found["has_labour"], found["helpers"]) == (2, True, 0)
     assert (found["arable_mu_per_person"], found["main_cause"]) == (Decimal("6.67"), None)
     assert sheet.computed(row, home.pk, home.pk)[0] == found

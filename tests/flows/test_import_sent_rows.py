@@ -219,7 +219,9 @@ def test_why_a_job_failed_is_read_in_the_language_of_the_reader():
     own = JobRun(error="这句话没有译文。")
     assert [jobs.why(job) for job in (trouble, halted, own)] == [trouble.error, halted.error, own.error]
     with translation.override("en"):
-        assert jobs.why(trouble) == "The job went wrong 3 times; please tell the administrator the number of the job, 7."
+        assert (
+            jobs.why(trouble) == "The job went wrong 3 times; please tell the administrator the number of the job, 7."
+        )
         assert jobs.why(halted) == "Import batch 5 is “Dropped” and cannot be written."
         assert (jobs.why(own), jobs.why(JobRun())) == (own.error, "")
 

@@ -41,7 +41,9 @@ def reader(client, people, homes):
 def _refusals(answer) -> list[str]:
     """The sentences of a page that stand beside fields or above the form."""
     page = answer.content.decode()
-    found = re.findall(r'<(?:p|li|ul|div)[^>]*class="[^"]*(?:error|alert bad)[^"]*"[^>]*>(.*?)</(?:p|li|ul|div)>', page, re.S)
+    found = re.findall(
+        r'<(?:p|li|ul|div)[^>]*class="[^"]*(?:error|alert bad)[^"]*"[^>]*>(.*?)</(?:p|li|ul|div)>', page, re.S
+    )
     return [html.unescape(re.sub(r"<[^>]+>", " ", one)).strip() for one in found]
 
 
@@ -70,7 +72,14 @@ def test_a_form_that_is_refused_says_why_in_english(reader, address, data):
 
 @pytest.mark.parametrize(
     "number",
-    ["1411001965010200", "14110019651302001X", "141100196501020012", "A4110019650102001X", "14110019650102001X91", "1.41E+17"],
+    [
+        "1411001965010200",
+        "14110019651302001X",
+        "141100196501020012",
+        "A4110019650102001X",
+        "14110019650102001X91",
+        "1.41E+17",
+    ],
 )
 def test_a_broken_number_is_refused_in_english(number):
     with pytest.raises(identity.IdentityError) as refused:
@@ -89,7 +98,9 @@ def _of_act(file: Path) -> list[str]:
         calls = [one for one in ast.walk(node.exc) if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "_"]
         held = {id(part) for call in calls for part in ast.walk(call)}
         words = [one for one in ast.walk(node.exc) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-        bare += [f"{file.name}:{one.lineno} {one.value}" for one in words if HAN.search(one.value) and id(one) not in held]
+        bare += [
+            f"{file.name}:{one.lineno} {one.value}" for one in words if HAN.search(one.value) and id(one) not in held
+        ]
     return bare
 
 

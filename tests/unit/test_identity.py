@@ -75,7 +75,13 @@ def test_masks_show_what_the_office_may_show():
     assert masks.phone("13812345678") == "138****5678"
     assert masks.phone("0436-7221234") == "0436*****34"
     assert masks.bank_account("6228480000000000018") == "6228***********0018"
-    assert [masks.name(n) for n in ("张三", "张小明", "欧阳小明", "阿依·买买提", "")] == ["张*", "张*明", "欧**明", "阿*", ""]
+    assert [masks.name(n) for n in ("张三", "张小明", "欧阳小明", "阿依·买买提", "")] == [
+        "张*",
+        "张*明",
+        "欧**明",
+        "阿*",
+        "",
+    ]
     assert masks.mask("phone", None) == ""
 
 

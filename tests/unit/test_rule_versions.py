@@ -26,7 +26,9 @@ def test_the_shipped_rules_are_loaded_once():
 
 
 def test_an_older_shipped_version_stays_but_is_no_longer_in_force():
-    old = RuleVersion.objects.create(kind="standard", code="national-household", sha256="0" * 64, body={}, in_force=True)
+    old = RuleVersion.objects.create(
+        kind="standard", code="national-household", sha256="0" * 64, body={}, in_force=True
+    )
     versions.ensure_shipped()
     old.refresh_from_db()
     assert not old.in_force
@@ -54,7 +56,9 @@ def test_a_line_of_a_nearer_division_goes_first():
         ],
     }  # fmt: skip
     # By somebody, since shipped versions come and go with the files.
-    RuleVersion.objects.create(kind="threshold", code="local_line", sha256=versions.sha256(body), body=body, author=someone())
+    RuleVersion.objects.create(
+        kind="threshold", code="local_line", sha256=versions.sha256(body), body=body, author=someone()
+    )
     assert thresholds.at("local_line", DAY, "220821").value == 3600
     assert thresholds.at("local_line", DAY, "450329").value == 3535
     assert thresholds.at("local_line", datetime.date(2017, 1, 1), "450329") is None
