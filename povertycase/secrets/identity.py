@@ -12,6 +12,8 @@ from django.utils.translation import gettext_noop as _
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 SHAPE = re.compile(r"[0-9]{17}[0-9X](?:[1-7][1-4](?:B[0-9])?)?")
+# In running text: no longer number around it, no letter before it. A letter may follow, as in “…1017B区”.
+IN_TEXT = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?:[0-9]{2}(?:[Bb][0-9])?)?(?![0-9])")
 # Spaces, apostrophes, hyphens and invisible characters that spreadsheets and people put into numbers.
 NOISE = re.compile(r"[\s'`’‘\-\u200b\u200c\u200d\ufeff\u00ad]+")
 FLOATED = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?1[0-9]")
@@ -105,6 +107,15 @@ def is_valid(text: str) -> bool:
     except IdentityError:
         return False
     return True
+
+
+def stands_in(text: str) -> bool:
+    """Does a complete ID or certificate number, of 18, 20 or 22 characters, stand somewhere in this text?
+
+    Full-width figures count. Numbers of 15 digits and split ones do not: in running text they may be anything.
+    """
+    narrow = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return any(is_valid(number) for number in IN_TEXT.findall(narrow))
 
 
 def tidy(text: str) -> tuple[str, tuple[str, ...]]:

@@ -62,6 +62,43 @@ def test_an_impossible_number_is_refused_with_its_reason(number, code):
     assert any("\u4e00" <= character <= "\u9fff" for character in str(refused.value))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "450300195807021017",
+        "户主身份证号450300195807021017，请改正。",
+        "42900020120901003x",
+        "（５３０９００１９５８０７０２１０１Ｘ）",
+        "残疾人证45030019580702101743有误",
+        "残疾人证 45030019580702101743B1",
+        "/households/450300195807021017/",
+        '{"note":"450300195807021017"}',
+        "450300195807021017B区",
+        "450300195807021018 应为 450300195807021017",
+    ],
+)
+def test_an_id_number_in_a_text_is_found(text):
+    assert identity.stands_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2018 年危房改造 12 户",
+        "450300195807021018",
+        "45030019580702101783",
+        "622848450300195807021017",
+        "4503001958070210176",
+        "a450300195807021017",
+        "450300580702101",
+        "450300 19580702 1017",
+    ],
+)
+def test_other_numbers_in_a_text_are_not_taken_for_an_id_number(text):
+    assert not identity.stands_in(text)
+
+
 def test_nobody_is_born_after_the_day_asked_for():
     with pytest.raises(identity.IdentityError) as refused:
         identity.read("42900020120901003X", on=datetime.date(2010, 1, 1))
