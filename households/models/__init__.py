@@ -3,6 +3,7 @@
 from households.models.card import HouseholdCard
 from households.models.change import ChangeOpinion, ChangeRequest, CollectionWindow
 from households.models.condition import PersonCondition
+from households.models.figure import DivisionFigure
 from households.models.household import (
     Cause,
     Household,
@@ -23,6 +24,7 @@ __all__ = [
     "ChangeOpinion",
     "ChangeRequest",
     "CollectionWindow",
+    "DivisionFigure",
     "Household",
     "HouseholdCard",
     "HouseholdDivision",

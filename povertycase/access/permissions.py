@@ -30,6 +30,17 @@ class Permission(StrEnum):
 
     EXIT_VIEW = "exit_view"
     EXIT_RUN = "exit_run"
+    FIGURE_ENTER = "figure_enter"  # what bureaus and evaluators say of a village or the county, with its paper
+    SHORTFALL_PLAN = "shortfall_plan"  # measure, owner and date of a 短板
+    SHORTFALL_CLOSE = "shortfall_close"  # the township, never the planner
+
+    # 疑点: sent down by the county, answered in the village, audited by township and county; three people.
+    CHECK_VIEW = "check_view"
+    CHECK_SEND = "check_send"
+    CHECK_ANSWER = "check_answer"
+    CHECK_PASS = "check_pass"
+    CHECK_CLOSE = "check_close"
+
     BULLETIN_VIEW = "bulletin_view"
     BULLETIN_DRAFT = "bulletin_draft"
     BULLETIN_ISSUE = "bulletin_issue"  # never by the person who made the draft
@@ -38,6 +49,8 @@ class Permission(StrEnum):
     IMPORT_RUN = "import_run"
     JOB_VIEW = "job_view"
     RULE_VIEW = "rule_view"
+    RULE_DRAFT = "rule_draft"
+    RULE_APPROVE = "rule_approve"  # never the author
 
     ACCOUNT_MANAGE = "account_manage"  # 系统管理员
     POST_MANAGE = "post_manage"  # 安全管理员

@@ -10,10 +10,11 @@ from povertycase.access.permissions import Permission as P
 from povertycase.slots import Role
 
 READING = frozenset({P.WORKBENCH, P.HOUSEHOLD_VIEW, P.RULE_VIEW})
-CASEWORK = READING | {P.HEALTH_VIEW, P.REVEAL, P.EXIT_VIEW}
+CASEWORK = READING | {P.HEALTH_VIEW, P.REVEAL, P.EXIT_VIEW, P.CHECK_VIEW}
 OVERSIGHT = CASEWORK | {P.AMOUNT_VIEW, P.BULLETIN_VIEW}
 REPORTING = frozenset({P.CHANGE_VIEW, P.CHANGE_PROPOSE})
 FIELD = CASEWORK | REPORTING | {P.VISIT_ENTER, P.MEASURE_EDIT}
+VILLAGE = FIELD | {P.CHECK_ANSWER, P.SHORTFALL_PLAN}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 ALL: tuple[Role, ...] = (
@@ -33,6 +34,11 @@ ALL: tuple[Role, ...] = (
             P.VISIT_ENTER,
             P.MEASURE_EDIT,
             P.EXIT_RUN,
+            P.FIGURE_ENTER,
+            P.SHORTFALL_PLAN,
+            P.CHECK_SEND,
+            P.CHECK_CLOSE,
+            P.RULE_DRAFT,
             P.BULLETIN_DRAFT,
             P.IMPORT_VIEW,
             P.IMPORT_RUN,
@@ -45,7 +51,16 @@ ALL: tuple[Role, ...] = (
         label=_("县办审核"),
         reach="divisions",
         permissions=OVERSIGHT
-        | {P.CHANGE_VIEW, P.CHANGE_CONFIRM, P.HOUSEHOLD_EXPORT, P.BULLETIN_ISSUE, P.IMPORT_VIEW, P.JOB_VIEW},
+        | {
+            P.CHANGE_VIEW,
+            P.CHANGE_CONFIRM,
+            P.HOUSEHOLD_EXPORT,
+            P.CHECK_CLOSE,
+            P.RULE_APPROVE,
+            P.BULLETIN_ISSUE,
+            P.IMPORT_VIEW,
+            P.JOB_VIEW,
+        },
     ),
     Role(
         code="township_clerk",
@@ -56,6 +71,10 @@ ALL: tuple[Role, ...] = (
         | REPORTING
         | {
             P.CHANGE_VERIFY,
+            P.SHORTFALL_PLAN,
+            P.SHORTFALL_CLOSE,
+            P.CHECK_ANSWER,
+            P.CHECK_PASS,
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
             P.PAIRING_EDIT,
@@ -71,24 +90,33 @@ ALL: tuple[Role, ...] = (
         order=40,
         label=_("乡镇审核"),
         reach="divisions",
-        permissions=OVERSIGHT | {P.CHANGE_VIEW, P.CHANGE_VERIFY, P.HOUSEHOLD_EXPORT, P.IMPORT_VIEW, P.JOB_VIEW},
+        permissions=OVERSIGHT
+        | {
+            P.CHANGE_VIEW,
+            P.CHANGE_VERIFY,
+            P.SHORTFALL_CLOSE,
+            P.CHECK_PASS,
+            P.HOUSEHOLD_EXPORT,
+            P.IMPORT_VIEW,
+            P.JOB_VIEW,
+        },
     ),
     Role(
         code="first_secretary",
         order=50,
         label=_("第一书记"),
         reach="divisions",
-        permissions=FIELD | {P.BULLETIN_VIEW},
+        permissions=VILLAGE | {P.BULLETIN_VIEW},
     ),
-    Role(code="team_member", order=60, label=_("驻村工作队员"), reach="divisions", permissions=FIELD),
+    Role(code="team_member", order=60, label=_("驻村工作队员"), reach="divisions", permissions=VILLAGE),
     Role(
         code="village_clerk",
         order=70,
         label=_("村级信息员"),
         reach="divisions",
-        permissions=FIELD | {P.HOUSEHOLD_EDIT},
+        permissions=VILLAGE | {P.HOUSEHOLD_EDIT},
     ),
-    Role(code="helper", order=80, label=_("帮扶责任人"), reach="own_pairings", permissions=FIELD),
+    Role(code="helper", order=80, label=_("帮扶责任人"), reach="own_pairings", permissions=FIELD | {P.SHORTFALL_PLAN}),
     Role(code="unit_liaison", order=90, label=_("帮扶单位联络员"), reach="own_unit", permissions=READING),
     # A bureau reads what its own lists are compared with; health is the health bureau's file, not this one's.
     Role(
