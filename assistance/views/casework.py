@@ -1,7 +1,5 @@
 """Pages on which a visit and a measure are entered."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
@@ -17,10 +15,11 @@ from assistance.models import Measure
 from assistance.queries import visits as visit_queries
 from households.actions.dated import Conflict
 from households.models import Household
-from households.queries import file
+from households.views.file import one
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.pages import form_errors
 from povertycase.pages.errors import conflict
 
 GET_OR_POST = require_http_methods(["GET", "POST"])
@@ -30,7 +29,7 @@ GET_OR_POST = require_http_methods(["GET", "POST"])
 @GET_OR_POST
 def new_visit(request: HttpRequest, household_no: str) -> HttpResponse:
     """Enter a visit; the last one's ticks and what was asked for then stand ready."""
-    household, account, today = _household(request, household_no), account_of(request), periods.today()
+    household, account, today = one(request, household_no), account_of(request), periods.today()
     last = visit_queries.last(household, today)
     ready = {"visited_on": today, "kind": "home", "topics": last.topics if last else []}
     form = VisitForm(household, account, today, _posted(request), initial=ready)
@@ -40,7 +39,7 @@ def new_visit(request: HttpRequest, household_no: str) -> HttpResponse:
             messages.success(request, _("走访已登记。"))
             return redirect(f"{reverse('household', args=[household_no])}#visits")
         except ValidationError as error:
-            _tell(form, error)
+            form_errors.tell(form, error)
     context = {"form": form, "household": household, "need": visit_queries.open_need(household, today)}
     return render(request, "assistance/visit_form.html", context, status=422 if form.errors else 200)
 
@@ -49,7 +48,7 @@ def new_visit(request: HttpRequest, household_no: str) -> HttpResponse:
 @GET_OR_POST
 def new_measure(request: HttpRequest, household_no: str) -> HttpResponse:
     """Enter a measure for a household."""
-    household, today = _household(request, household_no), periods.today()
+    household, today = one(request, household_no), periods.today()
     form = MeasureForm(household, today, _posted(request), initial={"year": today.year, "state": "planned"})
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +56,7 @@ def new_measure(request: HttpRequest, household_no: str) -> HttpResponse:
             messages.success(request, _("措施已保存。"))
             return redirect(f"{reverse('household', args=[household_no])}#measures")
         except ValidationError as error:
-            _tell(form, error)
+            form_errors.tell(form, error)
     return _measure_page(request, form, household, _("登记措施"))
 
 
@@ -65,7 +64,7 @@ def new_measure(request: HttpRequest, household_no: str) -> HttpResponse:
 @GET_OR_POST
 def measure(request: HttpRequest, household_no: str, pk: int) -> HttpResponse:
     """Progress or a correction of a measure; the row before stays in the history."""
-    household, today = _household(request, household_no), periods.today()
+    household, today = one(request, household_no), periods.today()
     found = Measure.objects.visible_to(account_of(request)).known().filter(household=household, pk=pk).first()
     if found is None:
         raise Http404
@@ -78,7 +77,7 @@ def measure(request: HttpRequest, household_no: str, pk: int) -> HttpResponse:
             messages.success(request, _("措施已保存。"))
             return redirect(f"{reverse('household', args=[household_no])}#measures")
         except ValidationError as error:
-            _tell(form, error)
+            form_errors.tell(form, error)
         except Conflict as reason:
             return conflict(request, [], again=request.path, reason=str(reason))
     return _measure_page(request, form, household, _("修改措施"))
@@ -91,20 +90,3 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 def _measure_page(request: HttpRequest, form: Form, household: Household, title: str) -> HttpResponse:
     context = {"form": form, "household": household, "title": title}
     return render(request, "assistance/measure_form.html", context, status=422 if form.errors else 200)
-
-
-def _household(request: HttpRequest, household_no: str) -> Household:
-    """The household of the address; hidden and missing are the same 404."""
-    found = file.find(account_of(request), household_no)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _tell(form: Form, error: ValidationError) -> None:
-    """The action's words beside the fields they are about."""
-    known: dict[str, Any] = getattr(error, "error_dict", {})
-    for name, sentences in known.items():
-        form.add_error(name if name in form.fields else None, sentences)
-    if not known:
-        form.add_error(None, error)

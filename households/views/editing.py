@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +27,7 @@ from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division, Upload
+from povertycase.pages import form_errors
 
 GET_OR_POST = require_http_methods(["GET", "POST"])
 
@@ -73,7 +73,7 @@ def phone(request: HttpRequest, household_no: str) -> HttpResponse:
             messages.success(request, _("联系电话已修改。"))
             return redirect(f"{reverse('household', args=[household_no])}#basics")
         except ValidationError as error:
-            _tell(form, error)
+            form_errors.tell(form, error)
     context = {"form": form, "household": household}
     return render(request, "households/edit/phone.html", context, status=422 if form.errors else 200)
 
@@ -90,7 +90,7 @@ def _answer(request: HttpRequest, edited: Edited) -> HttpResponse:
     try:
         effects = changes.preview(**_asked(form), own=form.edited.again)
     except ValidationError as error:
-        _tell(form, error)
+        form_errors.tell(form, error)
         return _form_page(request, form)
     if request.POST.get("step") == "propose":
         return _propose(request, form, effects)
@@ -107,7 +107,7 @@ def _propose(request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any
     except (changes.ChangeMoved, Conflict):
         return _conflict(request, form)
     except ValidationError as error:
-        _tell(ask, error)
+        form_errors.tell(ask, error)
         return _consequences(request, form, effects, ask)
     messages.success(request, _("已提出修改申请，待%s办理；办结后写入登记簿。") % made.get_next_place_display())
     return redirect(_back(form.edited))
@@ -238,12 +238,3 @@ def _back(edited: Edited) -> str:
 def _year(request: HttpRequest) -> int | None:
     typed = request.GET.get("year", "")
     return int(typed) if typed.isdecimal() and len(typed) == 4 else None
-
-
-def _tell(form: Form, error: ValidationError) -> None:
-    """The action's words beside the fields they are about."""
-    known: dict[str, Any] = getattr(error, "error_dict", {})
-    for name, sentences in known.items():
-        form.add_error(name if name in form.fields else None, sentences)
-    if not known:
-        form.add_error(None, error)
