@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import segno
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +22,7 @@ from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import desk
 from povertycase.models import Account
+from povertycase.pages import qr
 
 
 @page(Permission.HOUSEHOLD_VIEW)
@@ -57,8 +57,7 @@ def timeline(request: HttpRequest, household_no: str) -> HttpResponse:
 def _qr(request: HttpRequest, household_no: str) -> SafeString:
     """The file's own address as a code on paper; it says nothing about the household, and opens for who may see it."""
     address = request.build_absolute_uri(reverse("household", args=[household_no]))
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=3, border=1, omitsize=False)
-    return mark_safe(drawn)
+    return qr.picture(address, name="qr-paper", border=1)
 
 
 @page(Permission.REVEAL)

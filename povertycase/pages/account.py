@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -20,6 +18,7 @@ from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import second_factor, sessions
 from povertycase.models import Account, AccountSession, SecondFactor
+from povertycase.pages import qr
 from povertycase.queries import sign_ins
 
 
@@ -98,11 +97,5 @@ def _second_factor(request: HttpRequest, own: Account, wrong: str = "") -> HttpR
     context: dict[str, Any] = {"factor": factor, "wrong": wrong, "needed": second.needed(own)}
     if factor and factor.confirmed_at is None:
         key, uri = second_factor.secret_of(factor)
-        context |= {"key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)), "qr": picture(uri)}
+        context |= {"key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)), "qr": qr.picture(uri)}
     return render(request, "accounts/second_factor.html", context, status=422 if wrong else 200)
-
-
-def picture(text: str) -> SafeString:
-    """A QR code as inline SVG without styles, so that the content policy lets it through."""
-    made = segno.make(text, error="m", micro=False)
-    return mark_safe(made.svg_inline(scale=5, border=4, svgclass="qr", lineclass=None, light="#fff"))

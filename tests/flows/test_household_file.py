@@ -107,5 +107,5 @@ def test_the_history_asks_the_database_a_fixed_number_of_times(at, changed):
 
 def test_paper_carries_the_files_address_as_a_code_and_no_number(at):
     told = text(at("office").get("/households/H0001/"))
-    assert 'class="segno"' in told and "style=" not in told.split('class="segno"')[0][-200:]
+    assert 'class="qr-paper"' in told and "style=" not in told.split('class="qr-paper"')[0][-200:]
     assert "13944112233" not in told and "一户一档" in told
