@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 
-from households.models import HouseholdCard
+from households.models import Household, HouseholdCard
 from households.queries import places, search
 from povertycase import slots
 from povertycase.models import Account, ColumnChoice
@@ -132,6 +132,7 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
     fill_rows(rows, columns)
     for card in rows:
         card.found = search.found_member(card, wanted.get("q", ""))
+    _mark_callable(rows, account)
     filters = [_control(entry, account, wanted) for entry in usable_filters(account)]
     return Listing(
         page=page,
@@ -159,6 +160,14 @@ def fill_rows(cards: list[Any], columns: list[slots.ListColumn]) -> None:
     labelled = [(column, str(column.label)) for column in columns]
     for card in cards:
         card.cells = [(column, label, _told(column.value(card))) for column, label in labelled]
+
+
+def _mark_callable(cards: list[Any], account: Account) -> None:
+    """Give every row its `call`: may this account ring its telephone with one tap, as from the file."""
+    own = Household.objects.close_to(account).filter(pk__in=[card.pk for card in cards], phone__isnull=False)
+    near = set(own.values_list("pk", flat=True))
+    for card in cards:
+        card.call = card.pk in near
 
 
 def _told(value: Any) -> Any:

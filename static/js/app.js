@@ -39,7 +39,7 @@
   // --- forms -----------------------------------------------------------------------------------------
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (form.matches("[data-reveal]")) {
+    if (form.matches("[data-reveal]") || event.submitter?.matches("[data-call]")) {
       event.preventDefault();
       reveal(form, event.submitter);
       return;
@@ -84,12 +84,12 @@
 
   // --- a masked number: shown for 30 seconds, never kept ----------------------------------------------
   async function reveal(form, button) {
-    const place = form.closest(".reveal");
+    const place = (button || form).closest(".reveal");
     const mask = place.querySelector("[data-mask]");
     const data = new FormData(form);
     if (button?.name) data.set(button.name, button.value);
     place.querySelector("details")?.removeAttribute("open");
-    const answer = await fetch(form.action, {
+    const answer = await fetch(button?.getAttribute("formaction") || form.action, {
       method: "POST", body: data, credentials: "same-origin", cache: "no-store",
       headers: { "X-Requested-With": "fetch", "HX-Request": "true" },
     });

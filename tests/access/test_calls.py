@@ -42,6 +42,15 @@ def test_the_own_household_is_called_by_one_tap_which_is_noted(at, homes, who):
     assert list(event.subject_rows.values_list("household", flat=True)) == [homes.east.pk]
 
 
+@pytest.mark.parametrize(("who", "taps"), [("secretary", 1), ("helper", 1), ("township", 0), ("office", 0)])
+def test_the_list_calls_the_own_households_as_their_files_do(at, homes, who, taps):
+    page = at(who).get("/households/").content.decode()
+    buttons = re.findall(r'<button[^>]*formaction="([^"]+)"[^>]*value="call" data-call', page)
+    assert buttons == [URL] * taps and PHONE not in page
+    if taps:
+        assert '<input type="hidden" name="field" value="phone">' in page
+
+
 @pytest.mark.parametrize("who", ["office", "township", "supervisor"])
 def test_everybody_else_gives_one_of_five_purposes(at, who):
     desk = at(who)
