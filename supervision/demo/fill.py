@@ -17,7 +17,7 @@ from povertycase.models import Account, AuditEvent, Division, Duty, ImportBatch,
 from povertycase.periods import Month
 from povertycase.rules import versions
 from supervision.actions import bulletin_job, bulletins, exit_runs
-from supervision.demo import accounts, announced, copying, importing, requests, workbooks
+from supervision.demo import accounts, announced, copying, earlier, importing, requests, workbooks
 from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
 from supervision.demo.villages import DIVISIONS
@@ -69,7 +69,7 @@ class Fill:
         self._step("退出达标预审")
         self._check()
         self._step("月督查通报草稿")
-        self._bulletins()
+        self._bulletins(county.name)
         requests.propose(self.day)
         self._step("完成")
         with transaction.atomic():
@@ -191,15 +191,17 @@ class Fill:
         run.refresh_from_db()
         self.tell(f"　{run.standard.body['name']}：{_counts(run)}")
 
-    def _bulletins(self) -> None:
+    def _bulletins(self, county: str) -> None:
         """The month before is due from now on: its draft is made as every month's, by the schedule or at once."""
         due = Month.of(self.day).previous()
         if not Bulletin.objects.filter(month=str(due)).exists():
             own = Duty.objects.filter(kind__in=(bulletin_job.DUTY, bulletin_job.AGAIN))
             own.update(last_period=str(due.previous()))
         jobs.tick(self.day)
+        earlier.start(Division.objects.get(code=f"{self.code}000000"), due)
         for job in JobRun.objects.filter(kind=bulletins.JOB, state__in=JobRun.OPEN):
             importing.finish(job, self.by_worker)
+        earlier.issue(due, county)
 
 
 def _counts(run: ExitRun) -> str:

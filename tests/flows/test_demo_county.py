@@ -122,6 +122,14 @@ def test_the_bulletin_of_october_is_drafted(filled):
     assert bulletin.as_of == OCTOBER
 
 
+def test_the_bulletins_of_the_three_months_before_are_issued(filled):
+    issued = Bulletin.objects.filter(state=Bulletin.State.ISSUED).order_by("month")
+    assert [bulletin.month for bulletin in issued] == ["2018-07", "2018-08", "2018-09"]
+    assert [bulletin.issued_on.month for bulletin in issued] == [8, 9, 10]
+    rates = [bulletin.figures["rows"][0]["cells"]["visit_rate"] for bulletin in issued]
+    assert len(set(rates)) == 3 and all(Decimal(rate) > 90 for rate in rates)
+
+
 def test_every_account_of_the_file_can_sign_in_and_sees_something_where_it_has_reach(filled):
     file = settings.DATA_DIR / "demo-accounts.csv"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

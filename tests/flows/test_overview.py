@@ -123,7 +123,7 @@ def test_without_a_bulletin_the_page_says_so(at):
     assert "还没有印发的通报" in at("leader").get("/overview/").content.decode()
 
 
-def test_a_draft_stands_there_only_until_something_is_issued_and_says_so(at, county):
+def test_a_draft_says_that_it_is_one_and_is_not_for_everybody(at, county):
     draft(county)
     assert "草稿数字" in at("office").get("/overview/").content.decode()
     assert "还没有印发的通报" in at("clerk").get("/overview/").content.decode()
