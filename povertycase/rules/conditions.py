@@ -38,6 +38,7 @@ TESTS = (
     "before",
     "after",
     "is_known",
+    "is_unknown",
 )
 COUNT_TESTS = ("above", "at_least", "at_most", "below", "is_zero")  # monotone: decidable with unknown members
 _COMPARED = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<", "before": "<", "after": ">"}
@@ -293,7 +294,7 @@ def _test_of(body: Mapping[str, Any], taken: set[str], allowed: tuple[str, ...])
     if len(tests) != 1 or tests[0] not in allowed:
         raise ConditionError(f"条件“{_short(body)}”写法不对：检验方式应为 {'、'.join(allowed)} 之一。")
     test, right = tests[0], body[tests[0]]
-    if test in ("is_true", "is_false", "is_zero", "is_known"):
+    if test in ("is_true", "is_false", "is_zero", "is_known", "is_unknown"):
         if right is not True:
             raise ConditionError(f"条件“{_short(body)}”写法不对：{test} 只能写成 {test} = true。")
         return test, ()
@@ -333,8 +334,8 @@ _HOLDS: dict[str, Callable[..., bool]] = {
 
 
 def _test_holds(test: str, left: Any, right: list[Any]) -> bool | None:
-    if test == "is_known":
-        return left is not None
+    if test in ("is_known", "is_unknown"):
+        return (left is not None) is (test == "is_known")
     if left is None:
         return None
     if test == "one_of":
@@ -362,6 +363,7 @@ def _test_sql(test: str, left: str, right: list[str]) -> str:
         "is_false": f"(NOT {left})",
         "is_zero": f"({left} = 0)",
         "is_known": f"({left} IS NOT NULL)",
+        "is_unknown": f"({left} IS NULL)",
     }[test]
 
 

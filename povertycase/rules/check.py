@@ -1,0 +1,127 @@
+"""Checks 疑点规则: what makes a household's data suspicious, as a condition over facts, and all of them in one scan.
+
+A check finds a household only where its condition surely holds: what is not known makes nobody suspicious. A rule about
+emptiness says so itself (is_unknown).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from povertycase.models import SheetTable
+from povertycase.rules import conditions, facts, sheet, versions
+from povertycase.rules.conditions import PLAIN, All, Columns, ConditionError, Given, Members, Node, Values
+
+ERROR, WARN = "error", "warn"
+CONCERNED = "members_concerned"  # in the values found: how many members the condition is about
+
+
+@dataclass(frozen=True)
+class Check(Node):
+    """One check. shows: the facts kept with a hit; sources: where the rule was read (Q-…, GX-…)."""
+
+    code: str
+    name: str
+    level: str
+    family: str
+    node: Node
+    shows: tuple[str, ...]
+    sources: tuple[str, ...]
+    question: str  # what the village is asked
+    proof: bool  # a special case needs a paper
+    sha256: str
+    subject: str = "household"
+
+    @classmethod
+    def parse(cls, body: Mapping[str, Any]) -> "Check":
+        """A check from its table. Raises ConditionError or KeyError with the place of the mistake."""
+        if body["level"] not in (ERROR, WARN):
+            raise ConditionError(f"疑点规则“{body['code']}”的级别应为 error 或 warn。")
+        one = cls(
+            code=body["code"],
+            name=body["name"],
+            level=body["level"],
+            family=body["family"],
+            node=conditions.parse(body["test"]),
+            shows=tuple(body.get("shows", ())),
+            sources=tuple(body.get("sources", ())),
+            question=body["question"],
+            proof=bool(body.get("proof", False)),
+            sha256=versions.sha256(body),
+            subject=body.get("subject", "household"),
+        )
+        conditions.check(one, one.subject)
+        return one
+
+    def facts(self) -> set[str]:
+        return self.node.facts() | set(self.shows)
+
+    def thresholds(self) -> set[str]:
+        return self.node.thresholds()
+
+    def counts(self) -> dict[str, str]:
+        return self.node.counts()
+
+    def sql(self, columns: Columns, given: Given = PLAIN) -> str:
+        return self.node.sql(columns, given)
+
+    def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
+        return self.node.holds(values, given)
+
+    def words(self, given: Given | None = None) -> str:
+        return self.node.words(given)
+
+    def unknown_facts(self, values: Values, given: Given = PLAIN) -> list[str]:
+        return self.node.unknown_facts(values, given)
+
+    def about(self) -> list[Node]:
+        """The conditions on members that it counts: the same, asked of each member, say whom a hit is about."""
+        return [conditions.member_condition(body) for _code, body in sorted(self.counts().items())]
+
+    def found_sql(self, columns: Columns) -> str:
+        """The values kept with a hit, as jsonb: the facts shown, and how many members it is about."""
+        pairs = [f"'{code}', {columns[code]}" for code in self.shows]
+        if counted := _counted(self.node):
+            pairs.append(f"'{CONCERNED}', {columns[f'{counted.code}_t']}")
+        return f"jsonb_build_object({', '.join(pairs)})"
+
+
+def hits(checks: Iterable[Check], values: Values, given: Given) -> list[str]:
+    """The reference engine: codes of the checks that surely hold for one subject's facts."""
+    return [check.code for check in checks if check.holds(values, given) is True]
+
+
+def hits_select(table: SheetTable, checks: Sequence[Check], given: Given) -> str:
+    """SELECT subject_id, division_code, number, values of every hit of a sheet's range %(lo)s..%(hi)s, in one scan.
+
+    number: place of the check in `checks`, from 1. values: jsonb. A sheet that is not stored is computed on the way,
+    with the parameters of `Asked.params`.
+    """
+    columns = sheet.own_columns(table)
+    tests = ", ".join(check.sql(columns, given) for check in checks)
+    found = " ".join(f"WHEN {n} THEN {check.found_sql(columns)}" for n, check in enumerate(checks, 1))
+    rows = f"sheet.{table.table}" if table.pk else f"({sheet.select(table)})"
+    return f"""
+        SELECT tested.subject_id, tested.division_code, hit.number, CASE hit.number {found} END AS values
+        FROM (SELECT *, array_positions(ARRAY[{tests}]::boolean[], TRUE) AS numbers
+              FROM {rows} facts WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) tested
+        CROSS JOIN LATERAL unnest(tested.numbers) AS hit(number)
+    """
+
+
+def needed(checks: Iterable[Check]) -> list[str]:
+    """The facts that a sheet must have for the checks beside the columns of their conditions."""
+    return sorted({code for check in checks for code in check.facts()})
+
+
+def read(bodies: Iterable[Mapping[str, Any]]) -> list[Check]:
+    """Checks from their tables, by family and code."""
+    return sorted((Check.parse(body) for body in bodies), key=lambda check: (check.family, check.code))
+
+
+def _counted(node: Node) -> Members | None:
+    """The first count of members in a condition."""
+    if isinstance(node, Members):
+        return node
+    inner = node.nodes if isinstance(node, All) else ()
+    return next((found for one in inner if (found := _counted(one))), None)
