@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, facts, sheet, versions
+from povertycase.rules import conditions, sheet, versions
 from povertycase.rules.conditions import PLAIN, All, Columns, ConditionError, Given, Members, Node, Values
 
 ERROR, WARN = "error", "warn"
