@@ -26,7 +26,7 @@ class OutcomeIs(Node):
     outcome: str
 
     def facts(self) -> set[str]:
-        return set().union(*(criterion.facts() for criterion in self.standard.criteria))
+        return self.standard.facts()
 
     def thresholds(self) -> set[str]:
         return self.standard.thresholds()
@@ -36,7 +36,7 @@ class OutcomeIs(Node):
 
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         # `AND` is Kleene's: false as soon as one criterion is, unknown only when none is false.
-        every = " AND ".join(criterion.sql(columns, given) for criterion in self.standard.criteria)
+        every = self.standard.met_sql([criterion.sql(columns, given) for criterion in self.standard.criteria])
         return f"(({every}) IS {_IS[self.outcome]})"
 
     def holds(self, values: Values, given: Given = PLAIN) -> bool | None:

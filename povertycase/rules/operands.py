@@ -50,22 +50,25 @@ class Constant(Operand):
 
 @dataclass(frozen=True)
 class ThresholdOf(Operand):
-    """A dated threshold; a day without a line makes the condition unknown."""
+    """A dated threshold, or some times of it; a day without a line makes the condition unknown."""
 
     name: str
+    times: Decimal | None = None
 
     def thresholds(self) -> set[str]:
         return {self.name}
 
     def sql(self, columns: Mapping[str, str], given: Any) -> str:
-        number = given.thresholds.get(self.name)
+        number = self.value({}, given)
         return "NULL::numeric" if number is None else f"{number}::numeric"
 
     def value(self, values: Mapping[str, Any], given: Any) -> Any:
-        return given.thresholds.get(self.name)
+        number = given.thresholds.get(self.name)
+        return number if number is None or self.times is None else number * self.times
 
     def words(self, fact: Fact | None, given: Any) -> str:
-        return words.of_threshold(self.name, given.thresholds.get(self.name) if given else None)
+        line = words.of_threshold(self.name, given.thresholds.get(self.name) if given else None)
+        return line if self.times is None else words.times(line, self.times)
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,8 @@ class AsOf(Operand):
 def operand(body: Any) -> Operand:
     """An operand from its TOML or JSON form. Raises ValueError for anything else."""
     if isinstance(body, Mapping):
+        if body.keys() == {"threshold", "times"}:
+            return ThresholdOf(str(body["threshold"]), Decimal(str(body["times"])))
         key, content = next(iter(body.items())) if len(body) == 1 else ("", None)
         if key == "threshold":
             return ThresholdOf(str(content))
@@ -118,7 +123,7 @@ def operand(body: Any) -> Operand:
             return SumOf(tuple(content or ()))
         if key == "as_of" and content in AS_OF_PARTS:
             return AsOf(content)
-        raise ValueError(f"“{body}”写法不对：应为常数、{{threshold}}、{{fact}}、{{sum}} 或 {{as_of}}。")
+        raise ValueError(f"“{body}”写法不对：应为常数、{{threshold}}（可加 times）、{{fact}}、{{sum}} 或 {{as_of}}。")
     if isinstance(body, float):
         return Constant(Decimal(str(body)))
     if isinstance(body, str) and len(body) == 10 and body[4] == body[7] == "-":

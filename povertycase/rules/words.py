@@ -22,6 +22,7 @@ _PATTERNS = {
     "before": gettext_lazy("{fact}早于{value}"),
     "after": gettext_lazy("{fact}晚于{value}"),
     "is_known": gettext_lazy("{fact}已填报"),
+    "is_unknown": gettext_lazy("{fact}未填报"),
 }
 
 
@@ -52,6 +53,11 @@ def of_threshold(code: str, value: Decimal | None) -> str:
     body = next((body for body in versions.shipped("threshold") if body["code"] == code), {"name": code})
     name, unit = _(body["name"]), _(body["unit"]) if body.get("unit") else ""
     return f"{name}（{with_unit(value, unit)}）" if value is not None else name
+
+
+def times(line: str, number: Decimal) -> str:
+    """扶贫标准（3,535元）的 1.5 倍."""
+    return _("{line}的{number}倍").format(line=line, number=f"{number.normalize():f}")
 
 
 def of_day(part: str, day: datetime.date | None) -> str:
