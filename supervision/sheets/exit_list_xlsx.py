@@ -16,8 +16,8 @@ from povertycase.rules import cautions, facts
 from povertycase.rules.explain import NOTICE
 from supervision.models import ExitRun, Verdict
 from supervision.queries import standards, verdicts
+from supervision.sheets import list_form
 from supervision.sheets.bulletin_xlsx import DEMO_LINE
-from supervision.sheets.figure_list_xlsx import A4, OPTIONS
 
 SLICE = 2_000
 HEADINGS = ("序号", "乡镇", "村", "组", "户编号", "户主", "人口", "预审结果", "短板和待核实")
@@ -32,12 +32,13 @@ def of_run(run: ExitRun, rows: QuerySet[Verdict], chosen: str, *, amounts: bool)
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  the answer that streams it closes it
     with translation.override("zh-hans"):
-        book = xlsxwriter.Workbook(file, OPTIONS)
-        styles = _styles(book)
+        book = xlsxwriter.Workbook(file, list_form.OPTIONS)
+        styles = list_form.faces(book)
         line = _line(run) if amounts else None
         headings = HEADINGS + (AMOUNTS if line is not None else ())
         sheet = book.add_worksheet("名单")
-        _set_page(sheet, len(headings))
+        list_form.set_page(sheet, len(headings), width=16, left=NOTICE, demo=settings.DEMO)
+        sheet.set_column(8, 8, 44)
         sheet.merge_range(0, 0, 0, len(headings) - 1, f"{run.standard.body['name']}预审名单", styles["title"])
         sheet.write_string(1, 0, "　".join([NOTICE, *([DEMO_LINE] if settings.DEMO else [])]), styles["line"])
         for place, heading in enumerate(headings):
@@ -46,7 +47,7 @@ def of_run(run: ExitRun, rows: QuerySet[Verdict], chosen: str, *, amounts: bool)
         for number, cells in enumerate(_cells(run, rows, line), start=1):
             for place, (heading, value) in enumerate(zip(headings, (number, *cells), strict=True)):
                 _write(sheet, 2 + number, place, value, styles["figure" if heading in FIGURES else "text"])
-        _explain(book.add_worksheet("导出说明"), _about(run, chosen, number), styles)
+        list_form.explain(book, _about(run, chosen, number), styles)
         book.close()
     file.seek(0)
     return file, number
@@ -94,30 +95,6 @@ def _about(run: ExitRun, chosen: str, number: int) -> list[tuple[str, str]]:
     ]
 
 
-def _styles(book: Any) -> dict[str, Any]:
-    song = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter"}
-    black = {**song, "font_name": "黑体", "align": "center"}
-    return {
-        "title": book.add_format({**black, "font_size": 14}),
-        "line": book.add_format(song),
-        "head": book.add_format({**black, "text_wrap": True, "border": 1}),
-        "text": book.add_format({**song, "border": 1}),
-        "figure": book.add_format({**song, "border": 1, "align": "right"}),
-    }
-
-
-def _set_page(sheet: Worksheet, columns: int) -> None:
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(2)
-    sheet.set_footer(f"&L{NOTICE}&C第 &P 页 共 &N 页{'&R' + DEMO_LINE if settings.DEMO else ''}")
-    sheet.freeze_panes(3, 0)
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, columns - 1, 16)
-    sheet.set_column(8, 8, 44)
-
-
 def _write(sheet: Worksheet, at: int, place: int, value: Any, style: Any) -> None:
     if value is None or value == "":
         sheet.write_blank(at, place, None, style)
@@ -125,11 +102,3 @@ def _write(sheet: Worksheet, at: int, place: int, value: Any, style: Any) -> Non
         sheet.write_string(at, place, value, style)
     else:
         sheet.write_number(at, place, float(value), style)
-
-
-def _explain(sheet: Worksheet, lines: list[tuple[str, str]], styles: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 90)
-    for row, (label, text) in enumerate(lines):
-        sheet.write_string(row, 0, label, styles["text"])
-        sheet.write_string(row, 1, text, styles["text"])
