@@ -307,9 +307,8 @@ def _bureau(kind: Kind, draft: Draft) -> tuple[str, str | None]:
         names = "、".join(str(kind.fields[name].label) for name in changed)
         raise ValidationError(_("%s 由不同部门确认，请分开提出。") % names)
     bureau = str(next(iter(bureaus), ""))
-    if bureau and not change_routes.bureau_answers(bureau, draft.village.code, draft.entered_on):
-        return "", _("确认这一项的部门还没有账号，由县办凭部门的依据确认。")
-    return bureau, None
+    why = change_routes.stood_in_for([bureau] if bureau else [], draft.village.code, draft.entered_on)
+    return ("" if why else bureau), why
 
 
 def _refuse_without_proof(why: str | None, reason: str, proof: Upload | None, by: Account) -> None:

@@ -4,6 +4,7 @@ Routes are data: a kind names its route, nothing else decides whose opinion come
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -92,10 +93,13 @@ def reporting_place(route: Route, by: Account, household: Household | None, vill
     return found
 
 
-def bureau_answers(bureau: str, village: str, day: datetime.date) -> bool:
-    """Does anybody hold the bureau's post today? Otherwise the county office confirms by the bureau's paper."""
-    places = [village[:6].ljust(12, "0")]
-    return Post.objects.held_on(day).filter(role="department", bureau=bureau, division__in=places).exists()
+def stood_in_for(bureaus: Iterable[str], village: str, day: datetime.date) -> str | None:
+    """Why the county office confirms by a bureau's paper: one of these bureaus has nobody who answers; else None."""
+    county = village[:6].ljust(12, "0")
+    posts = Post.objects.held_on(day).filter(role="department", division=county)
+    if all(posts.filter(bureau=bureau).exists() for bureau in bureaus):
+        return None
+    return _("确认这一项的部门还没有账号，由县办凭部门的依据确认。")
 
 
 def may_give(account: Account, request: ChangeRequest, place: str) -> bool:

@@ -166,15 +166,12 @@ def _locked(form: ChangeForm) -> str | None:
 
 
 def _stands_in(form: ChangeForm) -> str | None:
-    """Why a paper is needed though nothing is locked: the bureau that would confirm has no account."""
+    """Why a paper is needed though nothing is locked."""
     edited = form.edited
     if edited.household is None:
         return None
     bureaus = {item.bureau for name, item in edited.items().items() if name in form.fields} - {""}
-    village = edited.household.card.village_code
-    if all(change_routes.bureau_answers(bureau, village, edited.today) for bureau in bureaus):
-        return None
-    return _("确认这一项的部门还没有账号，由县办凭部门的依据确认。")
+    return change_routes.stood_in_for(bureaus, edited.household.card.village_code, edited.today)
 
 
 def _typed(form: ChangeForm, name: str) -> str:
