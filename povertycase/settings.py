@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "povertycase.access.middleware.DoorMiddleware",
     "axes.middleware.AxesMiddleware",
+    "povertycase.pages.too_often.TooOftenMiddleware",
 ]
 
 TEMPLATES = [
@@ -208,6 +209,8 @@ SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_HTTP_RESPONSE_CODE = 429
+# How often, within how many seconds, an account may export lists, search, and look at sealed numbers (trust.md 2.4.1).
+LIMITS = {"export": (10, 3600), "search": (120, 60), "reveal": (60, 3600)}
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,6 +11,7 @@ import zipfile
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 
 from assistance.actions import measures, visits
@@ -39,8 +40,13 @@ MARKS = (MARK, HIDDEN_NO, ID, PHONE, "22089777", f"{MARK}3")
 
 
 @pytest.fixture
-def planted(people, homes):
-    """The canary of 前屯村 and everything that can be made of it: a run, a bulletin, an import, jobs, a search."""
+def planted(people, homes, monkeypatch):
+    """The canary of 前屯村 and everything that can be made of it: a run, a bulletin, an import, jobs, a search.
+
+    Whoever tries every door tries many a minute: the limits of an account have tests of their own.
+    """
+    for limit in ("export", "search"):
+        monkeypatch.setitem(settings.LIMITS, limit, (10**6, 60))
     home = household(HIDDEN_NO, FRONT, f"{MARK}金雀", 9)
     HouseholdDivision.objects.filter(household=home).update(group_name=f"{MARK}家屯")
     HouseholdCard.objects.filter(household=home).update(group_name=f"{MARK}家屯")

@@ -29,6 +29,7 @@ class Households(GenericAPIView):
     """The households within reach."""
 
     permission = Permission.HOUSEHOLD_VIEW
+    limit = "search"
     serializer_class = CardSerializer
     queryset = HouseholdCard.objects.none()
 

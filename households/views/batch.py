@@ -39,7 +39,7 @@ def _chosen(request: HttpRequest) -> Selection:
     return found
 
 
-@page(Permission.HOUSEHOLD_EXPORT)
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """The chosen rows with the shown columns as an Excel file; who took it is in the audit trail."""

@@ -26,7 +26,7 @@ from povertycase.models import Account
 STOOD = "household_list"
 
 
-@page(Permission.HOUSEHOLD_VIEW)
+@page(Permission.HOUSEHOLD_VIEW, limit="search")
 @require_GET
 def households(request: HttpRequest) -> HttpResponse:
     """The household list: search, filters, pages; everything chosen stands in the address."""
@@ -57,7 +57,7 @@ def address_back(request: HttpRequest, household_no: str) -> str:
     return f"{reverse('households')}{'?' if query else ''}{query}#r-{household_no}"
 
 
-@page(Permission.HOUSEHOLD_VIEW)
+@page(Permission.HOUSEHOLD_VIEW, limit="search")
 @require_POST
 @sensitive_post_parameters("number")
 def search(request: HttpRequest) -> HttpResponse:

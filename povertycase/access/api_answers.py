@@ -7,6 +7,9 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from povertycase.access.often import SEARCHED, TooOften
+
+TOO_OFTEN = "同一账号查找太频繁；Retry-After 是要等的秒数"
 # Status, words, and whether only paths with an id or with pages answer so.
 ANSWERS = (
     ("400", "参数不对，或网址中有证件号码、不能识别的字符", False),
@@ -25,7 +28,10 @@ def described(result: dict[str, Any], **_asked: Any) -> dict[str, Any]:
     result["components"].setdefault("schemas", {}).update(Refusal=REASON, Faults=FAULTS)
     for path, operations in result["paths"].items():
         for operation in operations.values():
-            paged = any(parameter["name"] == "page" for parameter in operation.get("parameters", ()))
+            names = {parameter["name"] for parameter in operation.get("parameters", ())}
+            paged = "page" in names
+            if names & set(SEARCHED):
+                operation["responses"].setdefault("429", _refusal("429", TOO_OFTEN))
             for status, words, by_id in ANSWERS:
                 if not by_id or paged or "{" in path:
                     operation["responses"].setdefault(status, _refusal(status, words))
@@ -40,4 +46,7 @@ def _refusal(status: str, words: str) -> dict[str, Any]:
 
 def refused(fault: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an exception; what is missing is said in one sentence that names no table."""
+    if isinstance(fault, TooOften):
+        body = {"detail": "".join(fault.sentences())}
+        return Response(body, status=429, headers={"Retry-After": str(fault.seconds)})
     return exception_handler(NotFound() if isinstance(fault, Http404) else fault, context)

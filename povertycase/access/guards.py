@@ -17,7 +17,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from povertycase.access import passwords, second
+from povertycase.access import often, passwords, second
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
 
@@ -30,13 +30,19 @@ WITHOUT_SECOND_FACTOR = WITH_FIRST_PASSWORD | {"second-factor"}
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
-def page(permission: Permission) -> Callable[[View], View]:
-    """Guard of a page: signed in, own password set, and a post that carries the permission."""
+def page(permission: Permission, *, limit: str = "") -> Callable[[View], View]:
+    """Guard of a page: signed in, own password set, and a post that carries the permission.
+
+    limit: the name in settings.LIMITS under which its use is counted for each account.
+    """
 
     def guarded(view: View) -> View:
         @wraps(view)
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return turned_away(request, permission) or view(request, *args, **kwargs)
+            if away := turned_away(request, permission):
+                return away
+            often.spend(limit, request, account_of(request))
+            return view(request, *args, **kwargs)
 
         door.permission = permission  # type: ignore[attr-defined]
         return door  # type: ignore[return-value]
@@ -70,7 +76,7 @@ def _to(name: str, **query: str) -> HttpResponse:
 
 
 class ApiGuard(BasePermission):
-    """Guard of the API: the view names its permission; a view without one is closed."""
+    """Guard of the API: the view names its permission, and its `limit` where it has one; without permission it is closed."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         account = request.user
@@ -84,6 +90,7 @@ class ApiGuard(BasePermission):
         permission = getattr(view, "permission", None)
         if permission is None or not account.can(permission):
             raise ApiDenied(_("您的岗位没有使用此接口的权限；需要时请联系县办安全管理员调整岗位。"))
+        often.spend(getattr(view, "limit", ""), request._request, account)
         return True
 
 

@@ -81,7 +81,7 @@ def household(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.AUDIT_VIEW)
+@page(Permission.AUDIT_VIEW, limit="export")
 def export(request: HttpRequest) -> HttpResponse:
     """The events found, as a workbook; that it left the house is an event itself."""
     own, wanted = account_of(request), _asked(request, request.POST)

@@ -37,7 +37,7 @@ def rows(request: HttpRequest, pk: int, code: str, column: str) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.HOUSEHOLD_EXPORT)
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest, pk: int, code: str, column: str) -> HttpResponse:
     """The whole list as an Excel file; who took it is in the audit trail."""
     found = _list(request, pk, code, column)

@@ -102,7 +102,7 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.HOUSEHOLD_EXPORT)
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole list as an Excel file, by the filters of the page; who took it is in the audit trail."""
     account, run = account_of(request), _run(request, pk)

@@ -1,6 +1,7 @@
 """Looking at a sealed number leaves a trace; changing the key leaves every number readable."""
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from households.models import Household
@@ -57,7 +58,7 @@ def test_without_a_purpose_or_a_number_nothing_is_shown_or_noted(cast, household
 
 
 def test_sixty_numbers_an_hour_are_enough_and_calls_are_not_counted(cast, household, monkeypatch):
-    monkeypatch.setattr(reveal, "HOURLY", 3)
+    monkeypatch.setitem(settings.LIMITS, "reveal", (3, 3600))
     for _ in range(4):
         look(household, cast.helper)
     for _ in range(3):
