@@ -87,20 +87,16 @@ def _answer(request: HttpRequest, edited: Edited) -> HttpResponse:
         return _form_page(request, form)
     if form.moved():
         return _conflict(request, form)
-    try:
-        effects = changes.preview(**_asked(form), own=form.edited.again)
-    except ValidationError as error:
-        form_errors.tell(form, error)
-        return _form_page(request, form)
     if request.POST.get("step") == "propose":
-        return _propose(request, form, effects)
-    return _consequences(request, form, effects, _ask(form))
+        return _propose(request, form)
+    return _consequences(request, form, _ask(form))
 
 
-def _propose(request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any]]) -> HttpResponse:
+def _propose(request: HttpRequest, form: ChangeForm) -> HttpResponse:
+    """The proposal rehearses the change itself; the consequences are worked out again only where they are shown again."""
     ask = _ask(form, request.POST, request.FILES)
     if not ask.is_valid():
-        return _consequences(request, form, effects, ask)
+        return _consequences(request, form, ask)
     try:
         proof = _proof(ask, form.edited.account)
         made = _handed_in(form, {"reason": ask.cleaned_data["reason"], "proof": proof})
@@ -108,7 +104,7 @@ def _propose(request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any
         return _conflict(request, form)
     except ValidationError as error:
         form_errors.tell(ask, error)
-        return _consequences(request, form, effects, ask)
+        return _consequences(request, form, ask)
     messages.success(request, _("已提出修改申请，待%s办理；办结后写入登记簿。") % made.get_next_place_display())
     return redirect(_back(form.edited))
 
@@ -186,10 +182,13 @@ def _form_page(request: HttpRequest, form: ChangeForm) -> HttpResponse:
     return render(request, "households/edit/form.html", context, status=422 if form.errors else 200)
 
 
-def _consequences(
-    request: HttpRequest, form: ChangeForm, effects: list[dict[str, Any]], ask: ProposalForm
-) -> HttpResponse:
-    """What the change means, in words; the reason and the paper are asked for beside it."""
+def _consequences(request: HttpRequest, form: ChangeForm, ask: ProposalForm) -> HttpResponse:
+    """What the change means, in words; reason and paper are asked for beside it. What cannot be applied: the form."""
+    try:
+        effects = changes.preview(**_asked(form), own=form.edited.again)
+    except ValidationError as error:
+        form_errors.tell(form, error)
+        return _form_page(request, form)
     context = {**_frame(form), "ask": ask, "effects": effects, "locked": _locked(form), "changed": form.changes()}
     context["stands_in"] = None if context["locked"] else _stands_in(form)
     if form.kind == "income":

@@ -131,6 +131,21 @@ def test_the_village_proposes_every_kind_and_the_register_waits_for_the_others(a
     assert "已提出修改申请，待乡镇办理" in said(client.get("/households/H0001/"))
 
 
+def test_a_change_is_rehearsed_for_its_page_of_consequences_and_once_by_its_proposal(at, homes, monkeypatch):
+    rehearsed, rehearse = [], change_drafts.rehearse
+    monkeypatch.setattr(change_drafts, "rehearse", lambda draft: rehearsed.append(draft.kind) or rehearse(draft))
+    proposed(at("villager"), "/households/H0001/change/living/", {"arable_mu": "9.5", "true_from": DAY})
+    assert rehearsed == ["living", "living"]
+
+
+def test_what_cannot_be_applied_any_more_when_it_is_proposed_goes_back_to_the_form(at, homes):
+    client, address = at("villager"), "/households/H0001/change/living/"
+    page, hidden = filled(client, address, {"arable_mu": "9.5", "true_from": DAY})
+    proposed(client, address, {"arable_mu": "8", "true_from": DAY})
+    refused = said(client.post(address, {**hidden, "step": "propose"}), status=422)
+    assert "正在办理" in refused and "生效后的影响" not in refused and 'value="9.5"' in refused
+
+
 def test_the_offices_hand_a_household_over_by_the_cadres_name_and_end_a_pairing_by_leaving_it_empty(at, homes):
     page, _answer = proposed(at("township"), "/households/H0001/change/pairing/", {"cadre": "孙立军", "true_from": DAY})
     assert "赵国强" in page and "孙立军" in page
