@@ -68,6 +68,11 @@ def offered(
     return sorted(found, key=lambda version: (not applies_to(version, division_code), version.code))
 
 
+def ours(division_code: str, day: datetime.date, among: Iterable[RuleVersion] | None = None) -> list[RuleVersion]:
+    """Household standards in force on a day that were made for this division or for the whole country."""
+    return [version for version in offered(division_code, day, among) if applies_to(version, division_code)]
+
+
 def applies_to(version: RuleVersion, division_code: str) -> bool:
     """Was the standard made for this division (or for the whole country)?"""
     return division_code.startswith(version.division_code)

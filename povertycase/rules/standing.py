@@ -1,0 +1,181 @@
+"""What stands 现行判定: verdicts kept from one change to the next, and the shortfalls that follow from them.
+
+One statement judges a range of a fact sheet by all standards at once, writes only the verdicts that changed, opens a
+shortfall for each criterion that is newly unmet or unknown, and moves on those whose criterion changed. The same
+statement serves a range of the monthly run and the one household that somebody has just changed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from povertycase.models import SheetTable
+from povertycase.rules import sheet
+from povertycase.rules.compile import MET, UNKNOWN, UNMET, Standard
+from povertycase.rules.conditions import Given
+from povertycase.rules.operands import literal
+
+# Facts that say whom shortfalls are about: households listed for exit, and exited ones with a criterion unmet.
+CONCERN = ("is_exited", "listed_for_exit")
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A standard as it judges on a day. version, lines: keys of what is kept with each verdict.
+
+    opens: its unmet and unknown criteria are shortfalls (of several standards only the nearest division's).
+    """
+
+    standard: Standard
+    version: int
+    given: Given
+    lines: int
+    opens: bool
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Where verdicts and shortfalls are kept."""
+
+    verdicts: str
+    shortfalls: str
+
+
+def judge(
+    table: SheetTable, rulings: Sequence[Ruling], into: Tables, *, lo: int, hi: int, cause: int | None = None
+) -> dict[str, int]:
+    """Judge the sheet's subjects lo..hi and keep what changed; a sheet that is not stored is computed on the way.
+
+    Returns how many were judged, stored, opened and moved. cause: the audit event that moved them. A verdict that
+    was made with later knowledge than the sheet's stays. Belongs into the transaction that filled the range.
+    """
+    params = {**sheet.asked(table).params(lo, hi), "cause": cause}
+    with sheet.ranged() as cursor:
+        if table.pk:
+            # Ten thousands of rows against ten thousands: never one by one.
+            cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_nestloop = off")
+        cursor.execute(_statement(table, rulings, into), params)
+        names = [column.name for column in cursor.description]
+        found = dict(zip(names, cursor.fetchone(), strict=True))
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return found
+
+
+def judged_select(table: SheetTable, rulings: Sequence[Ruling]) -> str:
+    """SELECT subject_id, division_code, exited, listed, place, code, outcome, met, unmet, judged: a row a standard.
+
+    place: of the ruling, from 0. One scan of the range %(lo)s..%(hi)s, every criterion of every standard decided once.
+    """
+    columns = sheet.own_columns(table)
+    cells, rows = [], []
+    for place, ruling in enumerate(rulings):
+        criteria, given = ruling.standard.criteria, ruling.given
+        names = [f"c{place}_{n}" for n in range(len(criteria))]
+        values = ", ".join(f"{one.value_sql(columns, given)}::numeric" for one in criteria)
+        cells.append(f"ARRAY[{values}]::numeric(14,2)[] AS v{place}")
+        cells += [f"{one.sql(columns, given)} AS {name}" for one, name in zip(criteria, names, strict=True)]
+        met = " | ".join(f"CASE WHEN {name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(names))
+        unmet = " | ".join(f"CASE WHEN NOT {name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(names))
+        every = ruling.standard.met_sql(names)
+        outcome = f"CASE WHEN {every} THEN {MET} WHEN NOT ({every}) THEN {UNMET} ELSE {UNKNOWN} END"
+        code = literal(ruling.standard.code)
+        rows.append(f"({place}, {code}, {outcome}, ({met})::bigint, ({unmet})::bigint, v{place})")
+    exited, listed = (columns[code] for code in CONCERN)
+    source = f"sheet.{table.table}" if table.pk else f"({sheet.select(table)})"
+    return f"""
+        SELECT t.subject_id, t.division_code, t.exited, t.listed, j.*
+        FROM (SELECT subject_id, division_code, {exited} AS exited, {listed} AS listed, {", ".join(cells)}
+              FROM {source} facts WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) t
+        CROSS JOIN LATERAL (VALUES {", ".join(rows)}) AS j(place, code, outcome, met, unmet, judged)
+    """
+
+
+def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables) -> str:
+    opening = [place for place, ruling in enumerate(rulings) if ruling.opens]
+    return _STATEMENT.format(
+        judged=judged_select(table, rulings),
+        verdicts=into.verdicts,
+        shortfalls=into.shortfalls,
+        version=_by_place([str(ruling.version) for ruling in rulings]),
+        lines=_by_place([str(ruling.lines) for ruling in rulings]),
+        criteria=_by_place([_array(one.code for one in ruling.standard.criteria) for ruling in rulings]),
+        all_met=_by_place([str((1 << len(ruling.standard.criteria)) - 1) for ruling in rulings]),
+        opening=", ".join(map(str, opening)) or "-1",
+    )
+
+
+def _by_place(values: Sequence[str]) -> str:
+    return "(CASE j.place " + " ".join(f"WHEN {place} THEN {value}" for place, value in enumerate(values)) + " END)"
+
+
+def _array(codes: Any) -> str:
+    return "ARRAY[" + ", ".join(literal(code) for code in codes) + "]::text[]"
+
+
+# held: what stands now. fresh: judged with at least as much knowledge as what stands. A row may only be stored after
+# the one before it is retired, so the insert reads what the update returned; whatever another transaction has stored
+# meanwhile goes first.
+_STATEMENT = """
+WITH judged AS MATERIALIZED ({judged}),
+held AS MATERIALIZED (
+    SELECT id, household_id, standard_code, standard_id, lines_id, outcome, met, unmet, values, known_on
+    FROM {verdicts} WHERE current AND household_id BETWEEN %(lo)s AND %(hi)s
+), fresh AS MATERIALIZED (
+    SELECT j.*, h.id AS old, {version} AS version, {lines} AS lines,
+           h.id IS NULL OR (h.standard_id, h.lines_id, h.outcome, h.met, h.unmet, h.values)
+               IS DISTINCT FROM ({version}, {lines}, j.outcome, j.met, j.unmet, j.judged) AS changed
+    FROM judged j LEFT JOIN held h ON h.household_id = j.subject_id AND h.standard_code = j.code
+    WHERE h.id IS NULL OR h.known_on <= %(known_on)s
+), retired AS (
+    UPDATE {verdicts} v SET current = FALSE FROM fresh f
+    WHERE f.changed AND v.id = f.old AND v.current RETURNING v.id
+), gone AS (
+    UPDATE {verdicts} v SET current = FALSE FROM (
+        SELECT h.id FROM held h LEFT JOIN judged j ON j.subject_id = h.household_id AND j.code = h.standard_code
+        WHERE j.subject_id IS NULL AND h.known_on <= %(known_on)s) left_over
+    WHERE v.id = left_over.id AND v.current RETURNING v.id
+), stored AS (
+    INSERT INTO {verdicts} (household_id, village_code, standard_id, standard_code, lines_id, as_of, known_on,
+                            outcome, met, unmet, values, current, cause)
+    SELECT f.subject_id, f.division_code, f.version, f.code, f.lines, %(as_of)s, %(known_on)s,
+           f.outcome, f.met, f.unmet, f.judged, TRUE, %(cause)s
+    FROM fresh f LEFT JOIN retired r ON r.id = f.old
+    WHERE f.changed AND (f.old IS NULL) = (r.id IS NULL)
+    ORDER BY f.subject_id, f.place
+    ON CONFLICT DO NOTHING RETURNING id
+), waiting AS MATERIALIZED (
+    SELECT id, household_id, standard_code, criterion, state, unknown FROM {shortfalls}
+    WHERE state <> 'closed' AND household_id IS NOT NULL AND household_id BETWEEN %(lo)s AND %(hi)s
+), gaps AS (
+    SELECT j.subject_id, j.division_code, j.code, g.criterion, (j.unmet >> (g.bit::int - 1)) & 1 = 0 AS unknown
+    FROM fresh j CROSS JOIN LATERAL unnest({criteria}) WITH ORDINALITY AS g(criterion, bit)
+    WHERE j.place IN ({opening}) AND j.met <> {all_met}
+      AND ((j.exited AND (j.unmet >> (g.bit::int - 1)) & 1 = 1)
+           OR (j.listed AND NOT j.exited AND (j.met >> (g.bit::int - 1)) & 1 = 0))
+), opened AS (
+    INSERT INTO {shortfalls} (household_id, village_code, standard_code, criterion, unknown, state, opened_on,
+                              measure, closing_words, version)
+    SELECT g.subject_id, g.division_code, g.code, g.criterion, g.unknown, 'open', %(as_of)s, '', '', 1
+    FROM gaps g LEFT JOIN waiting w
+      ON w.household_id = g.subject_id AND w.standard_code = g.code AND w.criterion = g.criterion
+    WHERE w.id IS NULL
+    ORDER BY g.subject_id
+    ON CONFLICT DO NOTHING RETURNING id
+), now_so AS (
+    SELECT w.id, w.state, w.unknown, (j.met >> (p.bit - 1)) & 1 = 1 AS is_met,
+           ((j.met | j.unmet) >> (p.bit - 1)) & 1 = 0 AS is_unknown
+    FROM waiting w JOIN fresh j ON j.subject_id = w.household_id AND j.code = w.standard_code
+    CROSS JOIN LATERAL (SELECT array_position({criteria}, w.criterion::text)) AS p(bit)
+    WHERE p.bit IS NOT NULL
+), moved AS (
+    UPDATE {shortfalls} s SET unknown = n.is_unknown, version = s.version + 1,
+        state = CASE WHEN n.is_met THEN 'recheck' ELSE 'open' END,
+        improved_on = CASE WHEN n.is_met THEN %(as_of)s::date END
+    FROM now_so n
+    WHERE s.id = n.id AND s.state <> 'closed'
+      AND (n.is_met <> (n.state = 'recheck') OR n.is_unknown <> n.unknown) RETURNING s.id
+)
+SELECT (SELECT count(DISTINCT subject_id) FROM judged)::int AS judged, (SELECT count(*) FROM stored)::int AS stored,
+       (SELECT count(*) FROM gone)::int AS gone, (SELECT count(*) FROM opened)::int AS opened,
+       (SELECT count(*) FROM moved)::int AS moved
+"""

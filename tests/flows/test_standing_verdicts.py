@@ -1,0 +1,154 @@
+"""What stands 现行判定: each household's verdict from one change to the next, and why it changed."""
+
+import datetime
+
+import pytest
+
+from households.models import Household, HouseholdStatus
+from povertycase.rules import sheet
+from supervision.actions import standing
+from supervision.models import Shortfall, StandingVerdict
+from tests.exit_county import TODAY, VILLAGE, county, house, household, member
+
+__all__ = ["county"]
+
+
+def judged(*, day=TODAY):
+    """Everything judged as one range of a stored sheet, as the monthly run does it."""
+    rulings = standing.in_force(day)
+    nodes = [criterion for ruling in rulings for criterion in ruling.standard.criteria]
+    table = sheet.create("household", as_of=day, codes=standing.CONCERN, nodes=nodes)
+    ids = Household.objects.order_by("pk").values_list("pk", flat=True)
+    sheet.fill(table, ids[0], ids.last())
+    return table, standing.judge_range(table=table, rulings=rulings, lo=ids[0], hi=ids.last())
+
+
+def outcomes(**wanted):
+    """[(standard, outcome)] of a household's verdicts, oldest first."""
+    return list(StandingVerdict.objects.filter(**wanted).order_by("pk").values_list("standard_code", "outcome"))
+
+
+def drawn():
+    """Households of every kind that the national standard tells apart."""
+    household(1)
+    household(2, per_head=1000)
+    household(3, grade="D", water=None)
+    household(4, status="exited", food=False)
+    household(5, certificate="", children=1)
+    household(6, status="gone")
+    member(household(7), 2, ins_resident_medical=None, ins_employee_medical=None)
+    household(8, plan=2019, per_head=500)
+
+
+@pytest.mark.django_db
+def test_the_range_and_the_reference_engine_say_the_same(county) -> None:
+    drawn()
+    table, counts = judged()
+    rows = {row["subject_id"]: row for row in sheet.rows(table)}
+    ruling = standing.in_force(TODAY)[0]
+    kept = StandingVerdict.objects.filter(current=True)
+    assert {row.household_id for row in kept} == set(rows)
+    for row in kept:
+        outcome, results = ruling.standard.judge(rows[row.household_id], ruling.given)
+        assert row.outcome == outcome
+        assert [bool(row.met >> n & 1) for n in range(len(results))] == [one is True for one in results]
+        assert [bool(row.unmet >> n & 1) for n in range(len(results))] == [one is False for one in results]
+    assert counts["judged"] == counts["stored"] == 7
+
+
+@pytest.mark.django_db
+def test_judging_again_stores_nothing_where_nothing_changed(county) -> None:
+    drawn()
+    judged()
+    _table, counts = judged()
+    assert (counts["judged"], counts["stored"], counts["opened"], counts["moved"], counts["gone"]) == (7, 0, 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_only_the_changed_household_gets_a_new_verdict_and_the_one_before_stays_as_history(county) -> None:
+    drawn()
+    judged()
+    home = Household.objects.get(household_no="H00001")
+    house(home, "D", on=TODAY)
+    _table, counts = judged()
+    assert counts["stored"] == 1
+    assert outcomes(household=home) == [("national-household", 1), ("national-household", 0)]
+    assert list(StandingVerdict.objects.filter(household=home).order_by("pk").values_list("current", flat=True)) == [
+        False, True,
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_one_household_judged_at_once_is_what_the_range_would_have_said(county) -> None:
+    drawn()
+    judged()
+    home = Household.objects.get(household_no="H00002")
+    house(home, "D", on=TODAY)
+    standing.rejudge([home.pk], day=TODAY, event=None)
+    row = StandingVerdict.objects.get(household=home, current=True)
+    assert (row.outcome, row.village_code) == (0, VILLAGE)
+    assert StandingVerdict.objects.filter(household=home).count() == 2
+    _table, counts = judged()
+    assert counts["stored"] == 0
+
+
+@pytest.mark.django_db
+def test_a_run_that_knew_less_does_not_undo_what_a_later_change_moved(county) -> None:
+    drawn()
+    rulings = standing.in_force(TODAY)
+    nodes = [criterion for ruling in rulings for criterion in ruling.standard.criteria]
+    table = sheet.create("household", as_of=TODAY, codes=standing.CONCERN, nodes=nodes)
+    home = Household.objects.get(household_no="H00001")
+    house(home, "D", on=TODAY)
+    standing.rejudge([home.pk], day=TODAY, event=None)
+    sheet.fill(table, home.pk, home.pk)
+    standing.judge_range(table=table, rulings=rulings, lo=home.pk, hi=home.pk)
+    assert outcomes(household=home) == [("national-household", 0)]
+
+
+@pytest.mark.django_db
+def test_who_left_the_register_has_no_verdict_that_stands(county) -> None:
+    drawn()
+    judged()
+    home = Household.objects.get(household_no="H00001")
+    HouseholdStatus.objects.create(
+        household=home, attr="general", poverty_status="gone", true_from=TODAY, entered_on=TODAY
+    )
+    _table, counts = judged()
+    assert counts["gone"] == 1
+    assert not StandingVerdict.objects.filter(household=home, current=True).exists()
+
+
+def gaps(number):
+    """{criterion: (state, unknown)} of a household's shortfalls."""
+    rows = Shortfall.objects.filter(household__household_no=f"H{number:05}")
+    return {row.criterion: (row.state, row.unknown) for row in rows}
+
+
+@pytest.mark.django_db
+def test_shortfalls_are_of_planned_households_and_of_exited_ones_with_a_criterion_unmet(county) -> None:
+    drawn()
+    judged()
+    assert gaps(1) == {}
+    assert gaps(2) == {"income": ("open", False)}
+    assert gaps(3) == {"housing": ("open", False), "water": ("open", True)}
+    assert gaps(4) == {"food": ("open", False)}
+    assert gaps(5) == {"housing": ("open", True)}
+    assert gaps(8) == {}, "not in this year's plan"
+
+
+@pytest.mark.django_db
+def test_an_improved_fact_moves_a_shortfall_to_be_reviewed_and_a_worse_one_back_on_the_same_row(county) -> None:
+    drawn()
+    judged()
+    home = Household.objects.get(household_no="H00003")
+    row = Shortfall.objects.get(household=home, criterion="housing")
+    house(home, "B", on=TODAY)
+    standing.rejudge([home.pk], day=TODAY, event=None)
+    row.refresh_from_db()
+    assert (row.state, row.improved_on) == ("recheck", TODAY)
+    house(home, "C", on=TODAY)
+    standing.rejudge([home.pk], day=TODAY + datetime.timedelta(days=1), event=None)
+    row.refresh_from_db()
+    assert (row.state, row.improved_on) == ("open", None)
+    assert Shortfall.objects.filter(household=home, criterion="housing").count() == 1
