@@ -105,6 +105,7 @@ CRITERIA = (
     ("unmet_water", later("饮水")),
     ("unmet_other", later("吃穿")),
 )
+UNRECORDED = "cause_unrecorded"  # stands last, however many they are
 
 
 def overview(account: Account, metric: str) -> Overview | None:
@@ -243,14 +244,12 @@ def _causes(account: Account, rules: BulletinRules, row: Cells) -> Chart | None:
     if row["level"] == "village" and not account.can(Permission.HEALTH_VIEW):
         return None
     cells = row["cells"]
-    named = [(rules.indicators[code].words.split("：")[-1].split(": ")[-1], cells[code]) for code in rules.form.also]
-    rows = [[name, number, rate(number, cells["registered_households"])] for name, number in named if number]
-    if not rows:
+    found = [code for code in rules.form.also if cells[code]]
+    found.sort(key=lambda code: (code == UNRECORDED, -cells[code]))
+    if found in ([], [UNRECORDED]):
         return None
-    unknown = cells["registered_households"] - sum(number for _name, number in named)
-    rows.sort(key=lambda line: -line[1])
-    if unknown:
-        rows.append([_("没有登记"), unknown, rate(unknown, cells["registered_households"])])
+    names = {code: rules.indicators[code].words.split("：")[-1].split(": ")[-1] for code in found}
+    rows = [[names[code], cells[code], rate(cells[code], cells["registered_households"])] for code in found]
     heads = [_("主要致贫原因"), _("户"), _("占比%")]
     return Chart("causes", _("主要致贫原因"), "bars", heads, rows, (1,), "", _("户"))
 

@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from households.choices import CauseCode
 from households.models import Cause, Household, Person
 from povertycase.models import Account, Post
+from povertycase.rules import versions
 from supervision.actions import bulletins
 from supervision.queries import overview
 from supervision.queries.bulletin_figures import row_of
@@ -59,6 +61,9 @@ def test_causes_are_counted_by_the_bulletin_and_add_up_to_the_register(county, b
     chart = next(chart for chart in overview.overview(county.leader, "visits").charts if chart.code == "causes")
     assert {row[0]: row[1] for row in chart.rows} == {"因病": 72, "缺技术": 36, "没有登记": 12}
     assert sum(row[1] for row in chart.rows) == SIZE
+    assert chart.rows[-1][0] == "没有登记"
+    counted = {body["code"] for body in versions.shipped("indicator") if body["code"].startswith("cause_")}
+    assert counted == {f"cause_{code}" for code in [*CauseCode.values, "unrecorded"]}, "every cause has its indicator"
 
 
 def test_a_leader_reads_totals_that_lead_to_the_bulletins_cells_and_meets_no_name(at, bulletin):

@@ -33,7 +33,8 @@ NAMES = [
 
 def _cells(town: str, **change: int) -> dict:
     blank = dict.fromkeys([*FORM.indicators, "visit_rate"], 0)
-    return {**blank, **dict(zip(NAMES, THREE[town], strict=True)), **change}
+    causes = {"cause_unrecorded": THREE[town][0]}
+    return {**blank, **causes, **dict(zip(NAMES, THREE[town], strict=True)), **change}
 
 
 def _paper(rows: int = 3, demo: bool = True) -> Paper:
@@ -71,6 +72,7 @@ def test_three_townships_that_add_up_keep_every_identity_and_their_rates(town):
     ("change", "words"),
     [
         ({"exit_met": 1}, "达标 + 未达标 + 待核实"),
+        ({"cause_illness": 1}, "各主要致贫原因的户 + 没有登记原因的户"),
         ({"visited_households": 5230}, "已入户走访户不多于应入户走访户"),
         ({"away_contacted": 449}, "已联系户不多于整户外出户"),
         ({"visits_due": 5000, "visited_households": 0}, "应入户走访户 + 整户外出户"),
