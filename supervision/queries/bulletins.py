@@ -160,7 +160,11 @@ def entry_warning(bulletin: Bulletin, rules: BulletinRules, today: datetime.date
 
 
 def latest_with_own_row(account: Account) -> tuple[Bulletin, dict[str, Any]] | None:
-    """The newest bulletin with figures, and in it the row of the account's own division."""
+    """The bulletin that speaks on the workbench and on the overview, and in it the row of the account's own division.
+
+    The newest month with figures, which both name: the county office works on the draft of the month just ended. A
+    month has one bulletin, and only who reaches the whole county sees a draft; to all others the newest is issued.
+    """
     found = visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook").order_by("-month").first()
     own = own_row(found, account) if found else None
     return (found, own) if found and own else None
