@@ -198,6 +198,26 @@ class ChangeEffect:
     query: Callable[..., Mapping[str, str]]
 
 
+@dataclass(frozen=True)
+class AfterWriting:
+    """What follows from a change of the register by hand: `tell(household_ids, *, day, event)`, in the transaction of
+    the change. day: the business date; event: the audit event of the change.
+    """
+
+    code: str
+    order: int
+    tell: Callable[..., None]
+
+
+@dataclass(frozen=True)
+class AfterImport:
+    """What follows from an import that was applied: `tell(batch)`, in the transaction that ends it."""
+
+    code: str
+    order: int
+    tell: Callable[..., None]
+
+
 FILE_SECTIONS: Slot[Section] = Slot("file sections")
 WORKBENCH_ITEMS: Slot[WorkbenchItem] = Slot("workbench items")
 MENU: Slot[MenuEntry] = Slot("menu")
@@ -212,3 +232,5 @@ ROLES: Slot[Role] = Slot("roles")
 JOB_KINDS: Slot[Any] = Slot("job kinds")
 FACTS: Slot[Any] = Slot("facts")
 CHANGE_EFFECTS: Slot[ChangeEffect] = Slot("change effects")
+HOUSEHOLD_WRITTEN: Slot[AfterWriting] = Slot("after a change by hand")
+REGISTER_IMPORTED: Slot[AfterImport] = Slot("after an import")

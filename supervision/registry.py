@@ -12,7 +12,7 @@ from povertycase.access.permissions import Permission
 from povertycase.models import Division, JobRun
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
-from supervision.actions import bulletin_job, bulletin_recheck, exit_runs
+from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, full_run, standing
 from supervision.demo import kinds as demo_kinds
 from supervision.queries import effects
 from supervision.queries import exit_runs as exit_reading
@@ -53,6 +53,14 @@ slots.AUDIT_KINDS.add(
         "exit_run.list_exported", _("导出预审名单"), _("{by}导出“{about}”截止 {as_of} 的预审名单 {rows} 行")
     )
 )
+
+# --- what stands ------------------------------------------------------------------------------------------
+
+slots.JOB_KINDS.add(replace(full_run.KIND, url=lambda job: reverse("exit-runs")))
+slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, standing.rejudge))
+slots.REGISTER_IMPORTED.add(slots.AfterImport("supervision.full_run", 10, full_run.after_import))
+jobs.DAY_DUTIES.add(jobs.DayDuty(full_run.JOB, _("全量核查"), full_run.make_nightly, order=50))
+slots.AUDIT_KINDS.add(AuditKind("rules_run.started", _("全量核查"), _("{by}发起全量核查，截止 {day}")))
 
 # --- the monthly bulletin -----------------------------------------------------------------------------------
 

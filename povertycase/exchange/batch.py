@@ -287,3 +287,5 @@ def _finish(job: JobRun, params: dict[str, Any]) -> None:
             [stage.batch.pk],
         )
     staging.drop(stage.batch.pk)
+    for after in slots.REGISTER_IMPORTED:
+        after.tell(stage.batch)

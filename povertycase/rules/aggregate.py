@@ -95,6 +95,14 @@ def aggregate(
     return {code: {**blank, **figures[code]} for code in sorted(figures)}
 
 
+def coverage(sheet: SheetTable) -> dict[str, int]:
+    """How many rows know each column: {column: number}, in one scan."""
+    names = [column[0] for column in sheet.columns]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'count({name})' for name in names)} FROM sheet.{sheet.table}")
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
 def _added_up(sheet: SheetTable, some: Sequence[Measure], levels: list[str], given: Given) -> str:
     sums = ", ".join(f"sum(f{place})" for place in range(len(some)))
     rows, cells = _rows(sheet, some, given)

@@ -1,0 +1,150 @@
+"""The full run 全量核查: every household judged by all rules from one fact sheet, in ranges.
+
+Nightly, after an import, or by a button. A range is one transaction: its rows of the sheet, its verdicts, its
+shortfalls, its hits. A run that was killed takes up at the first range that is not done; a range done twice changes
+nothing the second time.
+"""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from povertycase import audit, jobs
+from povertycase.access.permissions import Permission
+from povertycase.models import Account, ImportBatch, JobRun, SheetTable
+from povertycase.rules import aggregate, facts, sheet, versions
+from povertycase.rules.conditions import Given
+from povertycase.rules.standing import CONCERN
+from supervision.actions import standing
+from supervision.queries import bulletin_rules, indicators
+from supervision.queries.full_runs import JOB
+from supervision.queries.indicators import Indicator
+
+SUBJECT = "household"
+# The second key is for what has to be looked at again while a run is under way with its moment fixed already.
+KEYS = ("county", "county again")
+
+
+@transaction.atomic
+def start(*, day: datetime.date, by: Account | None) -> JobRun:
+    """Put a full run of a business date on the list; one that has not begun yet serves as well. by None = the system."""
+    waiting = JobRun.objects.filter(kind=JOB, state__in=JobRun.OPEN).order_by("pk")
+    taken = {job.key: job for job in waiting}
+    for job in taken.values():
+        if job.step == 0:
+            return job
+    key = next((key for key in KEYS if key not in taken), "")
+    if not key:
+        return taken[KEYS[-1]]
+    job = jobs.enqueue(JOB, key=key, params={"day": day.isoformat()}, by=by, division=_county())
+    audit.record("rules_run.started", by=by, job=job, params={"day": day.isoformat()})
+    return job
+
+
+def after_import(batch: ImportBatch) -> None:
+    """An import that a person confirmed was applied: what stands is judged anew when no other import is under way.
+
+    What the system imports by itself (the demo county) is judged by the run that follows.
+    """
+    under_way = ImportBatch.objects.filter(state=ImportBatch.State.APPLYING).exclude(pk=batch.pk)
+    if batch.job is not None and batch.job.by is not None and not under_way.exists():
+        start(day=batch.business_date, by=batch.job.by)
+
+
+def make_nightly(since: datetime.date | None, day: datetime.date) -> None:
+    """The day's duty: ages, deadlines and lines move on without anybody writing."""
+    start(day=day, by=None)
+
+
+# --- the job ----------------------------------------------------------------------------------------------
+
+
+def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
+    """The empty sheet with every fact of households, and the id ranges that fill it."""
+    day = datetime.date.fromisoformat(job.params["day"])
+    rulings = standing.in_force(day)
+    counted = _indicators(day)
+    table = sheet.create(
+        SUBJECT,
+        as_of=day,
+        codes=[*CONCERN, *(fact.code for fact in facts.of_subject(SUBJECT))],
+        nodes=[
+            *(criterion for ruling in rulings for criterion in ruling.standard.criteria),
+            *(item.node for item in counted if item.node),
+        ],
+        rules=[ruling.standard.sha256 for ruling in rulings],
+    )
+    job.result = {**job.result, "sheet": table.pk}
+    return [{"lo": lo, "hi": hi} for lo, hi in sheet.chunks(table)]
+
+
+def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    """One range: its rows of the sheet, then everything that is judged from them."""
+    table = _sheet_of(job)
+    lo, hi = params["lo"], params["hi"]
+    sheet.again_after_a_crash()
+    rows = sheet.fill(table, lo, hi)
+    kept = standing.judge_range(table=table, rulings=standing.in_force(table.as_of), lo=lo, hi=hi)
+    names = {"stored": "verdicts_changed", "opened": "shortfalls_opened", "moved": "shortfalls_moved"}
+    return {"households": rows, **{name: kept.get(key, 0) for key, name in names.items()}}
+
+
+def plan_end(job: JobRun) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def end(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    """The sheet may be read: how many households know each fact, the indicators of the county and its towns."""
+    table = _sheet_of(job)
+    sheet.complete(table)
+    _keep(table)
+    rulings = standing.in_force(table.as_of)
+    grace = {bulletin_rules.GRACE: Decimal(settings.BULLETIN_ENTRY_GRACE_DAYS)}
+    lines = {name: value for ruling in rulings for name, value in ruling.given.thresholds.items()}
+    measures = [item.counted() for item in _indicators(table.as_of)]
+    given = Given(table.as_of, {**lines, **grace})
+    figures = aggregate.aggregate(table, measures, ("town", "county"), given=given) if rulings else {}
+    return {
+        "known": aggregate.coverage(table),
+        "figures": {code: {name: str(value) for name, value in row.items()} for code, row in figures.items()},
+    }
+
+
+def _keep(table: SheetTable) -> None:
+    """The newest sheet stays until there is a newer one; the one before goes with the next cleaning."""
+    earlier = JobRun.objects.filter(kind=JOB, state=JobRun.State.DONE).values_list("result__sheet", flat=True)
+    SheetTable.objects.filter(pk__in=[number for number in earlier if number], frozen=True).update(frozen=False)
+    SheetTable.objects.filter(pk=table.pk).update(frozen=True)
+
+
+def _sheet_of(job: JobRun) -> SheetTable:
+    return SheetTable.objects.get(pk=job.result["sheet"])
+
+
+def _indicators(day: datetime.date) -> list[Indicator]:
+    """The indicators in force that count households; what is judged in them goes by the nearest standard."""
+    nearest = next((ruling.standard for ruling in standing.in_force(day) if ruling.opens), None)
+    if nearest is None:
+        return []
+    bodies = {one.code: one.body for one in versions.all_of("indicator") if versions.is_in_force(one, day)}
+    return [item for item in indicators.read(bodies, nearest).values() if item.subject == SUBJECT]
+
+
+def _county() -> str:
+    return settings.COUNTY.ljust(12, "0")
+
+
+KIND = jobs.JobKind(
+    code=JOB,
+    label=_("全量核查"),
+    steps=(
+        jobs.Step(plan=plan_sheet, work=judge_range, label=_("逐户判断")),
+        jobs.Step(plan=plan_end, work=end, label=_("汇总")),
+    ),
+    permission=Permission.EXIT_VIEW,
+    start=Permission.EXIT_RUN,
+)
