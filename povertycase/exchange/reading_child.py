@@ -146,6 +146,7 @@ def plain(column: tuple) -> list[Any]:
 
 
 def told(value: Any) -> str:
+    """A cell that marshal cannot carry, as text: a day as NUL d and ISO date, anything else as NUL x and its words."""
     if isinstance(value, datetime.datetime):
         return "\0d" + value.date().isoformat()
     if isinstance(value, datetime.date):

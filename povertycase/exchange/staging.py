@@ -52,6 +52,7 @@ class Staged:
 
 
 def table_name(batch_id: int, code: str) -> str:
+    """The staging table of one sheet of a batch, with its schema; `code` is the sheet's, never what a file says."""
     return f"{SCHEMA}.b{batch_id}_{code}"
 
 
