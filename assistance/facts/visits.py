@@ -16,6 +16,8 @@ _PHONE = "kind = 'phone'"
 _NOW = "visited_on >= %(period_start)s"
 _BEFORE = "visited_on < %(period_start)s"
 _END = "%(period_end)s::date"
+_HELPER = _("帮扶责任人")
+_NEVER = _("没有入户走访记录")
 
 SOURCES = (
     Source(
@@ -37,8 +39,21 @@ SOURCES = (
             WHERE {{within:v.household_id}} AND {{known:v}} AND v.{_FACE} AND v.visited_on <= %(as_of)s
         """,
     ),
+    # Visits of the period with the pairing of that cadre on that day, if there was one.
+    Source(
+        code="visits_and_pairings",
+        subject="household",
+        group="household_id",
+        sql="""
+            SELECT v.household_id, pa.id AS pairing_id FROM assistance_visit v
+            LEFT JOIN households_pairing pa ON pa.household_id = v.household_id AND pa.cadre_id = v.cadre_id
+                  AND {within:pa.household_id} AND {known:pa} AND pa.true_from <= v.visited_on
+                  AND (pa.true_to IS NULL OR pa.true_to >= v.visited_on)
+            WHERE {within:v.household_id} AND {known:v} AND v.cadre_id IS NOT NULL AND v.kind <> 'absent'
+              AND v.visited_on BETWEEN %(period_start)s AND %(period_end)s
+        """,
+    ),
 )
-
 
 
 def _count(code: str, label: Any, which: str) -> Fact:
@@ -67,6 +82,18 @@ FACTS = (
     ),
     Fact(
         "last_visit_on", _("最近入户走访"), "household", "date", "max(visited_on)", source="visits_so_far",
-        unknown=_("没有入户走访记录"), supplier=_("帮扶责任人"),
+        unknown=_NEVER, supplier=_HELPER,
     ),
+    Fact("visits_ever", _("历次入户走访"), "household", "int", "count(*)", source="visits_so_far", unit=_("次"),
+         empty="0", supplier=_HELPER),
+    Fact("visits_this_year", _("本年入户走访"), "household", "int",
+         "count(*) FILTER (WHERE visited_on >= date_trunc('year', %(as_of)s::date))", source="visits_so_far",
+         unit=_("次"), empty="0", supplier=_HELPER),
+    Fact("days_since_visit", _("距最近入户走访天数"), "household", "int", "%(as_of)s::date - {last_visit_on}",
+         unit=_("天"), unknown=_NEVER, supplier=_HELPER),
+    Fact("absent_visits", _("本期未遇次数"), "household", "int", f"count(*) FILTER (WHERE kind = 'absent' AND {_NOW})",
+         source="visits_of_period", unit=_("次"), empty="0", supplier=_HELPER),
+    Fact("visits_without_pairing", _("本期不在结对期内的走访"), "household", "int",
+         "count(*) FILTER (WHERE pairing_id IS NULL)", source="visits_and_pairings", unit=_("次"), empty="0",
+         supplier=_HELPER),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Facts of the household itself: its number and place, its status in the register, why it is poor, where it lives."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from households import choices
@@ -43,7 +44,9 @@ SOURCES = (
         SELECT s.household_id AS subject_id, d.village_id AS division_code, d.group_name, h.household_no,
                s.attr, s.household_type, s.poverty_status, s.identification_standard, s.registered_year,
                s.planned_exit_year, s.exit_year, s.relapse_year, s.relapse_cause, s.is_martyr_family, s.is_one_child,
-               s.is_two_daughter, s.is_relocated
+               s.is_two_daughter, s.is_relocated, s.true_from AS status_since, s.entered_on AS status_entered_on,
+               d.true_from AS here_since, h.phone_index IS NOT NULL AS has_phone,
+               h.bank_index IS NOT NULL AS has_bank
         FROM ({latest("households_householdstatus", "st")}) s
         JOIN ({latest("households_householddivision", "di")}) d ON d.household_id = s.household_id
         JOIN households_household h ON h.id = s.household_id
@@ -61,12 +64,13 @@ SOURCES = (
         "residence",
         "household",
         "SELECT re.household_id AS subject_id, re.state, re.true_from AS since, "
-        f"nullif(re.place, '') AS place, re.expected_return FROM ({latest('households_residence', 're')}) re",
+        "nullif(re.place, '') AS place, re.expected_return, re.phone_index IS NOT NULL AS has_phone, re.lives_in_id "
+        f"FROM ({latest('households_residence', 're')}) re",
     ),
     Source(
         "supporters",
         "household",
-        f"SELECT su.household_id, su.performance, su.yearly_amount FROM households_legalsupporter su "
+        f"SELECT su.household_id, su.performance, su.ability, su.yearly_amount FROM households_legalsupporter su "
         f"WHERE {{within:su.household_id}} AND {in_force('su')}",
         group="household_id",
     ),
@@ -89,6 +93,14 @@ def _status(code, label, kind, sql, *, codes=(), unit="", unknown="") -> Fact:
         supplier=OFFICE,
         choices=tuple(codes),
     )
+
+
+def _cause(code, label) -> Fact:
+    """Whether this is one of the household's causes, main or other."""
+    return Fact(
+        f"cause_{code}", format_lazy(_("致贫原因含{cause}"), cause=label), "household", "bool",
+        f"bool_or(code = '{code}')", source="causes", unknown=_("没有登记致贫原因"), supplier=VILLAGE,
+    )  # fmt: skip
 
 
 FACTS = (
@@ -124,6 +136,24 @@ FACTS = (
     _status("is_martyr_family", _("军烈属"), "bool", "household.is_martyr_family"),
     _status("is_one_child", _("独生子女户"), "bool", "household.is_one_child"),
     _status("is_two_daughter", _("双女户"), "bool", "household.is_two_daughter"),
+    _status(
+        "relapse_cause", _("返贫原因"), "text", "nullif(household.relapse_cause, '')", codes=choices.CauseCode.choices,
+        unknown=_("没有返贫记录，或返贫原因未填"),
+    ),
+    _status(
+        "exited_in_year", _("本年度脱贫"), "bool",
+        f"(household.poverty_status IN {EXITED} AND household.exit_year = extract(year from %(as_of)s::date))",
+    ),
+    _status(
+        "registered_years", _("建档立卡年数"), "int",
+        "extract(year from %(as_of)s::date)::int - household.registered_year", unit=_YEAR,
+    ),
+    _status("status_since", _("户状态起始日期"), "date", "household.status_since"),
+    _status("status_entered_on", _("户状态录入日期"), "date", "household.status_entered_on"),
+    _status("registered_here_since", _("登记在本村的起始日期"), "date", "household.here_since"),
+    # Numbers are sealed and stand for today only: whether there is one can be known, not what it was.
+    _status("phone_known", _("有联系电话"), "bool", "household.has_phone"),
+    _status("bank_account_known", _("有银行账号"), "bool", "household.has_bank"),
     Fact(
         "main_cause", _("主要致贫原因"), "household", "text", "max(code) FILTER (WHERE is_main)", source="causes",
         unknown=_("没有登记主要致贫原因"), supplier=VILLAGE, choices=tuple(choices.CauseCode.choices),
@@ -132,6 +162,16 @@ FACTS = (
         "other_causes", _("其他致贫原因个数"), "household", "int", "count(*) FILTER (WHERE NOT is_main)",
         source="causes", unit=_("个"), empty="0", supplier=VILLAGE,
     ),
+    Fact(
+        "main_causes", _("主要致贫原因个数"), "household", "int", "count(*) FILTER (WHERE is_main)", source="causes",
+        unit=_("个"), empty="0", supplier=VILLAGE,
+    ),
+    Fact(
+        "other_cause_is_main_cause", _("其他致贫原因与主要致贫原因相同"), "household", "bool",
+        "coalesce(max(code) FILTER (WHERE is_main) = ANY(array_agg(code) FILTER (WHERE NOT is_main)), FALSE)",
+        source="causes", empty="FALSE", supplier=VILLAGE,
+    ),
+    *(_cause(code, label) for code, label in choices.CauseCode.choices),
     Fact(
         "residence_state", _("居住状况"), "household", "text", "residence.state", source="residence",
         unknown=_("没有登记居住状况"), supplier=VILLAGE, choices=tuple(choices.ResidenceState.choices),
@@ -147,6 +187,20 @@ FACTS = (
     Fact(
         "expected_return", _("预计返回日期"), "household", "date", "residence.expected_return", source="residence",
         unknown=_("没有登记预计返回日期"), supplier=VILLAGE,
+    ),
+    Fact(
+        "away_phone_known", _("有外出联系电话"), "household", "bool", "residence.has_phone",
+        source="residence", unknown=_("没有登记居住状况"), supplier=VILLAGE,
+    ),
+    Fact(
+        "lives_in_another_village", _("人户分离"), "household", "bool",
+        "(residence.lives_in_id <> household.division_code)", source="residence",
+        unknown=_("没有登记实际居住地"), supplier=VILLAGE,
+    ),
+    Fact(
+        "supporters_able", _("有赡养能力的赡养人数"), "household", "int",
+        "CASE WHEN bool_and(ability <> '') THEN count(*) FILTER (WHERE ability = 'strong') END",
+        source="supporters", unit=_("人"), unknown=_("没有登记赡养人，或有赡养人的赡养能力未填"), supplier=VILLAGE,
     ),
     Fact(
         "legal_supporters", _("法定赡养人数"), "household", "int", "count(*)", source="supporters", unit=_("人"),

@@ -39,6 +39,8 @@ def _water(code, label, kind="bool", sql="", *, unit="", codes=()) -> Fact:
 
 
 _MU = _("亩")
+_LAND = ("arable_mu", "irrigated_mu", "forest_mu", "returned_forest_mu", "fruit_mu", "pasture_mu", "water_mu")
+_EMPTY_LAND = f"num_nulls({', '.join(f'living.{name}' for name in _LAND)})"
 _SQUARE = _("平方米")
 
 FACTS = (
@@ -68,6 +70,9 @@ FACTS = (
     _seen("food_secure", _("不愁吃")),
     _seen("clothing_secure", _("不愁穿")),
     _seen("living_observed_on", _("核查日期"), "date", "living.true_from"),
+    _seen("living_entered_on", _("核查录入日期"), "date", "living.entered_on"),
+    Fact("land_cells_empty", _("未填的土地面积项数"), "household", "int", f"CASE WHEN living.subject_id IS NOT NULL "
+         f"THEN {_EMPTY_LAND} END", source="living", unit=_("项"), unknown=_("没有入户核查记录"), supplier=VILLAGE),
     # “安全” is a paper: a grade without its certificate is not known (county-officer.md 2.1).
     _house("house_grade", _("住房鉴定等级"), "text",
            "CASE WHEN housing.certificate_no <> '' THEN nullif(housing.grade, '') END",
@@ -76,6 +81,7 @@ FACTS = (
            codes=choices.HouseGrade.choices),
     _house("house_certificate_known", _("有住房鉴定证书"), "bool", "coalesce(housing.certificate_no <> '', FALSE)"),
     _house("house_appraised_on", _("住房鉴定日期"), "date", "housing.true_from"),
+    _house("house_entered_on", _("住房鉴定录入日期"), "date", "housing.entered_on"),
     _house("house_area", _("住房面积"), "numeric", "housing.area", unit=_SQUARE),
     Fact("house_area_per_person", _("人均住房面积"), "household", "numeric",
          "round({house_area} / nullif({members}, 0), 2)", unit=_SQUARE, unknown=_NOT_APPRAISED, supplier=HOUSING),
@@ -102,4 +108,8 @@ FACTS = (
     _water("water_piped_on", _("饮水到户日期"), "date", "water.piped_on"),
     _water("water_report_on", _("水质报告日期"), "date", "water.water_report_on"),
     _water("water_assessed_on", _("饮水认定日期"), "date", "water.true_from"),
+    _water("water_entered_on", _("饮水认定录入日期"), "date", "water.entered_on"),
+    Fact("last_entered_on", _("最近录入日期"), "household", "date",
+         "greatest({income_entered_on}, {living_entered_on}, {house_entered_on}, {water_entered_on}, "
+         "{members_entered_on})", unknown=_("收入、核查、鉴定、认定、成员情况都没有录入"), supplier=VILLAGE),
 )  # fmt: skip

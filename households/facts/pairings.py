@@ -1,7 +1,10 @@
 """Facts about a pairing 结对 in force: which cadre answers for which household."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
+from households.facts.household import OFFICE, in_force
 from povertycase.rules.facts import Fact, Source, Subject
 
 SUBJECTS = (
@@ -26,7 +29,7 @@ SOURCES = (
         subject="pairing",
         sql="""
             WITH held AS MATERIALIZED (
-                SELECT p.id, p.household_id, p.cadre_id, p.place FROM households_pairing p
+                SELECT p.id, p.household_id, p.cadre_id, p.place, p.true_from, p.tag FROM households_pairing p
                 WHERE {within:p.id} AND {known:p}
                   AND p.true_from <= %(as_of)s AND (p.true_to IS NULL OR p.true_to >= %(as_of)s)
             ), places AS (
@@ -37,35 +40,41 @@ SOURCES = (
                 ORDER BY d.household_id, d.true_from DESC, d.id DESC
             )
             SELECT held.id AS subject_id, places.village_id AS division_code, held.household_id, held.cadre_id,
-                   held.place
-            FROM held JOIN places USING (household_id)
+                   held.place, held.true_from, held.tag, c.unit_id
+            FROM held JOIN places USING (household_id) LEFT JOIN households_cadre c ON c.id = held.cadre_id
+        """,
+    ),
+    Source(
+        "pairing_loads",
+        "pairing",
+        f"""
+        WITH held AS MATERIALIZED (
+            SELECT p.id, p.cadre_id FROM households_pairing p WHERE {{within:p.id}} AND {in_force("p")}
+        ), loads AS MATERIALIZED (
+            SELECT pl.cadre_id, count(DISTINCT pl.household_id) AS households
+            FROM (SELECT DISTINCT cadre_id FROM held) h JOIN households_pairing pl ON pl.cadre_id = h.cadre_id
+            WHERE {in_force("pl")} GROUP BY 1
+        )
+        SELECT held.id AS subject_id, loads.households FROM held JOIN loads USING (cadre_id)
         """,
     ),
 )
 
+
+def _fact(
+    code: str, label: Any, kind: str, sql: str, *, source: str = "pairing", unit: Any = "", unknown: Any = ""
+) -> Fact:
+    return Fact(code, label, "pairing", kind, sql, source=source, unit=unit, unknown=unknown, supplier=OFFICE)
+
+
 FACTS = (
-    Fact(
-        code="pairing_household",
-        label=_("结对户"),
-        subject="pairing",
-        type="int",
-        source="pairing",
-        sql="pairing.household_id",
-    ),
-    Fact(
-        code="pairing_cadre",
-        label=_("帮扶责任人"),
-        subject="pairing",
-        type="int",
-        source="pairing",
-        sql="pairing.cadre_id",
-    ),
-    Fact(
-        code="pairing_place",
-        label=_("第几帮扶责任人"),
-        subject="pairing",
-        type="int",
-        source="pairing",
-        sql="pairing.place",
-    ),
-)
+    _fact("pairing_household", _("结对户"), "int", "pairing.household_id"),
+    _fact("pairing_cadre", _("帮扶责任人"), "int", "pairing.cadre_id"),
+    _fact("pairing_unit", _("帮扶责任人单位"), "int", "pairing.unit_id"),
+    _fact("pairing_place", _("第几帮扶责任人"), "int", "pairing.place"),
+    _fact("pairing_since", _("结对日期"), "date", "pairing.true_from"),
+    _fact("pairing_days", _("结对天数"), "int", "%(as_of)s::date - pairing.true_from + 1", unit=_("天")),
+    _fact("pairing_tag", _("结对标记"), "text", "nullif(pairing.tag, '')", unknown=_("没有标记")),
+    _fact("pairing_cadre_households", _("该干部结对户数"), "int", "pairing_loads.households", source="pairing_loads",
+          unit=_("户")),
+)  # fmt: skip

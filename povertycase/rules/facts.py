@@ -174,7 +174,7 @@ def expression(code: str) -> str:
     """The SQL of a fact over the joined sources of a sheet."""
     fact = get(code)
     if not fact.source:
-        return _FACT.sub(lambda found: f"({expression(found[1])})", fact.sql)
+        return f"({_FACT.sub(lambda found: f'({expression(found[1])})', fact.sql)})"
     if SOURCES[fact.source].group:
         column = f"{fact.source}.{fact.code}"
         return f"coalesce({column}, {fact.empty})" if fact.empty else column
