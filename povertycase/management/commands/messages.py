@@ -30,7 +30,10 @@ CALLS = {
 }
 # Words inside shipped rule files that pages show through gettext.
 TOML_WORDS = frozenset(
-    {"label", "title", "name", "words", "unit", "note", "supplier", "group", "sub_group", "gap", "requirement"}
+    {
+        *("label", "title", "name", "words", "unit", "note", "supplier", "group", "sub_group", "gap", "requirement"),
+        *("numerator", "denominator"),
+    }
 )
 HAN = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[0-9.]*[a-z]|(?<!\{)\{(\w*)\}")
