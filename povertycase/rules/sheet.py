@@ -23,6 +23,7 @@ CHUNK, WIDEST, PARTS = 5_000, 25_000, 16
 _NARROW = 5  # columns; rows of fewer cost so little that a range of them may be four times as long
 _KEEP = datetime.timedelta(hours=24)
 _WAIT_SECONDS = 300
+_BITS = 16  # of a packed member count
 
 
 class SheetError(RuntimeError):
@@ -206,7 +207,7 @@ def select(sheet: SheetTable) -> str:
     )
     values = [f"{facts.expression(code)}::{facts.TYPES[facts.get(code).type]} AS {code}" for code in codes]
     members = MEMBERS.get(sheet.subject, "")
-    values += [f"coalesce({members}.{name}, 0)::integer AS {name}" for name in counts]
+    values += [_unpacked(f"coalesce({members}.{name[:-2]}, 0)", name) for name in counts]
     source = "chosen" if chosen else f"({facts.expand(base.sql)})"
     return (
         f"{chosen}SELECT {base.code}.subject_id, {base.code}.division_code, {', '.join(values)}\n"
@@ -268,14 +269,17 @@ def _joined(
 
 
 def _counted(counts: Mapping[str, str], given: Given) -> list[str]:
-    """The two columns of each member count: surely, and perhaps."""
+    """One sum a member count, which decides a condition once a member: surely in its low bits, perhaps above them."""
     columns = []
-    for name, body in counts.items():
-        node = conditions.member_condition(body)
+    for name, node in {name[:-2]: conditions.member_condition(body) for name, body in counts.items()}.items():
         where = node.sql({code: facts.get(code).sql for code in node.facts()}, given)
-        test = where if name.endswith("_t") else f"{where} IS NULL"
-        columns.append(f"count(*) FILTER (WHERE {test}) AS {name}")
+        columns.append(f"sum(coalesce(({where})::int, {1 << _BITS})) AS {name}")
     return columns
+
+
+def _unpacked(packed: str, name: str) -> str:
+    part = f"& {(1 << _BITS) - 1}" if name.endswith("_t") else f">> {_BITS}"
+    return f"({packed} {part})::integer AS {name}"
 
 
 def complete(sheet: SheetTable) -> None:
@@ -394,6 +398,3 @@ def _require(sheet: SheetTable) -> str:
 def _dicts(cursor: Any) -> list[dict[str, Any]]:
     names = [column.name for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-__all__ = ["CHUNK", "SheetError", "chunks", "complete", "count", "create", "fill", "rows", "select", "settled"]
