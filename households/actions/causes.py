@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.actions import cards, dated
+from households.actions import dated, written
 from households.choices import CauseCode
 from households.models import Cause, Household
 from povertycase import audit
@@ -45,7 +45,7 @@ def change(
         for code, is_main in wanted.items():
             row = Cause(household=household, code=code, is_main=is_main, true_from=true_from)
             dated.add(row, entered_on=entered_on, event=event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return list(Cause.objects.known().true_on(true_from).filter(household=household).order_by("-is_main", "pk"))
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from households.actions import cards, dated, names
+from households.actions import dated, names, written
 from households.actions.register import identify
 from households.models import Household, Person
 from povertycase import audit
@@ -27,7 +27,7 @@ def correct(
     with transaction.atomic():
         household = dated.lock(household)
         row = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-        audit.record(
+        event = audit.record(
             "person.identified",
             by=by,
             about=household.household_no,
@@ -44,7 +44,7 @@ def correct(
         row.full_clean(validate_unique=False)
         row.version = F("version") + 1  # type: ignore[assignment]
         row.save()
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     row.refresh_from_db()
     return row
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.actions import cards, dated
+from households.actions import dated, written
 from households.models import Cadre, Household, Pairing
 from povertycase import audit
 from povertycase.models import Account
@@ -28,7 +28,7 @@ def open(
         household = dated.lock(household)
         event = _note("pairing.opened", household, by, cadre=cadre.cadre_no, day=true_from.isoformat())
         row = _insert(household, cadre, place, true_from, entered_on, event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return row
 
 
@@ -38,7 +38,7 @@ def close(*, pairing: Pairing, true_to: datetime.date, entered_on: datetime.date
         household = dated.lock(pairing.household)
         event = _note("pairing.closed", household, by, cadre=pairing.cadre.cadre_no, day=true_to.isoformat())
         row = _end(pairing, true_to, entered_on, event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return row
 
 
@@ -69,7 +69,7 @@ def hand_over(
         )
         _end(before, true_from - DAY, entered_on, event)
         row = _insert(household, to, place, true_from, entered_on, event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return row
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.actions import cards, dated
+from households.actions import dated, written
 from households.models import (
     Household,
     HouseholdStatus,
@@ -34,7 +34,6 @@ PARTS: dict[str, tuple[type[Any], str]] = {
     "income": (Income, "收入"),
     "supporter": (LegalSupporter, "赡养人"),
 }
-ON_CARD = {"status", "residence"}
 
 
 def record(
@@ -69,8 +68,7 @@ def record(
             row = dated.add(
                 model(household=household, true_from=true_from, **values), entered_on=entered_on, event=event
             )
-        if part in ON_CARD:
-            cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return row
 
 
@@ -93,7 +91,7 @@ def correct(*, row: Any, values: dict[str, Any], entered_on: datetime.date, by: 
             params={"part": label, "fields": dated.words(row, changes)},
         )
         new = dated.replace(row, values, entered_on=entered_on, event=event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return new
 
 
@@ -118,9 +116,12 @@ def record_condition(
         )
         before = PersonCondition.objects.known().filter(person=person, true_from=true_from).first()
         if before:
-            return dated.replace(before, values, entered_on=entered_on, event=event)
-        row = PersonCondition(person=person, true_from=true_from, **values)
-        return dated.add(row, entered_on=entered_on, event=event)
+            row = dated.replace(before, values, entered_on=entered_on, event=event)
+        else:
+            row = PersonCondition(person=person, true_from=true_from, **values)
+            dated.add(row, entered_on=entered_on, event=event)
+        written.note([household.pk], day=entered_on, event=event)
+    return row
 
 
 def _same_day(model: Any, household: Household, day: datetime.date, values: dict[str, Any]) -> Any:

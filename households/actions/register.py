@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.actions import cards, dated, names
+from households.actions import dated, names, written
 from households.models import Cause, Household, HouseholdDivision, HouseholdStatus, Membership, Person
 from povertycase import audit, secrets
 from povertycase.models import Account, Division
@@ -93,7 +93,7 @@ def register(
             rows.append(Cause(household=household, code=main_cause, is_main=True, true_from=true_from))
         for row in rows:
             dated.add(row, entered_on=entered_on, event=event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return household
 
 
@@ -126,5 +126,5 @@ def move(
             row = dated.replace(before, values, entered_on=entered_on, event=event)
         else:
             dated.add(row, entered_on=entered_on, event=event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return row

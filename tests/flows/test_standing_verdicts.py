@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 
+from households.actions import dated, records
 from households.models import Household, HouseholdStatus
+from povertycase.models import AuditEvent
 from povertycase.rules import sheet
 from supervision.actions import standing
 from supervision.models import Shortfall, StandingVerdict
@@ -152,3 +154,40 @@ def test_an_improved_fact_moves_a_shortfall_to_be_reviewed_and_a_worse_one_back_
     row.refresh_from_db()
     assert (row.state, row.improved_on) == ("open", None)
     assert Shortfall.objects.filter(household=home, criterion="housing").count() == 1
+
+
+@pytest.mark.django_db
+def test_a_change_by_hand_moves_what_stands_in_the_same_act(county) -> None:
+    home = household(1)
+    judged()
+    records.record(
+        household=home, part="housing", true_from=TODAY, values={"grade": "D", "certificate_no": "住建鉴2号", "area": 60},
+        entered_on=TODAY, by=county.office,
+    )  # fmt: skip
+    row = StandingVerdict.objects.get(household=home, current=True)
+    event = AuditEvent.objects.get(kind="household.recorded")
+    assert (row.outcome, row.cause) == (0, event.pk)
+    assert gaps(1) == {"housing": ("open", False)}
+
+
+@pytest.mark.django_db
+def test_a_change_that_fails_moves_nothing(county) -> None:
+    home = household(1)
+    judged()
+    with pytest.raises(dated.Conflict):
+        records.record(
+            household=home, part="housing", true_from=TODAY, values={"grade": "D", "certificate_no": "住建鉴2号"},
+            entered_on=TODAY, by=county.office, version=99,
+        )  # fmt: skip
+    assert StandingVerdict.objects.filter(household=home).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_member_loses_the_insurance_and_the_household_has_a_shortfall_at_once(county) -> None:
+    home = household(1)
+    judged()
+    records.record_condition(
+        person=Household.objects.get(pk=home.pk).membership_set.first().person, true_from=TODAY,
+        values={"ins_resident_medical": False, "ins_employee_medical": False}, entered_on=TODAY, by=county.office,
+    )  # fmt: skip
+    assert gaps(1) == {"medical": ("open", False)}
