@@ -39,8 +39,10 @@ def all_of(run: ExitRun) -> QuerySet[Verdict]:
 def figures(run: ExitRun, account: Account) -> dict[str, Any]:
     """Households and persons by outcome, by criterion and by place, of what the account may see."""
     rows = of_run(run, account)
-    towns, villages = _by_place(rows, 9), _by_place(rows, 12)
+    standard = standards.of(run.standard)
+    towns, villages = _by_place(with_bits(rows, standard), 9, _unmet(standard)), _by_place(rows, 12)
     for town in towns:
+        town["gaps"] = [(item, town[f"{item.code}_unmet"]) for item in standard.criteria]
         town["villages"] = [village for village in villages if village["place"].startswith(town["place"])]
     return {
         "outcomes": _by_outcome(rows),
@@ -84,6 +86,10 @@ def _gaps(standard: Standard) -> dict[str, Count]:
     }
 
 
+def _unmet(standard: Standard) -> dict[str, Count]:
+    return {name: count for name, count in _gaps(standard).items() if name.endswith("_unmet")}
+
+
 def with_bits(rows: QuerySet[Verdict], standard: Standard) -> QuerySet[Verdict]:
     """Each criterion's bit of both masks beside the row: m0, u0, m1, …"""
     return rows.annotate(
@@ -97,14 +103,15 @@ def bit_is(bit: int, result: str) -> Q:
     return {"met": met, "unmet": unmet, "unknown": ~met & ~unmet}[result]
 
 
-def _by_place(rows: QuerySet[Verdict], digits: int) -> list[dict[str, Any]]:
-    """One row a place, in the order of the codes: its name and its households by outcome."""
+def _by_place(rows: QuerySet[Verdict], digits: int, more: Mapping[str, Count] | None = None) -> list[dict[str, Any]]:
+    """One row a place, in the order of the codes: its name, its households by outcome, and `more` counts."""
     counted = (
         rows.annotate(place=Left("village_code", digits))
         .values("place")
         .annotate(
             total=Count("*"),
             **{word: Count("household_id", filter=Q(outcome=number)) for word, number in CODES.items()},
+            **(more or {}),
         )
         .order_by("place")
     )

@@ -16,7 +16,7 @@ from povertycase import secrets
 from povertycase.actions import desk
 from povertycase.models import Account, Post
 from supervision.models import Bulletin
-from tests.browser.test_ten_minutes import download
+from tests.browser.newcomer import download
 from tests.browser.window import Window, window
 from tests.bulletin_county import COUNTY, DAY, TODAY, TOWNS, VILLAGES, county, draft
 from tests.change_cast import proof_of
