@@ -227,6 +227,8 @@ class MemberStart(TextChoices):
     MARRIED_IN = "married_in", _("嫁入")
     MOVED_IN = "moved_in", _("迁入")
     RETURNED = "returned", _("刑满或退役返乡")
+    SPLIT = "split", _("分户")
+    MERGED = "merged", _("并户")
     OTHER_IN = "other_in", _("其他转入")
 
 
@@ -239,6 +241,8 @@ class MemberEnd(TextChoices):
     ABROAD = "abroad", _("出国定居")
     MISSING = "missing", _("失联")
     HEAD_CHANGED = "head_changed", _("户主变更")
+    SPLIT = "split", _("分户")
+    MERGED = "merged", _("并户")
     OTHER_OUT = "other_out", _("其他转出")
 
 

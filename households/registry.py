@@ -1,13 +1,15 @@
 """What the register puts into the slots."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from households import facts
-from households.actions import cards
+from households.actions import cards, list_export
 from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
-from households.sheets import imports
+from households.sheets import imports, list_xlsx
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
+from povertycase.models import JobRun
 from povertycase.slots import AuditKind, AuditSubjects, BatchAction, MenuEntry, Section, WorkbenchItem
 
 SECTIONS = (
@@ -34,6 +36,10 @@ SENTENCES = (
     AuditKind("secret.searched", _("按号码查找"), _("{by}按{field}查找户")),
     AuditKind("household.registered", _("新建户"), _("{by}登记户 {about}")),
     AuditKind("household.moved", _("迁移"), _("{by}把户 {about} 迁到 {village}，自 {day} 起")),
+    AuditKind("household.split", _("分户"), _("{by}登记户 {about} 分户，分出 {count} 人，自 {day} 起")),
+    AuditKind("household.split_off", _("分户立户"), _("{by}登记分户后的新户 {about}，{count} 人，自 {day} 起")),
+    AuditKind("household.merged", _("并户"), _("{by}登记另一户 {count} 人并入户 {about}，自 {day} 起")),
+    AuditKind("household.merged_into", _("并入他户"), _("{by}登记户 {about} 全部 {count} 人并入另一户，自 {day} 起，本户整户自然减少")),
     AuditKind("household.status", _("户情况"), _("{by}登记户 {about} 的户情况，自 {day} 起")),
     AuditKind("household.contact", _("联系方式"), _("{by}修改户 {about} 的{fields}")),
     AuditKind("household.recorded", _("采集"), _("{by}登记户 {about} 的{part}，自 {day} 起")),
@@ -61,6 +67,11 @@ SENTENCES = (
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
 
+
+def _list_address(job: JobRun) -> str:
+    return reverse("list-file", args=[job.params["file"]])
+
+
 slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
 facts.register()
@@ -78,6 +89,7 @@ slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.H
 slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
+slots.JOB_KINDS.add(list_export.kind(list_xlsx.of_job, _list_address))
 slots.WORKBENCH_ITEMS.add(
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )

@@ -13,17 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from households.actions import change_routes, dated
-from households.actions.change_kinds import KINDS, Draft, Kind
+from households.actions.change_kinds import KINDS, UNDECIDED, Draft, Kind
 from households.models import ChangeRequest, Household
 from households.queries.change_items import plain
-from households.queries.changes import PURPOSE, open_content, opinions_needed
+from households.queries.changes import OWN, PURPOSE, open_content, opinions_needed
 from povertycase import secrets, slots
 from povertycase.models import Account, Division, Upload
 from povertycase.secrets import identity
 
 EMPTY: tuple[Any, ...] = (None, "", [])
 REASON_LENGTH = 300
-UNDECIDED = (ChangeRequest.State.OPEN, ChangeRequest.State.RETURNED)
 # Several of these may wait at one time: two births are two requests.
 SEVERAL = frozenset({"register", "join"})
 
@@ -152,7 +151,10 @@ def refuse_moved(draft: Draft, version: int | None, seen: dict[str, Any] | None)
 
 def refuse_moved_since(draft: Draft, request: ChangeRequest) -> None:
     """Raises ChangeMoved when what the request would replace is no longer what it was proposed against."""
-    if draft.household is not None and draft.household.version != request.household_version:
+    if draft.household is None:
+        return
+    # The number of one household says nothing of the other.
+    if KINDS[draft.kind].beside or draft.household.version != request.household_version:
         _compare(draft, draft.content["old"])
 
 
@@ -198,28 +200,42 @@ def rehearse(draft: Draft) -> list[dict[str, Any]]:
 
 
 def carry_out(draft: Draft) -> tuple[Household, list[dict[str, Any]]]:
-    """Apply the change inside the caller's transaction; returns the household and what moved."""
+    """Apply the change inside the caller's transaction; returns the household and what moved.
+
+    Where two households are moved, each consequence says whose it is.
+    """
     before = _effects(draft.household, draft)
     household = KINDS[draft.kind].apply(draft)
     after = _effects(household, draft)
-    moved = [
-        {"label": label, "before": before.get(label), "after": after.get(label)}
-        for label in {**before, **after}
-        if before.get(label) != after.get(label)
-    ]
+    moved = []
+    for key in {**before, **after}:
+        if before.get(key) != after.get(key):
+            whose, label = key
+            said = {"label": label, "before": before.get(key), "after": after.get(key)}
+            moved.append({"whose": whose, **said} if whose else said)
     return household, moved
 
 
-def _effects(household: Household | None, draft: Draft) -> dict[str, str]:
-    """Everything a change may move, in the office's words, as it stands now."""
-    found: dict[str, str] = {}
+def other_of(draft: Draft) -> int | None:
+    """The other household of a change that was applied: the new one, or the one that joined."""
+    beside = KINDS[draft.kind].beside
+    return beside(draft)[0][1].pk if beside else None
+
+
+def _effects(household: Household | None, draft: Draft) -> dict[tuple[str, str], str]:
+    """Everything a change may move, in the office's words, as it stands now: (whose, what) → how."""
+    kind, found = KINDS[draft.kind], {}
     seen_on = draft.entered_on
-    if KINDS[draft.kind].last_day:
+    if kind.last_day:
         seen_on = max(seen_on, draft.true_from + datetime.timedelta(days=1))
-    if household is not None:
-        with override("zh-hans"):
+    homes = [(OWN if kind.beside else "", household)] if household else []
+    if kind.beside:
+        homes += kind.beside(draft)
+    with override("zh-hans"):
+        for whose, home in homes:
             for effect in slots.CHANGE_EFFECTS:
-                found.update(effect.query(household, draft.by, seen_on))
+                told = effect.query(home, draft.by, seen_on)
+                found.update({(whose, label): words for label, words in told.items()})
     return found
 
 

@@ -6,17 +6,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from households.actions import causes, identity, members, pairing, records, register
-from households.actions.change_routes import COLLECTED, EVENT, HELP, IDENTITY, Route
+from households.actions import causes, families, identity, members, pairing, records, register
+from households.actions.change_routes import COLLECTED, EVENT, FAMILY, HELP, IDENTITY, Route
 from households.actions.register import NewPerson
-from households.models import Cadre, Household, LegalSupporter, Membership, Pairing, Person, PersonCondition
+from households.models import (
+    Cadre,
+    ChangeRequest,
+    Household,
+    LegalSupporter,
+    Membership,
+    Pairing,
+    Person,
+    PersonCondition,
+)
 from households.models.dated import Recorded
 from households.queries.change_items import Item
 from households.queries.change_parts import PARTS, Content, base_row, condition_row, member_of, period_of
+from households.queries.changes import NEW, OTHER
 from povertycase import secrets
 from povertycase.models import Account, Division
+
+UNDECIDED = (ChangeRequest.State.OPEN, ChangeRequest.State.RETURNED)
 
 
 @dataclass(frozen=True)
@@ -55,7 +68,8 @@ class Draft:
 class Kind:
     """One kind of change. `apply(draft)` writes it into the register and returns the household.
 
-    last_day: its date is the last day of what ends, so its consequences are seen on the day after.
+    last_day: its date is the last day of what ends, so its consequences are seen on the day after. beside: other
+    households it moves, each with the word for it; a new one is there only after it was applied.
     """
 
     code: str
@@ -63,6 +77,7 @@ class Kind:
     apply: Callable[[Draft], Household]
     of_person: bool = False
     last_day: bool = False
+    beside: Callable[[Draft], list[tuple[str, Household]]] | None = None
 
     @property
     def label(self) -> Any:
@@ -183,6 +198,7 @@ def _leave(draft: Draft) -> Household:
         reason=draft.new["reason"],
         true_to=draft.true_from,
         new_head=draft.member(new_head) if new_head else None,
+        relations=draft.new.get("relations"),
         entered_on=draft.entered_on,
         by=draft.by,
     )
@@ -193,9 +209,50 @@ def _head(draft: Draft) -> Household:
     return members.change_head(
         household=draft.known,
         new_head=draft.member(draft.new.get("new_head")),
-        relation=draft.new.get("relation", ""),
+        relations=draft.new.get("relations") or {},
         **draft.entry,
     )
+
+
+def _split(draft: Draft) -> Household:
+    village = Division.objects.get(pk=draft.new["village"])
+    families.split(
+        household=draft.known,
+        members=draft.new.get("members") or {},
+        household_no=draft.new.get("household_no") or _next_number(village),
+        village=village,
+        group_name=draft.new.get("group_name", ""),
+        **draft.entry,
+    )
+    return draft.known
+
+
+def _merge(draft: Draft) -> Household:
+    other = _other(draft)
+    if other is None:
+        raise ValidationError(_("没有找到要并入的户，请重新选择。"))
+    about = Q(household=other) | Q(kind="merge", subject=other.pk) & ~Q(household=draft.known)
+    if ChangeRequest.objects.filter(about, state__in=UNDECIDED).exists():
+        raise ValidationError(_("要并入的户还有修改申请正在办理，请先办结（或撤回）再并户。"))
+    return families.merge(household=draft.known, other=other, members=draft.new.get("members") or {}, **draft.entry)
+
+
+def _other(draft: Draft) -> Household | None:
+    """The household that joins this one, for who may see it; one out of reach is as if there were none."""
+    return Household.objects.visible_to(draft.by).filter(pk=draft.content["row"]).first()
+
+
+def _merging(draft: Draft) -> list[tuple[str, Household]]:
+    other = _other(draft)
+    return [(OTHER, other)] if other else []
+
+
+def _split_off(draft: Draft) -> list[tuple[str, Household]]:
+    """The new household, once it is there."""
+    wanted = draft.new.get("members") or {}
+    head = next((person for person, relation in wanted.items() if relation == "head"), None)
+    row = Membership.objects.known().filter(person=head, true_from=draft.true_from, start_reason="split")
+    return [(NEW, one.household) for one in row.exclude(household=draft.known).select_related("household")]
 
 
 def _move(draft: Draft) -> Household:
@@ -253,6 +310,8 @@ KINDS: dict[str, Kind] = {
         Kind("join", EVENT, _join),
         Kind("leave", EVENT, _leave, of_person=True, last_day=True),
         Kind("head", EVENT, _head),
+        Kind("split", FAMILY, _split, beside=_split_off),
+        Kind("merge", FAMILY, _merge, beside=_merging),
         Kind("move", EVENT, _move),
         Kind("causes", COLLECTED, _causes),
         Kind("status", COLLECTED, _record("status")),

@@ -27,16 +27,21 @@ class Route:
     """reporters: roles that may propose. season: until when the fact may change without reason and proof.
 
     "window" = inside the collection window; "year" = until the year's audit has ended; "" = all the year.
-    always: every change of it is locked, also inside the window. The township verifies everything.
+    always: every change of it is locked, also inside the window. applied_for: so is what the household applies for,
+    by its own paper. The township verifies everything.
     """
 
     reporters: frozenset[str] = field(default=VILLAGE | OFFICES)
     season: str = "window"
     always: bool = False
+    applied_for: bool = False
 
 
 # member joins or leaves, 户主变更: village reports, township verifies, county office confirms; locked after the audit
 EVENT = Route(season="year")
+# 分户, 并户: the household applies, so its paper and three opinions are asked for at any time (a house is split on paper
+# to look poor)
+FAMILY = Route(season="year", applied_for=True)
 # ID number, name: village with copy of the ID; always a request
 IDENTITY = Route(always=True)
 # causes, income, living conditions: village (and the helper) report; locked outside the window and after exit
@@ -56,6 +61,8 @@ def locked(route: Route, household: Household | None, village: str, day: datetim
     """Why a change proposed on a day needs reason, proof and three opinions; None where it does not."""
     if route.always:
         return _("姓名和证件的修改一律凭依据，并须有三级意见。")
+    if route.applied_for:
+        return _("分户、并户凭农户申请（或户口簿）办理，并须有三级意见。")
     status = base_row(HouseholdStatus, household, day) if household else None
     if status and status.poverty_status in EXITED and route.season:
         return _("本户已公告脱贫（%s 年），数据已锁定。") % status.exit_year
@@ -107,4 +114,16 @@ def may_give(account: Account, request: ChangeRequest, place: str) -> bool:
     return any(one.covers(request, place) for one in standings(account))
 
 
-__all__ = ["COLLECTED", "EVENT", "HELP", "IDENTITY", "Place", "Route", "locked", "may_give", "reporting_place"]
+__all__ = [
+    "COLLECTED",
+    "EVENT",
+    "FAMILY",
+    "HELP",
+    "IDENTITY",
+    "Place",
+    "Route",
+    "locked",
+    "may_give",
+    "reporting_place",
+    "stood_in_for",
+]

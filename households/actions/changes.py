@@ -240,6 +240,7 @@ def _apply(request: ChangeRequest, draft: Any, by: Account, on: datetime.date) -
     with change_drafts.in_words():
         household, request.effects = change_drafts.carry_out(draft)
     request.household, request.state, request.next_place, request.applied_on = household, State.APPLIED, "", on
+    request.subject = request.subject or change_drafts.other_of(draft)
     request.event_id = _record("change.applied", request, by, fields=change_drafts.labels(draft))
 
 

@@ -1,18 +1,22 @@
 """Members 家庭成员: who joins a household, who leaves it, and why."""
 
 import datetime
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from households.actions import cards, dated
+from households.actions import dated, endings, written
 from households.actions.register import NewPerson, new_person
 from households.choices import MemberEnd, MemberStart
 from households.models import Household, Membership, Person
+from households.models.dated import IntervalQuerySet
 from povertycase import audit
 from povertycase.models import Account
+
+DAY = datetime.timedelta(days=1)
 
 
 def join(
@@ -45,7 +49,7 @@ def join(
             household=household, person=person, relation=relation, start_reason=reason, true_from=true_from
         )
         dated.add(row, entered_on=entered_on, event=event)
-        cards.refresh([household.pk], day=entered_on)
+        written.note([household.pk], day=entered_on, event=event)
     return row
 
 
@@ -57,10 +61,12 @@ def leave(
     entered_on: datetime.date,
     by: Account | None,
     new_head: Membership | None = None,
+    relations: Mapping[int, str] | None = None,
 ) -> Membership:
     """A member's last day in the household. A head who leaves others behind needs `new_head` (E-43).
 
-    Raises ValidationError.
+    relations: person → what he is to the new head, of everybody else who stays. With the last member the household
+    ends 整户自然减少. Raises ValidationError.
     """
     dated.refuse_future(true_to, entered_on, _("减少日期"))
     if true_to < membership.true_from:
@@ -77,8 +83,10 @@ def leave(
         )
         row = dated.replace(membership, {"true_to": true_to, "end_reason": reason}, entered_on=entered_on, event=event)
         if new_head:
-            _relate(new_head, "head", true_to + datetime.timedelta(days=1), entered_on, event)
-        cards.refresh([household.pk], day=entered_on)
+            _relate_all(new_head, relations or {}, true_to + DAY, entered_on, event)
+        elif not staying(household, true_to + DAY).exists():
+            endings.end(household, true_to, entered_on=entered_on, event=event)
+        written.note([household.pk], day=entered_on, event=event)
     return row
 
 
@@ -86,18 +94,17 @@ def change_head(
     *,
     household: Household,
     new_head: Membership,
-    relation: str,
+    relations: Mapping[int, str],
     true_from: datetime.date,
     entered_on: datetime.date,
     by: Account | None,
 ) -> Household:
-    """户主变更: another member is the head from a day on, the head before stays as his or her `relation`.
+    """户主变更: another member is the head from a day on.
 
-    The other members keep their relation until it is put right. Raises ValidationError.
+    relations: person → what he is to the new head, of everybody else, the head before among them. Raises
+    ValidationError.
     """
     dated.refuse_future(true_from, entered_on, _("变更日期"))
-    if not relation or relation == "head":
-        raise ValidationError({"relation": _("请选择原户主与新户主的关系。")})
     with transaction.atomic():
         household = dated.lock(household)
         before = Membership.objects.known().true_on(true_from).filter(household=household, relation="head").first()
@@ -110,11 +117,15 @@ def change_head(
             households=[household.pk],
             params={"day": true_from.isoformat()},
         )
-        if before is not None:
-            _relate(before, relation, true_from, entered_on, event)
-        _relate(new_head, "head", true_from, entered_on, event)
-        cards.refresh([household.pk], day=entered_on)
+        _relate_all(new_head, relations, true_from, entered_on, event)
+        written.note([household.pk], day=entered_on, event=event)
     return household
+
+
+def staying(household: Household, day: datetime.date) -> IntervalQuerySet:
+    """Memberships that hold on a day or begin after it."""
+    known: IntervalQuerySet = Membership.objects.known().filter(household=household)
+    return known.exclude(true_to__lt=day)
 
 
 def _check_head(membership: Membership, new_head: Membership | None, day: datetime.date) -> None:
@@ -125,13 +136,30 @@ def _check_head(membership: Membership, new_head: Membership | None, day: dateti
         raise ValidationError(_("户主减少后其余成员须有新户主，请同时指定新户主。"))
 
 
+def _relate_all(
+    new_head: Membership, relations: Mapping[int, str], day: datetime.date, entered_on: datetime.date, event: int
+) -> None:
+    """Everybody's relation to the new head from a day on. Raises ValidationError for who has none."""
+    if new_head.true_to is not None and new_head.true_to < day:
+        raise ValidationError({"new_head": _("这个人当日已不在本户，请另选户主。")})
+    rows = staying(new_head.household, day).exclude(person=new_head.person_id).select_related("person")
+    others = list(rows.order_by("pk"))
+    missing = [row.person.name for row in others if relations.get(row.person_id, "") in ("", "head")]
+    if missing:
+        raise ValidationError({"relations": _("请选择与新户主的关系：%s。") % "、".join(missing)})
+    # The head before steps down first: two heads at one time are refused by the database.
+    for row in sorted(others, key=lambda row: row.relation != "head"):
+        if row.relation != relations[row.person_id]:
+            _relate(row, relations[row.person_id], day, entered_on, event)
+    _relate(new_head, "head", day, entered_on, event)
+
+
 def _relate(member: Membership, relation: str, day: datetime.date, entered_on: datetime.date, event: int) -> None:
     """The member's row ends the day before, a row with the other relation begins."""
     if member.true_from >= day:
         dated.replace(member, {"relation": relation}, entered_on=entered_on, event=event)
         return
-    last = day - datetime.timedelta(days=1)
-    dated.replace(member, {"true_to": last, "end_reason": "head_changed"}, entered_on=entered_on, event=event)
+    dated.replace(member, {"true_to": day - DAY, "end_reason": "head_changed"}, entered_on=entered_on, event=event)
     row = Membership(
         household=member.household,
         person=member.person,
@@ -139,6 +167,7 @@ def _relate(member: Membership, relation: str, day: datetime.date, entered_on: d
         start_reason=member.start_reason,
         true_from=day,
         true_to=member.true_to,
+        end_reason=member.end_reason,
     )
     dated.add(row, entered_on=entered_on, event=event)
 

@@ -1,7 +1,16 @@
 """Forms of the register's pages."""
 
 from households.forms.changes import OpinionForm, WindowForm
-from households.forms.editing import ChangeForm, PhoneForm, ProposalForm
+from households.forms.editing import ChangeForm, PhoneForm, ProposalForm, WhichForm
 from households.forms.listing import HandOverForm, SecretSearchForm
 
-__all__ = ["ChangeForm", "HandOverForm", "OpinionForm", "PhoneForm", "ProposalForm", "SecretSearchForm", "WindowForm"]
+__all__ = [
+    "ChangeForm",
+    "HandOverForm",
+    "OpinionForm",
+    "PhoneForm",
+    "ProposalForm",
+    "SecretSearchForm",
+    "WhichForm",
+    "WindowForm",
+]

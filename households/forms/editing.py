@@ -10,12 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 
+from households.forms import people
 from households.forms.fields import EMPTY, day_field, field_of
 from households.forms.layouts import DAYS, Group, alone, shown
-from households.models import Cadre
+from households.models import Cadre, Membership
 from households.queries import handover
 from households.queries.change_items import Item
 from households.queries.change_parts import PARTS
+from households.queries.change_people import People
 from households.queries.edited import Edited
 from povertycase.secrets import identity
 from povertycase.secrets.identity import IdentityError
@@ -39,7 +41,8 @@ class ChangeForm(forms.Form):
         self.layout = shown(self.kind, group or self._group_asked())
         self.group = self.layout[0].code if alone(self.kind) else ""
         for item in self._items():
-            self.fields[item.name] = self._field(item)
+            several = isinstance(item, People)
+            self.fields.update(people.fields_of(item.name, edited) if several else {item.name: self._field(item)})
         label = DAYS.get(self.kind, later("生效日期"))
         self.fields["true_from"] = day_field(
             label, edited.today, initial=edited.again.true_from if edited.again else edited.today
@@ -49,13 +52,13 @@ class ChangeForm(forms.Form):
     def moved(self) -> bool:
         """Has somebody changed what this page showed since it was opened?"""
         seen = self.seen()
-        return any(seen.get(item.name) != self.now.get(item.name) for item in self._items() if item.name in seen)
+        return any(seen.get(item.name) != self.now.get(item.name) for item in self._watched() if item.name in seen)
 
     # --- what is read of it ---------------------------------------------------------------------------------
 
     def values(self) -> dict[str, Any]:
         """What the action takes: the items of this page; a number left empty is not among them."""
-        typed = {item.name: self.cleaned_data.get(item.name) for item in self._items() if item.name != "village"}
+        typed = {item.name: self._typed(item) for item in self._items() if item.name != "village"}
         if "village" in self.fields and not self.edited.is_new:
             typed["village"] = self.cleaned_data.get("village")
         if "cadre" in typed:
@@ -79,9 +82,10 @@ class ChangeForm(forms.Form):
     def differences(self) -> list[dict[str, Any]]:
         """For who came second: what stood at opening, what stands now, and what he typed, of each item that differs."""
         seen, found = self.seen(), []
-        for item in self._items():
+        asked = {item.name for item in self._items()}
+        for item in self._watched():
             before, now = seen.get(item.name), self.now.get(item.name)
-            typed = self._kept(item)
+            typed = self._kept(item) if item.name in asked else now
             if item.secret or (before == now and typed == now):
                 continue
             yours = _("（未改）") if self._untouched(item) else item.words(typed)
@@ -114,7 +118,8 @@ class ChangeForm(forms.Form):
     def groups(self) -> Iterator[dict[str, Any]]:
         """The page's groups with their bound fields, for the template."""
         for group in self.layout:
-            fields = [self[name] for name in group.names if name in self.fields and not self[name].is_hidden]
+            names = [one for name in group.names for one in self._names(name)]
+            fields = [self[name] for name in names if not self[name].is_hidden]
             if fields:
                 yield {"code": group.code, "label": group.label, "fields": fields}
 
@@ -123,6 +128,15 @@ class ChangeForm(forms.Form):
         return list(alone(self.kind))
 
     # --- checks ----------------------------------------------------------------------------------------------
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody without a relation to the new head."""
+        cleaned = super().clean() or self.cleaned_data
+        for item in self._items():
+            if isinstance(item, People):
+                for name, words in people.wrong(item.name, self.edited, cleaned).items():
+                    self.add_error(name, words)
+        return cleaned
 
     def clean_id_number(self) -> str:
         """The tidied number; what the register knows of it is the action's affair."""
@@ -151,6 +165,23 @@ class ChangeForm(forms.Form):
         known = self.edited.items()
         return [known[name] for name in names if name in known]
 
+    def _watched(self) -> list[Item]:
+        """The items of this page, and those that say which row is meant."""
+        items, known = self._items(), self.edited.items()
+        return [*items, *(known[name] for name in self.part.key if name in known and known[name] not in items)]
+
+    def _names(self, item: str) -> list[str]:
+        """The fields of an item: one, or one a member."""
+        if isinstance(self.part.items.get(item), People):
+            return [name for name in self.fields if name.startswith(f"{item}_")]
+        return [item] if item in self.fields else []
+
+    def _typed(self, item: Item) -> Any:
+        """What the fields of an item say."""
+        if isinstance(item, People):
+            return people.typed(item.name, self.edited, self.cleaned_data)
+        return self.cleaned_data.get(item.name)
+
     def _field(self, item: Item) -> forms.Field:
         present = self.now.get(item.name)
         if item.name in HIDDEN.get(self.kind, ()):
@@ -164,11 +195,11 @@ class ChangeForm(forms.Form):
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
         if item.names == "person":
-            people = [(str(row.person_id), row.person.name) for row in self.edited.members()]
-            return forms.ChoiceField(label=item.label, required=not item.field.null, choices=[EMPTY, *people])
-        if item.names == "division":
-            listed = self.edited.villages()
+            listed = [(str(row.person_id), row.person.name) for row in self.edited.members() if not self._stays(row)]
             return forms.ChoiceField(label=item.label, required=not item.field.null, choices=[EMPTY, *listed])
+        if item.names == "division":
+            places = self.edited.villages()
+            return forms.ChoiceField(label=item.label, required=not item.field.null, choices=[EMPTY, *places])
         field = field_of(item, self.edited.today, present=present)
         if item.secret:
             field.help_text = self._number_hint(item)
@@ -189,13 +220,28 @@ class ChangeForm(forms.Form):
     def _ready(self) -> dict[str, Any]:
         """What stands in the fields at first; sealed numbers do not."""
         asked = {**self.now, **self.edited.before}
-        ready = {name: value for name, value in asked.items() if not self.part.items[name].secret}
+        plain = (name for name, item in self.part.items.items() if not item.secret and not isinstance(item, People))
+        ready = {name: asked[name] for name in plain if name in asked}
         if self.edited.again and self.edited.is_new:
             ready["village"] = self.edited.again.village_id
         if ready.get("cadre"):
             ready["cadre"] = Cadre.objects.filter(pk=ready["cadre"]).values_list("cadre_no", flat=True).first()
+        if "new_head" in self.part.items:
+            ready["new_head"] = self.edited.before.get("new_head") or self._only_head()
         known = {name: _shown(value) for name, value in ready.items() if value not in (None, "")}
+        for item in self.part.items.values():
+            if isinstance(item, People):
+                known.update(people.ready(item.name, self.edited, ready.get("new_head")))
         return {**self.edited.suggested(), **known}
+
+    def _only_head(self) -> int | None:
+        """The one member who can be the new head, where there is only one."""
+        rows = [row for row in self.edited.people() if not self._stays(row)]
+        return rows[0].person_id if len(rows) == 1 else None
+
+    def _stays(self, row: Membership) -> bool:
+        """The head of now cannot be chosen as the new one."""
+        return self.kind == "head" and row.relation == "head"
 
     def _group_asked(self) -> str:
         """The page that holds what a request sent back asked for."""
@@ -275,3 +321,15 @@ class PhoneForm(forms.Form):
     def clean_phone(self) -> str:
         """Digits only."""
         return clean_phone(self.cleaned_data.get("phone", ""))
+
+
+class WhichForm(forms.Form):
+    """Which household of the village joins this one."""
+
+    which = forms.CharField(
+        label=later("要并入的户"),
+        max_length=50,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=later("填户编号或户主姓名；只能是本村在册的户。"),
+        error_messages={"required": later("请填写户编号或户主姓名。")},
+    )

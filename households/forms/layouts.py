@@ -27,6 +27,8 @@ DAYS = {
     "join": _("增加日期"),
     "leave": _("减少日期（最后一天）"),
     "head": _("变更日期"),
+    "split": _("分户日期"),
+    "merge": _("并户日期"),
     "move": _("迁移日期"),
     "living": _("核查日期"),
     "housing": _("鉴定日期"),
@@ -45,6 +47,8 @@ SECTIONS = {
     "join": "members",
     "leave": "members",
     "head": "members",
+    "split": "members",
+    "merge": "members",
     "condition": "members",
     "causes": "causes",
     "income": "income",
@@ -69,6 +73,19 @@ LAYOUTS: dict[str, tuple[Group, ...]] = {
         Group("why", _("增加"), ("reason", "relation")),
         Group("who", _("本人"), ("name", "id_number", "sex", "birth_date", "ethnicity")),
     ),
+    "leave": (
+        Group("why", _("减少"), ("reason", "new_head")),
+        Group("relations", _("其他成员与新户主的关系"), ("relations",)),
+    ),
+    "head": (
+        Group("who", _("新户主"), ("new_head",)),
+        Group("relations", _("其他成员与新户主的关系"), ("relations",)),
+    ),
+    "split": (
+        Group("members", _("分出去的成员与新户主的关系"), ("members",)),
+        Group("place", _("新户"), ("village", "group_name", "household_no")),
+    ),
+    "merge": (Group("members", _("并入的成员与本户户主的关系"), ("members",)),),
     "status": (
         Group("state", _("户情况"), tuple(STATUS), alone=True),
         Group("attr", _("贫困户属性"), tuple(ATTR), alone=True),

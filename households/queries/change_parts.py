@@ -28,6 +28,8 @@ from households.models import (
 )
 from households.models.income import ITEMS
 from households.queries.change_items import Item, kept_of, of
+from households.queries.change_people import HEAD as HEAD_CODE
+from households.queries.change_people import People
 from povertycase import secrets
 from povertycase.models import Bureau
 
@@ -86,9 +88,29 @@ def _identity(household: Household, content: Content, as_of: datetime.date) -> d
     return {**kept_of(PERSON, person), "id_number": number}
 
 
+def relations_on(household: int | None, as_of: datetime.date) -> dict[str, str]:
+    """Everybody of a household on a day and what he is to its head, as `People` keeps it."""
+    rows = Membership.objects.known().true_on(as_of).filter(household=household).order_by("person_id")
+    return {str(person): relation for person, relation in rows.values_list("person_id", "relation")}
+
+
+def _head_of(relations: dict[str, str]) -> int | None:
+    return next((int(person) for person, relation in relations.items() if relation == HEAD_CODE), None)
+
+
 def _head(household: Household, content: Content, as_of: datetime.date) -> dict[str, Any]:
-    row = Membership.objects.known().true_on(as_of).filter(household=household, relation="head").first()
-    return {"new_head": row.person_id if row else None}
+    found = relations_on(household.pk, as_of)
+    return {"new_head": _head_of(found), "relations": found}
+
+
+def _split(household: Household, content: Content, as_of: datetime.date) -> dict[str, Any]:
+    place = kept_of(MOVE, base_row(HouseholdDivision, household, as_of))
+    return {"members": relations_on(household.pk, as_of), "household_no": "", **place}
+
+
+def _merge(household: Household, content: Content, as_of: datetime.date) -> dict[str, Any]:
+    own = relations_on(household.pk, as_of)
+    return {"members": relations_on(content.get("row"), as_of), "head": _head_of(own)}
 
 
 def _causes(household: Household, content: Content, as_of: datetime.date) -> dict[str, Any]:
@@ -177,21 +199,25 @@ INCOME = of(
      "award_income"),
 )  # fmt: skip
 SUPPORTER = of(LegalSupporter, _columns(LegalSupporter))
+# What a page of its own does is no reason to join or to leave.
+BY_OTHERS = {"split", "merged", "head_changed"}
+STARTS = [pair for pair in choices.MemberStart.choices if pair[0] not in BY_OTHERS]
+ENDS = [pair for pair in choices.MemberEnd.choices if pair[0] not in BY_OTHERS]
+RELATIONS = People("relations", models.JSONField(_("成员与户主关系"), null=True, blank=True))
+MEMBERS = People("members", models.JSONField(_("成员与户主关系")))
 JOINING = {
     **NEW_PERSON,
     **of(Membership, ("relation",)),
-    "reason": _item("reason", models.CharField(_("增加原因"), max_length=20, choices=choices.MemberStart)),
+    "reason": _item("reason", models.CharField(_("增加原因"), max_length=20, choices=STARTS)),
 }
 LEAVING = {
-    "reason": _item("reason", models.CharField(_("减少原因"), max_length=20, choices=choices.MemberEnd)),
+    "reason": _item("reason", models.CharField(_("减少原因"), max_length=20, choices=ENDS)),
     "new_head": NEW_HEAD,
+    "relations": RELATIONS,
 }
 HEAD = {
     "new_head": _item("new_head", models.BigIntegerField(_("新户主")), names="person"),
-    "relation": _item(
-        "relation",
-        models.CharField(_("原户主与新户主关系"), max_length=24, choices=choices.Relation, blank=True, default=""),
-    ),
+    "relations": RELATIONS,
 }
 REGISTER = {
     "household_no": _item("household_no", models.CharField(_("户编号"), max_length=20, blank=True, default="")),
@@ -206,6 +232,11 @@ REGISTER = {
         models.CharField(_("主要致贫原因"), max_length=20, choices=choices.CauseCode, blank=True, default=""),
         health=True,
     ),
+}
+SPLIT = {"members": MEMBERS, "household_no": REGISTER["household_no"], **MOVE}
+MERGE = {
+    "members": MEMBERS,
+    "head": _item("head", models.BigIntegerField(_("并入后的户主"), null=True), names="person"),
 }
 PAIRING = {
     "place": _item(
@@ -253,6 +284,8 @@ PARTS: dict[str, Part] = {
         Part("join", _("增加成员"), JOINING, _nothing, event=True),
         Part("leave", _("减少成员"), LEAVING, _nothing, event=True),
         Part("head", _("户主变更"), HEAD, _head, key=("new_head",)),
+        Part("split", _("分户"), SPLIT, _split, key=("village", "group_name")),
+        Part("merge", _("并户"), MERGE, _merge, key=("head",)),
         Part("move", _("迁移"), MOVE, _dated(HouseholdDivision, MOVE), key=("village", "group_name")),
         Part("causes", _("致贫原因"), CAUSES, _causes, key=("main", "others")),
         Part("status", _("户情况"), {**ATTR, **STATUS}, _dated(HouseholdStatus, {**ATTR, **STATUS})),

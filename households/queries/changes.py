@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from households.models import ChangeOpinion, ChangeRequest, Household, Person
 from households.models.change import Place
-from households.queries import places
+from households.queries import cautions, places
 from households.queries.change_items import Item
 from households.queries.change_parts import PARTS
 from povertycase import secrets, slots
@@ -22,6 +23,8 @@ PURPOSE = "change"
 # Who speaks for the village. The person who helps a household reports, he is not the village.
 VILLAGE_ROLES = frozenset({"village_clerk", "first_secretary", "team_member"})
 ON_FILE = 20
+FAMILIES = ("split", "merge")  # their subject is the other household
+OWN, NEW, OTHER = gettext_noop("本户"), gettext_noop("分出的新户"), gettext_noop("并入的户")  # whose consequence it is, in the office's own words
 
 
 @dataclass(frozen=True)
@@ -124,31 +127,44 @@ def for_list(requests: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:
 def of_household(household: Household, account: Account) -> list[dict[str, Any]]:
     """The household's requests, newest first, each with everybody who gave an opinion and with what it moved."""
     opinions = Prefetch("opinions", ChangeOpinion.objects.select_related("by").order_by("pk"))
-    rows = newest(account).filter(household=household).defer("content").prefetch_related(opinions)[:ON_FILE]
+    # 分户 and 并户 stand on the files of both households.
+    about = Q(household=household) | Q(kind__in=FAMILIES, subject=household.pk)
+    rows = newest(account).filter(about).defer("content").prefetch_related(opinions)[:ON_FILE]
     return [
         {
             "request": row,
             "kind": PARTS[row.kind].label,
             "opinions": [_told(row, one) for one in row.opinions.all() if one.round == row.round],
-            "effects": in_words(row.effects) if row.state == State.APPLIED else [],
+            "effects": in_words(_own(row, household)) if row.state == State.APPLIED else [],
             "waits": place_word(row, row.next_place) if row.next_place else "",
         }
         for row in rows
     ]
 
 
+def _own(request: ChangeRequest, household: Household) -> list[dict[str, Any]]:
+    """What it moved in this household, where it moved two."""
+    own = request.household_id == household.pk
+    return [one for one in request.effects if "whose" not in one or (one["whose"] == OWN) == own]
+
+
 def detail(request: ChangeRequest, account: Account) -> dict[str, Any]:
     """One request: old and new in words, the way it goes, every opinion with name and date, what it moves."""
     content, part = open_content(request), PARTS[request.kind]
+    other = _other(request, account)
+    # Whose household joins may be out of reach of who sees only this one.
+    unseen = request.kind == "merge" and other is None
     opinions = [_told(request, one) for one in request.opinions.select_related("by").order_by("pk")]
     decides = may_decide(request, account)
     return {
         "kind": part.label,
         "person": _name_of(content.get("person")),
-        "rows": [_row(item, content, request, account) for item in _items(part.items, content)],
+        "rows": [_row(item, content, request, account, unseen) for item in _items(part.items, content)],
+        "other": other,
+        "cautions": cautions.of_request(request, content) if decides and _checks(account) else [],
         "opinions": opinions,
         "steps": _steps(request, [one for one in opinions if one["round"] == request.round]),
-        "effects": in_words(request.effects),
+        "effects": in_words([one for one in request.effects if not (unseen and one.get("whose") == OTHER)]),
         "waits": place_word(request, request.next_place) if request.next_place else "",
         "may_decide": decides,
         "others": waiting(account).exclude(pk=request.pk).count() if decides else 0,
@@ -210,13 +226,29 @@ def _items(items: dict[str, Item], content: dict[str, Any]) -> list[Item]:
     return [item for name, item in items.items() if name in content["new"]]
 
 
-def _row(item: Item, content: dict[str, Any], request: ChangeRequest, account: Account) -> dict[str, Any]:
+def _checks(account: Account) -> bool:
+    """Does the account verify or confirm? Who proposes is not told what others will look at."""
+    return account.can(Permission.CHANGE_VERIFY) or account.can(Permission.CHANGE_CONFIRM)
+
+
+def _row(
+    item: Item, content: dict[str, Any], request: ChangeRequest, account: Account, unseen: bool
+) -> dict[str, Any]:
     """One item's old and new words; health is for who may read it, and for the bureau that answers for it."""
     own = item.bureau and any(one.bureau == item.bureau for one in standings(account))
     hidden = item.health and not own and not account.can(Permission.HEALTH_VIEW)
+    hidden = hidden or (unseen and item.name == "members")
     old, new = content["old"].get(item.name), content["new"].get(item.name)
     words = (None, None) if hidden else (item.words(old), item.words(new))
     return {"label": item.label, "hidden": hidden, "old": words[0], "new": words[1], "same": old == new}
+
+
+def _other(request: ChangeRequest, account: Account) -> Household | None:
+    """The second household of a 分户 or 并户, for who may see it."""
+    if request.kind not in FAMILIES or request.subject is None:
+        return None
+    seen = Household.objects.visible_to(account).select_related("card")
+    return seen.filter(pk=request.subject).first()
 
 
 def _name_of(person: int | None) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from households.models import ChangeRequest, Household, LegalSupporter, Membership
 from households.queries import places
 from households.queries.change_items import Item
@@ -13,7 +15,9 @@ from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
 
 OF_PERSON = frozenset({"identity", "leave", "condition"})
-OF_ROW = frozenset({"supporter"})
+OF_ROW = frozenset({"supporter", "merge"})
+ENDED = ("gone", "removed")
+MOST_FOUND = 20
 # Several births may wait at one time (as the actions see it).
 SEVERAL = frozenset({"register", "join"})
 UNDECIDED = (ChangeRequest.State.OPEN, ChangeRequest.State.RETURNED)
@@ -51,10 +55,27 @@ class Edited:
         """The member it is about."""
         return member_of(self.household, self.person) if self.household and self.person else None
 
+    @cached_property
+    def other(self) -> Household | None:
+        """The household that is to join this one: of the same village, in the register, within reach."""
+        return _joinable(self).filter(pk=self.row).first() if self.household and self.row else None
+
+    def people(self) -> list[Membership]:
+        """The members whose relation to a head is asked for: those who may split off, those who join with their house."""
+        if self.kind == "merge":
+            return _members(self.other, self.today) if self.other else []
+        if self.kind == "split":
+            return [row for row in self.members() if row.relation != "head"]
+        return self.members() if self.kind == "head" or self.head_leaves else []
+
     def exists(self) -> bool:
         """Is there such a page? A kind of persons names one of the household's, a row is one of its own."""
         if self.kind in OF_PERSON:
             return self.member is not None
+        if self.kind == "merge" and self.row is not None:
+            return self.other is not None
+        if self.kind == "split" and not self.people():
+            return False
         if self.row is not None:
             return LegalSupporter.objects.known().filter(household=self.household, pk=self.row).exists()
         return self.key is None
@@ -103,7 +124,7 @@ class Edited:
         """The items this account may see and change here."""
         found = dict(PARTS[self.kind].items)
         if self.kind == "leave" and not self.head_leaves:
-            del found["new_head"]
+            del found["new_head"], found["relations"]
         if self.is_new:
             found = {**found, "village": PARTS["move"].items["village"]}
         health = self.account.can(Permission.HEALTH_VIEW)
@@ -116,8 +137,11 @@ class Edited:
 
     def members(self) -> list[Membership]:
         """The members of today, the one it is about left out."""
-        rows = Membership.objects.known().true_on(self.today).filter(household=self.household)
-        return list(rows.exclude(person=self.person).select_related("person").order_by("true_from", "pk"))
+        return [row for row in self._present if row.person_id != self.person]
+
+    @cached_property
+    def _present(self) -> list[Membership]:
+        return _members(self.household, self.today) if self.household else []
 
     def villages(self) -> list[tuple[str, Any]]:
         """Villages to choose from by town: those of the account for a new household, those of the county to move to."""
@@ -132,6 +156,26 @@ class Edited:
     def years(self) -> list[int]:
         """The years whose income may be entered, the latest first."""
         return list(range(self.today.year, max(FIRST_YEAR, self.today.year - 4), -1)) if self.kind == "income" else []
+
+
+def _members(household: Household, day: datetime.date) -> list[Membership]:
+    rows = Membership.objects.known().true_on(day).filter(household=household).select_related("person")
+    return list(rows.order_by("true_from", "pk"))
+
+
+def _joinable(edited: Edited) -> Any:
+    """Households that could join this one. Those of other villages move first, so nobody reads of members elsewhere."""
+    assert edited.household is not None
+    rows = Household.objects.visible_to(edited.account).filter(card__village_code=edited.household.card.village_code)
+    rows = rows.filter(card__member_count__gt=0).exclude(card__poverty_status__in=ENDED)
+    return rows.exclude(pk=edited.household.pk).select_related("card").order_by("card__head_sort", "pk")
+
+
+def joining(edited: Edited, typed: str) -> list[Household]:
+    """The households of this number, or with a head of this name, that could join; hidden and missing are the same."""
+    wanted = typed.strip()
+    named = Q(household_no=wanted) | Q(card__head_name=wanted)
+    return list(_joinable(edited).filter(named)[:MOST_FOUND]) if wanted else []
 
 
 def _by_town(found: places.Places) -> list[tuple[str, Any]]:

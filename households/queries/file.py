@@ -23,6 +23,7 @@ from households.models import (
     WaterAppraisal,
 )
 from households.models.income import BUSINESS, PROPERTY, TRANSFER, WAGE
+from households.queries import families
 from povertycase import secrets
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
@@ -149,6 +150,7 @@ def members(household: Household, account: Account, as_of: datetime.date) -> dic
         "present": present,
         "former": [row for row in rows if row.true_to is not None and row.true_to < as_of],
         "shows_health": health,
+        "ties": families.relatives(household, account),
     }
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from households.actions import change_drafts, change_proofs, change_routes, changes, phones
 from households.actions.change_kinds import KINDS
 from households.actions.dated import Conflict
-from households.forms import ChangeForm, PhoneForm, ProposalForm
+from households.forms import ChangeForm, PhoneForm, ProposalForm, WhichForm
 from households.forms.layouts import SECTIONS
 from households.models import ChangeRequest
 from households.queries import edited as changed
@@ -42,6 +42,8 @@ def change(request: HttpRequest, household_no: str, kind: str, key: int | None =
     edited = Edited(kind, account, periods.today(), household, key, _year(request))
     if kind not in editable(account, household) or not edited.exists():
         raise Http404
+    if kind == "merge" and key is None:
+        return _which(request, edited)
     _take_up(request, edited)
     return _answer(request, edited)
 
@@ -76,6 +78,19 @@ def phone(request: HttpRequest, household_no: str) -> HttpResponse:
             form_errors.tell(form, error)
     context = {"form": form, "household": household}
     return render(request, "households/edit/phone.html", context, status=422 if form.errors else 200)
+
+
+def _which(request: HttpRequest, edited: Edited) -> HttpResponse:
+    """并户: which household joins this one, by its number or its head's name; one found is opened at once."""
+    form, found = WhichForm(request.POST or None), []
+    if request.method == "POST" and form.is_valid():
+        found = changed.joining(edited, form.cleaned_data["which"])
+        if len(found) == 1 and edited.household:
+            return redirect("household-change-one", edited.household.household_no, edited.kind, found[0].pk)
+        if not found:
+            form.add_error("which", _("本村在册的户中没有找到，请核对户编号或户主姓名；外村的户先办迁移。"))
+    context = {"form": form, "found": found, **_around(edited), "locked": _why(edited)}
+    return render(request, "households/edit/which.html", context, status=422 if form.errors else 200)
 
 
 # --- one change, step by step -----------------------------------------------------------------------------
@@ -154,8 +169,11 @@ def _asked(form: ChangeForm) -> dict[str, Any]:
 
 def _locked(form: ChangeForm) -> str | None:
     """Why reason and proof are needed; None where they are not."""
-    edited = form.edited
-    village = edited.household.card.village_code if edited.household else _typed(form, "village")
+    return _why(form.edited, _typed(form, "village"))
+
+
+def _why(edited: Edited, village: str = "") -> str | None:
+    village = edited.household.card.village_code if edited.household else village
     if edited.is_new and not village:
         return None
     return changes.needs(kind=edited.kind, household=edited.household, village=village, on=edited.today)
@@ -205,9 +223,11 @@ def _conflict(request: HttpRequest, form: ChangeForm) -> HttpResponse:
 
 def _frame(form: ChangeForm) -> dict[str, Any]:
     """What every page of a change shows: whose it is, what it is called, where one goes back to."""
-    edited = form.edited
+    return {"form": form, **_around(form.edited)}
+
+
+def _around(edited: Edited) -> dict[str, Any]:
     return {
-        "form": form,
         "edited": edited,
         "household": edited.household,
         "card": edited.household.card if edited.household else None,
@@ -221,7 +241,7 @@ def _frame(form: ChangeForm) -> dict[str, Any]:
 def _title(kind: str) -> str:
     """An event by its name, a state as what is done to it."""
     label = KINDS[kind].label
-    return str(label) if KINDS[kind].event or kind in ("head", "move") else _("修改%s") % label
+    return str(label) if KINDS[kind].event or kind in ("head", "move", "split", "merge") else _("修改%s") % label
 
 
 def _back(edited: Edited) -> str:

@@ -104,7 +104,7 @@ def kinds(homes):
     return {
         "join": ("join/", new, "新生儿"),
         "leave": (f"leave/{spouse}/", {"reason": "death", "true_from": DAY}, "死亡"),
-        "head": ("head/", {"new_head": str(spouse), "relation": "spouse", "true_from": DAY}, "张春燕"),
+        "head": ("head/", {"new_head": str(spouse), f"relations_{head}": "spouse", "true_from": DAY}, "张春燕"),
         "move": ("move/", {"village": EAST, "group_name": "二社", "true_from": DAY}, "二社"),
         "causes": ("causes/", {"main": "labour", "others": ["illness"], "true_from": DAY}, "缺劳力"),
         "status": ("status/", {"planned_exit_year": "2019", "true_from": DAY}, "2019"),
@@ -199,7 +199,8 @@ def test_a_head_who_dies_leaves_the_headship_on_the_same_form(at, homes):
     client, address = at("villager"), f"/households/H0001/change/leave/{head}/"
     assert "请在同一张表上选定新户主" in said(client.get(address))
     opened = fields(said(client.get(address)))
-    refused = client.post(address, {**opened, "reason": "death", "true_from": DAY, "step": "check"})
+    assert opened["new_head"] == str(spouse), "the only one who can be it"
+    refused = client.post(address, {**opened, "new_head": "", "reason": "death", "true_from": DAY, "step": "check"})
     assert "指定新户主" in said(refused, 422)
     page, _answer = proposed(client, address, {"reason": "death", "new_head": str(spouse), "true_from": DAY})
     assert "户主" in page and "张春燕" in page

@@ -265,7 +265,7 @@ def test_a_new_household_is_registered_after_three_opinions(homes, desk):
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
-        ("head", {"new_head": "spouse", "relation": "spouse"}),
+        ("head", {"new_head": "spouse", "relations": {"head": "spouse", "spouse": "head"}}),
         ("move", {"village": WEST, "group_name": "二社"}),
         ("causes", {"main": "labour", "others": ["illness"]}),
         ("status", {"planned_exit_year": 2019}),
@@ -282,6 +282,8 @@ def test_a_new_household_is_registered_after_three_opinions(homes, desk):
 def test_every_kind_of_change_can_be_proposed_and_confirmed(homes, desk, kind, values):
     head, spouse = (m.person_id for m in Membership.objects.known().filter(household=homes.east).order_by("pk"))
     values = {name: spouse if value == "spouse" and name == "new_head" else value for name, value in values.items()}
+    if "relations" in values:
+        values["relations"] = {head: "spouse", spouse: "head"}
     person = head if changes.KINDS[kind].of_person else None
     request = ask(desk.secretary, homes.east, kind=kind, values=values, person=person)
     say(desk.township, request)
