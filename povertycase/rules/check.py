@@ -4,6 +4,7 @@ A check finds a household only where its condition surely holds: what is not kno
 emptiness says so itself (is_unknown).
 """
 
+import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from povertycase.models import SheetTable
 from povertycase.rules import conditions, sheet, versions
 from povertycase.rules.conditions import PLAIN, All, Columns, ConditionError, Given, Members, Node, Values
+from povertycase.rules.operands import literal
 
 ERROR, WARN = "error", "warn"
 CONCERNED = "members_concerned"  # in the values found: how many members the condition is about
@@ -125,3 +127,72 @@ def _counted(node: Node) -> Members | None:
         return node
     inner = node.nodes if isinstance(node, All) else ()
     return next((found for one in inner if (found := _counted(one))), None)
+
+
+def keep(
+    table: SheetTable,
+    checks: Sequence[Check],
+    keys: Sequence[int],
+    given: Given,
+    *,
+    into: str,
+    lo: int,
+    hi: int,
+    day: datetime.date,
+) -> dict[str, int]:
+    """Find a range of a sheet and keep it in the table `into`: returns the counts found, new, changed, gone.
+
+    keys: of the checks' versions, in their order. A hit that comes back with the same facts keeps its explanation.
+    Belongs into the transaction that filled the range.
+    """
+    rules = ", ".join(
+        f"({place}, {literal(one.code)}, {key})"
+        for place, (one, key) in enumerate(zip(checks, keys, strict=True), start=1)
+    )
+    params = {**sheet.asked(table).params(lo, hi), "day": day}
+    with sheet.ranged() as cursor:
+        if table.pk:
+            # Thousands of hits against thousands: never one by one.
+            cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_nestloop = off")
+        cursor.execute(_KEEP.format(hits=hits_select(table, checks, given), rules=rules, into=into), params)
+        names = [column.name for column in cursor.description]
+        found = dict(zip(names, cursor.fetchone(), strict=True))
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+        return found
+
+
+# Nobody's hit twice: what another transaction has stored meanwhile goes first.
+_KEEP = """
+WITH found AS MATERIALIZED (
+    SELECT h.subject_id, h.division_code, r.code, r.version, h.values, md5(h.values::text) AS key
+    FROM ({hits}) h JOIN (VALUES {rules}) AS r(number, code, version) ON r.number = h.number
+), held AS MATERIALIZED (
+    SELECT id, household_id, rule_code, rule_id, facts_key, village_code FROM {into}
+    WHERE gone_on IS NULL AND household_id BETWEEN %(lo)s AND %(hi)s
+), gone AS (
+    UPDATE {into} t SET gone_on = %(day)s FROM (
+        SELECT d.id FROM held d LEFT JOIN found f ON f.subject_id = d.household_id AND f.code = d.rule_code
+        WHERE f.subject_id IS NULL) left_over
+    WHERE t.id = left_over.id RETURNING t.id
+), changed AS (
+    UPDATE {into} t SET values = f.values, facts_key = f.key, rule_id = f.version, village_code = f.division_code
+    FROM found f JOIN held d ON d.household_id = f.subject_id AND d.rule_code = f.code
+    WHERE t.id = d.id AND (d.rule_id, d.facts_key, d.village_code) IS DISTINCT FROM (f.version, f.key, f.division_code)
+    RETURNING t.id
+), fresh AS (
+    INSERT INTO {into} (rule_id, rule_code, household_id, village_code, values, facts_key, first_found_on,
+                        excused_key, excused_until)
+    SELECT f.version, f.code, f.subject_id, f.division_code, f.values, f.key, %(day)s,
+           coalesce(last.excused_key, ''), last.excused_until
+    FROM found f LEFT JOIN held d ON d.household_id = f.subject_id AND d.rule_code = f.code
+    LEFT JOIN LATERAL (
+        SELECT p.excused_key, p.excused_until FROM {into} p
+        WHERE p.household_id = f.subject_id AND p.rule_code = f.code AND p.gone_on IS NOT NULL
+        ORDER BY p.gone_on DESC, p.id DESC LIMIT 1) last ON d.id IS NULL
+    WHERE d.id IS NULL
+    ORDER BY f.subject_id, f.code
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT (SELECT count(*) FROM found)::int AS found, (SELECT count(*) FROM fresh)::int AS new,
+       (SELECT count(*) FROM changed)::int AS changed, (SELECT count(*) FROM gone)::int AS gone
+"""

@@ -19,8 +19,8 @@ from povertycase.models import Account, ImportBatch, JobRun, SheetTable
 from povertycase.rules import aggregate, facts, sheet, versions
 from povertycase.rules.conditions import Given
 from povertycase.rules.standing import CONCERN
-from supervision.actions import standing
-from supervision.queries import bulletin_rules, indicators
+from supervision.actions import check_hits, standing
+from supervision.queries import bulletin_rules, checks, indicators
 from supervision.queries.full_runs import JOB
 from supervision.queries.indicators import Indicator
 
@@ -75,8 +75,9 @@ def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
         nodes=[
             *(criterion for ruling in rulings for criterion in ruling.standard.criteria),
             *(item.node for item in counted if item.node),
+            *check_hits.nodes(day),
         ],
-        rules=[ruling.standard.sha256 for ruling in rulings],
+        rules=[*(ruling.standard.sha256 for ruling in rulings), *(one.sha256 for one in checks.in_force(day).checks)],
     )
     job.result = {**job.result, "sheet": table.pk}
     return [{"lo": lo, "hi": hi} for lo, hi in sheet.chunks(table)]
@@ -89,8 +90,10 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     sheet.again_after_a_crash()
     rows = sheet.fill(table, lo, hi)
     kept = standing.judge_range(table=table, rulings=standing.in_force(table.as_of), lo=lo, hi=hi)
+    hits = check_hits.find_range(table=table, rules=checks.in_force(table.as_of), lo=lo, hi=hi, day=table.as_of)
     names = {"stored": "verdicts_changed", "opened": "shortfalls_opened", "moved": "shortfalls_moved"}
-    return {"households": rows, **{name: kept.get(key, 0) for key, name in names.items()}}
+    told = {name: kept.get(key, 0) for key, name in names.items()}
+    return {"households": rows, **told, **{f"hits_{key}": hits.get(key, 0) for key in ("found", "new", "gone")}}
 
 
 def plan_end(job: JobRun) -> list[dict[str, Any]]:

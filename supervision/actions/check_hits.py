@@ -1,0 +1,49 @@
+"""Finding suspicious data 疑点: in the ranges of the full run, and at once in a household that somebody changed."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from povertycase.models import SheetTable
+from povertycase.rules import check, sheet
+from povertycase.rules.conditions import Node
+from supervision.models import CheckHit
+from supervision.queries import checks
+from supervision.queries.checks import Rules
+
+
+def nodes(day: datetime.date) -> list[Node]:
+    """What a sheet must have so that the checks of a day can be found in it."""
+    return list(checks.in_force(day).checks)
+
+
+def find_range(*, table: SheetTable, rules: Rules, lo: int, hi: int, day: datetime.date) -> dict[str, int]:
+    """Keep the hits of a range of a sheet: new ones stored, gone ones dated, changed ones brought up to date.
+
+    Set-based; returns the counts found, new, changed, gone. Belongs into the transaction that filled the range.
+    """
+    if not rules.checks:
+        return {}
+    into = CheckHit._meta.db_table
+    return check.keep(table, rules.checks, rules.keys, rules.given, into=into, lo=lo, hi=hi, day=day)
+
+
+@transaction.atomic
+def recheck(household_ids: Iterable[int], *, day: datetime.date, event: int | None = None) -> None:
+    """A change of these households may have made or mended a suspicion: look again, in the transaction of the change."""
+    rules = checks.in_force(day)
+    if not rules.checks:
+        return
+    table = live(rules, day)
+    for household_id in sorted(set(household_ids)):
+        find_range(table=table, rules=rules, lo=household_id, hi=household_id, day=day)
+
+
+def live(rules: Rules, day: datetime.date) -> SheetTable:
+    """A sheet that is not stored, of what is known at this very moment."""
+    with connection.cursor() as cursor:
+        # The database's own clock: what this transaction has written is known by now.
+        cursor.execute("SELECT clock_timestamp()")
+        known_on = cursor.fetchone()[0]
+    return sheet.unsaved("household", as_of=day, known_on=known_on, nodes=rules.checks, labels=False)

@@ -1,0 +1,58 @@
+"""Reading checks 疑点: the rules in force, what they find of whom, what was sent down and answered."""
+
+import datetime
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from povertycase.models import RuleVersion
+from povertycase.rules import thresholds, versions
+from povertycase.rules.check import Check
+from povertycase.rules.conditions import Given
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The checks of a day with the keys of their versions and the lines they are judged with."""
+
+    checks: tuple[Check, ...]
+    keys: tuple[int, ...]
+    given: Given
+
+    def of(self, code: str) -> Check | None:
+        return next((one for one in self.checks if one.code == code), None)
+
+
+@functools.lru_cache(maxsize=400)
+def _parsed(sha256: str, code: str) -> Check:
+    return Check.parse(RuleVersion.objects.get(sha256=sha256).body)
+
+
+def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) -> Rules:
+    """The checks that hold for the installation's county on a day."""
+    found = versions.all_of("check", "threshold") if among is None else list(among)
+    ours = [
+        version
+        for version in found
+        if version.kind == "check"
+        and settings.COUNTY.startswith(version.division_code)
+        and versions.is_in_force(version, day)
+    ]
+    pairs = sorted(((_parsed(one.sha256, one.code), one.pk) for one in ours), key=lambda pair: pair[0].code)
+    names = set().union(*(one.thresholds() for one, _key in pairs))
+    given, _used, _warnings = thresholds.given(names, day, settings.COUNTY, among=found)
+    return Rules(tuple(one for one, _key in pairs), tuple(key for _one, key in pairs), given)
+
+
+def excused(day: datetime.date) -> Q:
+    """Hits whose explanation holds: the facts are those explained, and it has not expired."""
+    lasting = Q(excused_until=None) | Q(excused_until__gte=day)
+    return ~Q(excused_key="") & Q(excused_key=F("facts_key")) & lasting
+
+
+def present(day: datetime.date) -> Q:
+    """Hits that are there now and not explained."""
+    return Q(gone_on=None) & ~excused(day)
