@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,12 @@ class DatedQuerySet(RecordedQuerySet):
         """One row per key: the last one true on a day (known now)."""
         known: Any = self.known()
         return known.filter(true_from__lte=day).order_by(key, "-true_from", "-pk").distinct(key)
+
+
+def tables_of_household() -> list[type[Recorded]]:
+    """Every recorded table whose rows name their household, those of the floors above too."""
+    tables = [model for model in apps.get_models() if issubclass(model, Recorded)]
+    return [model for model in tables if any(field.name == "household" for field in model._meta.concrete_fields)]
 
 
 class Dated(Recorded):

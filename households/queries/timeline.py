@@ -13,6 +13,7 @@ from households import choices
 from households.models import (
     Cadre,
     Cause,
+    ChangeOpinion,
     Household,
     HouseholdDivision,
     HouseholdStatus,
@@ -26,6 +27,7 @@ from households.models import (
     Residence,
     WaterAppraisal,
 )
+from households.models.dated import tables_of_household
 from households.queries.file import words
 from povertycase import audit, slots
 from povertycase.access.permissions import Permission
@@ -41,6 +43,8 @@ HEALTH_FIELDS = {
     *("relapse_cause", "dropout_reason", "transfer_disability", "transfer_other"),
 }
 HEALTH_KINDS = ("cause.changed",)
+# Written together with an opinion on a change, whose day is theirs.
+OPINION_KINDS = ("change.proposed", "change.agreed", "change.returned", "change.refused", "change.applied")
 SEALED = {"phone", "phone_index"}
 NOT_TOLD = {
     *("id", "household", "person", "recorded_at", "entered_on", "superseded_by", "superseded_at", "event_id"),
@@ -65,13 +69,13 @@ TABLES: tuple[tuple[Any, Any, str], ...] = (
 def first(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """变更历史: the newest sentences, for the file."""
     rows = list(_events(household, account)[: FIRST + 1])
-    return {"rows": _told(rows[:FIRST], account), "more": len(rows) > FIRST}
+    return {"rows": _told(household, rows[:FIRST], account), "more": len(rows) > FIRST}
 
 
 def page(household: Household, account: Account, number: str, size: str = "") -> Any:
     """One page of the timeline, newest first; each event with the values it changed. size: 20, 50 or 100."""
     found = Paginator(_events(household, account), int(size) if size in SIZES else PAGE).get_page(number)
-    lines = _told(list(found.object_list), account)
+    lines = _told(household, list(found.object_list), account)
     changes = _changes(household, account, [line["event"].pk for line in lines])
     for line in lines:
         line["changes"] = changes.get(line["event"].pk, [])
@@ -87,11 +91,45 @@ def _events(household: Household, account: Account) -> Any:
     return found.order_by("-pk")
 
 
-def _told(events: list[AuditEvent], account: Account) -> list[dict[str, Any]]:
-    """Sentences; of an act on many households only its kind, for its words may name what lies elsewhere."""
-    names = _cadres(events)
+def _told(household: Household, events: list[AuditEvent], account: Account) -> list[dict[str, Any]]:
+    """Sentences with the office's day and the moment of recording.
+
+    Of an act on many households only its kind is told, for its words may name what lies elsewhere.
+    """
+    names, days = _cadres(events), _days(household, events)
     full = account.can(Permission.HEALTH_VIEW)
-    return [{"event": event, "text": _sentence(event, names, full), "at": event.at} for event in events]
+    return [
+        {"event": event, "text": _sentence(event, names, full), "day": days.get(event.pk), "at": event.at}
+        for event in events
+    ]
+
+
+def _days(household: Household, events: list[AuditEvent]) -> dict[int, datetime.date]:
+    """event: the business date of the act, from the rows it wrote or the opinion given with it; not all have one."""
+    rows = [model.objects.filter(household=household) for model in tables_of_household()]
+    rows.append(PersonCondition.objects.filter(person__membership__household=household))
+    wanted = [event.pk for event in events]
+    first, *others = (
+        part.order_by().filter(event_id__in=wanted).values_list("event_id", "entered_on") for part in rows
+    )
+    return {**_opinion_days(household, events), **dict(first.union(*others))}
+
+
+def _opinion_days(household: Household, events: list[AuditEvent]) -> dict[int, datetime.date]:
+    """event: the day of the opinion given with it."""
+    told = [event for event in events if event.kind in OPINION_KINDS]
+    if not told:
+        return {}
+    opinions = ChangeOpinion.objects.filter(request__household=household).order_by("pk")
+    given = list(opinions.values_list("request", "by", "created_at", "given_on"))
+    found = {}
+    for event in told:
+        # The event is written after its opinion, in one transaction that holds the request.
+        whose = (event.params.get("request"), event.by_id)
+        before = [day for request, by, at, day in given if (request, by) == whose and at <= event.at]
+        if before:
+            found[event.pk] = before[-1]
+    return found
 
 
 def _cadres(events: Iterable[AuditEvent]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from households.actions import causes, pairing, records
 from households.models import Cadre
@@ -58,6 +59,18 @@ def test_the_history_shows_what_stood_before_and_after(at, changed):
     assert "<del>ZJ-2018-001</del> → <ins>ZJ-2018-002</ins>" in told
     assert "<ins>因残</ins>" in told and "长期慢性病" in told
     assert "住房面积" not in told.split("ZJ-2018-001</del>")[0][-2000:], "what did not change is not told"
+
+
+def test_the_history_says_the_offices_day_first_and_beside_it_when_it_was_recorded(at, changed):
+    audit.record("household.contact", by=None, about="H0001", households=[changed.pk], params={"fields": "联系电话"})
+    today = timezone.localdate().isoformat()
+    for address in ("/households/H0001/", "/households/H0001/timeline/"):
+        told = text(at("office").get(address))
+        days = {words.strip(): day for day, words in re.findall(r"<time>([^<]+)</time><div><p>([^<]+)", told)}
+        act = next(day for words, day in days.items() if "调整户 H0001 的致贫原因" in words)
+        assert act == TODAY.isoformat() and f"记录于 {today}" in told, address
+        by_hand = next(day for words, day in days.items() if "修改户 H0001 的联系电话" in words)
+        assert by_hand.startswith(today), "no business date was kept with it"
 
 
 def test_who_may_not_read_health_reads_no_cause_no_illness_and_no_names_in_the_history(client, changed):
