@@ -259,8 +259,8 @@ if not DEMO:
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-IMPORT_MAX_BYTES = 20 * 1024 * 1024
-IMPORT_MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+IMPORT_MAX_BYTES = 64 * 1024 * 1024
+IMPORT_MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 
 # --- API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -97,9 +97,9 @@ def check(data: bytes, name: str = "登记簿.xlsx", by: Account | None = None) 
     return batch
 
 
-def bring_in(data: bytes, by: Account | None = None) -> ImportBatch:
+def bring_in(data: bytes, by: Account | None = None, name: str = "登记簿.xlsx") -> ImportBatch:
     """Take a workbook in, confirm and apply it."""
-    batch = check(data, by=by)
+    batch = check(data, name, by=by)
     assert batch.state == "checked", batch.refusal
     batch = imports.confirm(batch=batch, by=by)
     job = jobs.run_to_end(batch.job)

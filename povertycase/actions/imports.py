@@ -1,5 +1,6 @@
 """Imports 导入: take a file in, confirm or give up what was read, forget old files."""
 
+import contextlib
 import datetime
 
 from django.conf import settings
@@ -9,7 +10,9 @@ from django.utils.translation import gettext as _
 from povertycase import audit, jobs, periods, slots
 from povertycase.exchange import batch as steps
 from povertycase.exchange import files, returned, staging
+from povertycase.exchange.files import FileRefused
 from povertycase.exchange.places import reached_prefixes
+from povertycase.exchange.reader import Workbook
 from povertycase.models import Account, ImportBatch, SentRows, Upload
 
 State = ImportBatch.State
@@ -25,8 +28,7 @@ def take_in(
     *, kind: str, name: str, data: bytes, division: str = "", business_date: datetime.date, by: Account | None
 ) -> ImportBatch:
     """Store a file and have it read by a job; returns the batch. Raises FileRefused for what is no workbook."""
-    sheets = files.check(name, data)
-    steps.match_sheets(slots.IMPORT_KINDS[kind], [(sheet, True) for sheet in sheets], name, steps.Findings())
+    _look_at(slots.IMPORT_KINDS[kind], name, data)
     upload = files.store(name, data, by)
     made = ImportBatch.objects.create(
         kind=kind, upload=upload, division_code=division or _division_of(by), business_date=business_date, by=by
@@ -37,6 +39,20 @@ def take_in(
     )
     made.save(update_fields=["job"])
     return made
+
+
+def _look_at(kind: slots.ImportKind, name: str, data: bytes) -> None:
+    """Refuse at once what the job would refuse for its sheets. Raises FileRefused.
+
+    The parser is asked only where the names of the sheets do not settle it.
+    """
+    sheets = files.check(name, data)
+    if sheets is not None:
+        with contextlib.suppress(FileRefused):
+            steps.match_sheets(kind, [(sheet, True) for sheet in sheets], name, steps.Findings())
+            return
+    with Workbook(name, data) as book:
+        steps.match_sheets(kind, book.sheets, name, steps.Findings(), book.heads)
 
 
 def _division_of(by: Account | None) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from povertycase import slots
-from povertycase.exchange import files, staging
+from povertycase.exchange import files, headers, staging
 from povertycase.exchange.cleaning import WARNING, Note
 from povertycase.exchange.columns import Sheet, plain_heading
 from povertycase.exchange.files import FileRefused
@@ -26,6 +26,7 @@ from povertycase.jobs import JobError, JobKind, Step, ending
 from povertycase.models import ImportBatch, JobRun
 
 State = ImportBatch.State
+Heads = Callable[[list[str]], dict[str, list[list[Any]]]]
 MAX_ROWS = 200_000
 
 
@@ -149,7 +150,7 @@ def read(batch: ImportBatch) -> dict[str, Any]:
     findings = Findings()
     with Workbook(batch.upload.name, data) as book:
         del data
-        wanted = match_sheets(kind, book.sheets, batch.upload.name, findings)
+        wanted = match_sheets(kind, book.sheets, batch.upload.name, findings, book.heads)
         staged = _take_sheets(batch, book, wanted, findings)
     if not any(sheet.rows for sheet in staged.values()):
         raise FileRefused(gettext_noop("文件“%s”只有表头，没有一行数据，没有导入。"), batch.upload.name)
@@ -172,19 +173,24 @@ def read(batch: ImportBatch) -> dict[str, Any]:
 
 
 def match_sheets(
-    kind: slots.ImportKind, found: list[tuple[str, bool]], file: str, findings: Findings
+    kind: slots.ImportKind,
+    found: list[tuple[str, bool]],
+    file: str,
+    findings: Findings,
+    heads: Heads | None = None,
 ) -> dict[str, Sheet]:
-    """The file's sheets that are declared, by their name in the file. Raises FileRefused without a required one."""
-    names = {plain_heading(name): sheet for sheet in kind.sheets for name in (sheet.title, *sheet.synonyms)}
-    wanted: dict[str, Sheet] = {}
+    """The file's sheets that are declared: by their name, otherwise by the headings in their first rows.
+
+    heads: gives the first rows of sheets; without it only names count. Raises FileRefused without a required sheet.
+    """
+    wanted = _by_name(kind, found, findings)
+    if heads and any(sheet not in wanted.values() for sheet in kind.sheets):
+        wanted |= _by_headings(kind, [name for name, _visible in found if name not in wanted], wanted, heads, findings)
     for name, visible in found:
-        sheet = names.get(plain_heading(name))
-        if sheet is None or sheet in wanted.values():
-            twice, foreign = gettext_noop("与前面的工作表重复，没有读取"), gettext_noop("不是登记表的工作表，没有读取")
-            findings.add(Place(name), Note(WARNING, "sheet_ignored", twice if sheet else foreign))
-            continue
-        wanted[name] = sheet
-        if not visible:
+        if name not in wanted:
+            foreign = gettext_noop("不是登记表的工作表，没有读取")
+            findings.add(Place(name), Note(WARNING, "sheet_ignored", foreign))
+        elif not visible:
             findings.add(Place(name), Note(WARNING, "sheet_hidden", gettext_noop("是隐藏的工作表，已读取，请核对")))
     missing = [sheet.title for sheet in kind.sheets if not sheet.optional and sheet not in wanted.values()]
     if missing:
@@ -194,6 +200,33 @@ def match_sheets(
             {"file": file, "missing": "”“".join(missing), "found": has},
         )
     return wanted
+
+
+def _by_name(kind: slots.ImportKind, found: list[tuple[str, bool]], findings: Findings) -> dict[str, Sheet]:
+    names = {plain_heading(name): sheet for sheet in kind.sheets for name in (sheet.title, *sheet.synonyms)}
+    wanted: dict[str, Sheet] = {}
+    for name, _visible in found:
+        sheet = names.get(plain_heading(name))
+        if sheet in wanted.values():
+            findings.add(Place(name), Note(WARNING, "sheet_twice", gettext_noop("与前面的工作表重复")))
+        elif sheet:
+            wanted[name] = sheet
+    return wanted
+
+
+def _by_headings(
+    kind: slots.ImportKind, names: list[str], wanted: Mapping[str, Sheet], heads: Heads, findings: Findings
+) -> dict[str, Sheet]:
+    """Sheets called something else, told by what their columns are called."""
+    taken: dict[str, Sheet] = {}
+    for name, rows in (heads(names) if names else {}).items():
+        free = [sheet for sheet in kind.sheets if sheet not in wanted.values() and sheet not in taken.values()]
+        sheet = headers.recognise(free, rows)
+        if sheet:
+            taken[name] = sheet
+            words = gettext_noop("按表头认作“%(sheet)s”表，请核对")
+            findings.add(Place(name), Note(WARNING, "sheet_by_headings", words, {"sheet": sheet.title}))
+    return taken
 
 
 def _take_sheets(

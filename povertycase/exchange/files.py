@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from povertycase import secrets
+from povertycase.exchange import formats
 from povertycase.models import Upload
 
 PURPOSE = "upload"
@@ -22,7 +23,6 @@ MAX_ENTRIES = 200
 MAX_RATIO = 100
 # A ratio says little about small files: a sheet of equal rows packs 200 to 1 and is harmless at 2 MB.
 RATIO_COUNTS_FROM = 50 * 1024 * 1024
-OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SHEET_NAME = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=(?:\"([^\"]*)\"|'([^']*)')")
 MAX_NAMES = 1024 * 1024
 
@@ -50,16 +50,27 @@ def said(words: str, params: str | Mapping[str, Any] | None) -> str:
     return gettext(words) if params is None else gettext(words) % params
 
 
-def check(name: str, data: bytes) -> list[str]:
-    """The sheet names of a workbook; nothing is parsed before the totals are known. Raises FileRefused."""
+def check(name: str, data: bytes) -> list[str] | None:
+    """The sheet names of a workbook; nothing is parsed before the totals are known. Raises FileRefused.
+
+    None: a workbook whose names only its parser knows (xls, xlsb, ods).
+    """
     if not data:
         raise FileRefused(_("文件“%s”是空的（0 字节），请在 Excel 或 WPS 中打开核对后重新保存。"), name)
     check_size(name, len(data))
-    if data.startswith(OLE):
-        raise FileRefused(_old_or_locked(data), name)
-    if not data.startswith(b"PK\x03\x04"):
-        raise FileRefused(_not_a_workbook(name, data), name)
-    return _entries(name, data)
+    if data.startswith(formats.ZIP):
+        _check_totals(name, data)
+    kind, refusal = formats.of(data)
+    if refusal:
+        raise FileRefused(refusal, name)
+    if kind == formats.TEXT:
+        return [sheet_of_text(name)]
+    return _sheet_names(name, data) if kind == formats.XLSX else None
+
+
+def sheet_of_text(name: str) -> str:
+    """A text file is one sheet, called as the file is."""
+    return Path(name).stem
 
 
 def check_size(name: str, size: int) -> None:
@@ -71,60 +82,25 @@ def check_size(name: str, size: int) -> None:
         )
 
 
-def _old_or_locked(data: bytes) -> str:
-    # An encrypted workbook is an OLE file with this stream, its name in UTF-16.
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return _("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。")
-    return _("文件“%s”是旧的 .xls（或 WPS .et）格式，请用 Excel 或 WPS 另存为“.xlsx”后再导入。")
-
-
-def _not_a_workbook(name: str, data: bytes) -> str:
-    if name.lower().endswith((".csv", ".txt")) or _is_text(data[:4096]):
-        return _(
-            "文件“%s”是文本（CSV），不是工作簿。请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入，证件号码列先设为文本。"
-        )
-    return _("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。")
-
-
-def _is_text(head: bytes) -> bool:
-    if b"\0" in head:
-        return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            # A character may be cut at the end of the sample.
-            head[:-3].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
-
-
-def _entries(name: str, data: bytes) -> list[str]:
+def _sheet_names(name: str, data: bytes) -> list[str]:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        infos = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as reason:
-        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。"), name) from reason
-    _check_totals(name, infos, len(data))
-    names = {info.filename for info in infos}
-    if any(entry.lower().endswith("vbaproject.bin") for entry in names):
-        raise FileRefused(_("文件“%s”带有宏。请另存为不带宏的“.xlsx”后再导入。"), name)
-    if "xl/workbook.xml" not in names:
-        raise FileRefused(_("文件“%s”不是 Excel 工作簿。请用本页下载的模板，或另存为“.xlsx”后再导入。"), name)
-    try:
-        with archive.open("xl/workbook.xml") as part:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("xl/workbook.xml") as part:
             text = part.read(MAX_NAMES).decode("utf-8", "replace")
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as reason:
-        raise FileRefused(_("文件“%s”已损坏，打不开。请用 Excel 或 WPS 打开、另存后再导入。"), name) from reason
+        raise FileRefused(formats.BROKEN, name) from reason
     return [unescape(double or single) for double, single in SHEET_NAME.findall(text)]
 
 
-def _check_totals(name: str, infos: list[zipfile.ZipInfo], packed: int) -> None:
+def _check_totals(name: str, data: bytes) -> None:
+    try:
+        infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError) as reason:
+        raise FileRefused(formats.BROKEN, name) from reason
     unpacked = sum(info.file_size for info in infos)
     if (
         len(infos) > MAX_ENTRIES
         or unpacked > settings.IMPORT_MAX_UNPACKED_BYTES
-        or (unpacked > RATIO_COUNTS_FROM and unpacked > packed * MAX_RATIO)
+        or (unpacked > RATIO_COUNTS_FROM and unpacked > len(data) * MAX_RATIO)
     ):
         raise FileRefused(
             _(

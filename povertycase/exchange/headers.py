@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,8 @@ SCALES = {("万元", "元"): 10_000, ("公顷", "亩"): 15, ("里", "公里"): 0
 HINTS = "系统提示"
 SERIAL = {"序号", "编号", "NO", HINTS}
 ALIKE = 0.8
+# A sheet of another name is taken for one whose columns so many of its headings name.
+ENOUGH = 3
 
 
 @dataclass
@@ -41,6 +44,20 @@ class Header:
         if key not in self.index:
             return Place(sheet, row)
         return Place(sheet, row, letter(self.index[key]), self.heading[key])
+
+
+def recognise(sheets: Sequence[Sheet], rows: list[list[Any]]) -> Sheet | None:
+    """The sheet whose columns most cells of one row name, if it names enough of them and none other as many."""
+    hits = {sheet.code: max((_named(sheet, row) for row in rows), default=0) for sheet in sheets}
+    best = sorted(hits.values(), reverse=True)[:2]
+    if not best or best[0] < ENOUGH or best[0] == (best[1] if len(best) > 1 else 0):
+        return None
+    return next(sheet for sheet in sheets if hits[sheet.code] == best[0])
+
+
+def _named(sheet: Sheet, row: list[Any]) -> int:
+    known = {name for column in sheet.columns for name in column.names()}
+    return len({plain_heading(tidy(cell)) for cell in row} & known)
 
 
 def find(sheet: Sheet, columns: list[list[Any]], left: int, findings: Findings) -> Header:

@@ -16,7 +16,8 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from povertycase.exchange.files import FileRefused
+from povertycase.exchange import formats
+from povertycase.exchange.files import FileRefused, sheet_of_text
 
 CHILD = Path(__file__).with_name("reading_child.py")
 # calamine needs 145 MB for 36,000 x 40 cells; a file of 20 MB that needs more than this is not a register.
@@ -26,6 +27,11 @@ CHILD_SECONDS = 60
 CHILD_ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
 # A block of rows fits into the pipe: the child reads on while this process cleans.
 PIPE_BYTES = 1024 * 1024
+# What the child says of a file it cannot read.
+REASONS = {
+    "password": formats.LOCKED,
+    "encoding": _("文件“%s”的文字编码认不出来，请用 Excel 或 WPS 打开，另存为“.xlsx”后再导入。"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ class Workbook:
             fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # type: ignore[arg-type]
         try:
             self._write(struct.pack("<Q", len(data)), data)
-            self.sheets: list[tuple[str, bool]] = self._record()[1]
+            # A text file is one sheet without a name of its own.
+            self.sheets = [(sheet or sheet_of_text(name), visible) for sheet, visible in self._record()[1]]
         except FileRefused:
             self.close()
             raise
@@ -90,9 +97,14 @@ class Workbook:
                 pipe.close()
         self._child.wait()
 
+    def heads(self, names: list[str]) -> dict[str, list[list[Any]]]:
+        """The first rows of the named sheets, to see what they are. Raises FileRefused as read does."""
+        self._ask("heads", names)
+        return self._record()[1]
+
     def read(self, names: list[str]) -> Iterator[SheetStart | Block]:
         """The named sheets one after the other. Raises FileRefused for a damaged or hostile file."""
-        self._write(json.dumps(names).encode() + b"\n")
+        self._ask("read", names)
         left = 0
         while (record := self._record())[0] != "end":
             if record[0] == "sheet":
@@ -100,6 +112,9 @@ class Workbook:
                 yield SheetStart(name, height, width, merged or [])
             else:
                 yield Block(record[1], left, record[2], self._frame())
+
+    def _ask(self, what: str, names: list[str]) -> None:
+        self._write(json.dumps([what, names]).encode() + b"\n")
 
     def _write(self, *parts: bytes) -> None:
         try:
@@ -123,8 +138,8 @@ class Workbook:
         return body
 
     def _damaged(self, reason: str = "") -> FileRefused:
-        if reason == "password":
-            return FileRefused(_("文件“%s”设有打开密码，请在 Excel 或 WPS 中去掉密码、另存后再导入。"), self.name)
+        if reason in REASONS:
+            return FileRefused(REASONS[reason], self.name)
         return FileRefused(
             _("文件“%s”的内容损坏或异常，读取时中断，没有导入任何内容。请用 Excel 或 WPS 打开、另存后再导入。"),
             self.name,

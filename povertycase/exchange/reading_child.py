@@ -1,11 +1,12 @@
 """Reads a workbook in a process of its own, so that a hostile file cannot take the worker's memory or time.
 
 Run as a script (no Django): the workbook comes on stdin behind its length, answers go to stdout as length-framed
-marshal records: the sheets; then, for the names asked for, blocks of columns, behind each block the same once more
-compressed, to be kept. Small sheets come first: they are cleaned there while the large one is parsed here. Dates
+marshal records: the sheets; then, as often as asked, the first rows of some; then, for the names asked for, blocks of
+columns, behind each block the same once more compressed, to be kept. Small sheets come first: they are cleaned there while the large one is parsed here. Dates
 travel as "\\0d2018-05-01", formulas that went wrong as what Excel shows (#REF!): the parser gives them as empty cells.
 """
 
+import csv
 import datetime
 import io
 import json
@@ -18,17 +19,26 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
 from threading import Semaphore, Thread
+from types import SimpleNamespace
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 BLOCK_ROWS = 2_000
+HEAD_ROWS = 10
+PACKED = (b"PK", bytes.fromhex("d0cf11e0a1b11ae1"))
+# A text file (CSV, or Excel's “Unicode text”): its encodings, what may stand between cells.
+ENCODINGS = ("utf-8-sig", "gb18030")
+MARKS = (b"\xff\xfe", b"\xfe\xff")
+SEPARATORS = ",\t;|"
+LONGEST_CELL = 1024 * 1024
 WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
 PLAIN = {str, float, int, bool}
 PIECE = 1024 * 1024
@@ -46,10 +56,16 @@ def main() -> None:
     (size,) = struct.unpack("<Q", source.read(8))
     try:
         data = source.read(size)
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = opened(data)
         answers.give(("sheets", [(m.name, m.visible == SheetVisibleEnum.Visible) for m in book.sheets_metadata]))
-        for record in records(book, json.loads(source.readline() or "[]"), data):
+        what, names = asked(source)
+        while what == "heads":
+            answers.give(("heads", {name: head(book, name) for name in names}))
+            what, names = asked(source)
+        for record in records(book, names, data):
             answers.give(record)
+    except UnicodeError:
+        answers.give(("error", "encoding"))
     except PasswordError:
         answers.give(("error", "password"))
     except MemoryError:
@@ -61,14 +77,89 @@ def main() -> None:
     answers.end()
 
 
-def records(book: CalamineWorkbook, names: list[str], data: bytes) -> Iterator[tuple]:
+class TextSheet:
+    """Rows of a text file, all of one width, as calamine gives those of a sheet. Raises UnicodeError at once."""
+
+    start = (0, 0)
+    merged_cell_ranges: list[Any] = []
+
+    def __init__(self, data: bytes) -> None:
+        csv.field_size_limit(LONGEST_CELL)
+        self._text = decoded(data)
+        self._separator = separator(self._text)
+        # One look to learn its form: a row may be shorter than the longest, and a cell may hold a line break.
+        self.height, self.width = 0, 0
+        for row in self._rows():
+            self.height, self.width = self.height + 1, max(self.width, len(row))
+
+    def iter_rows(self) -> Iterator[list[str]]:
+        """Every row, filled up to the common width."""
+        for row in self._rows():
+            yield row + [""] * (self.width - len(row))
+
+    def _rows(self) -> Iterator[list[str]]:
+        # Excel ends lines with \r\n, old systems with \r alone; inside quotes a break belongs to the cell.
+        return csv.reader(io.StringIO(self._text, newline=""), delimiter=self._separator)
+
+
+def decoded(data: bytes) -> str:
+    """The text in whichever of the office's encodings fits without a remainder. Raises UnicodeError."""
+    if data.startswith(MARKS):
+        return data.decode("utf-16")
+    for encoding in ENCODINGS[:-1]:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode(ENCODINGS[-1])
+
+
+def separator(text: str) -> str:
+    """What stands between the cells: the sign that most of the first rows hold most often."""
+    rows = list(islice(io.StringIO(text), HEAD_ROWS))
+    counted = Counter({sign: sum(row.count(sign) for row in rows) for sign in SEPARATORS})
+    return counted.most_common(1)[0][0]
+
+
+class TextBook:
+    """A text file as a workbook of one sheet, whatever name the sheet is asked for by."""
+
+    def __init__(self, data: bytes) -> None:
+        self.sheets_metadata = [SimpleNamespace(name="", visible=SheetVisibleEnum.Visible)]
+        self._sheet = TextSheet(data)
+
+    def get_sheet_by_name(self, name: str) -> TextSheet:
+        return self._sheet
+
+
+Book = CalamineWorkbook | TextBook
+
+
+def opened(data: bytes) -> Book:
+    """The workbook; what is neither an archive nor a file of the old Office is text."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(data)) if data.startswith(PACKED) else TextBook(data)
+
+
+def asked(source: BinaryIO) -> tuple[str, list[str]]:
+    """What the parent wants next: ("heads" | "read", sheet names)."""
+    what, names = json.loads(source.readline() or '["read", []]')
+    return what, names
+
+
+def head(book: Book, name: str) -> list[list[Any]]:
+    """The first rows of a sheet."""
+    rows: Iterator[Sequence[Any]] = book.get_sheet_by_name(name).iter_rows()
+    return [plain(row) for row in islice(rows, HEAD_ROWS)]
+
+
+def records(book: Book, names: list[str], data: bytes) -> Iterator[tuple]:
     """The sheets one after the other, the smallest first, as far as a megabyte makes a difference."""
     sizes = {name: size_of(data, name) // PIECE for name in names}
     for name in sorted(names, key=sizes.__getitem__):
         yield from read(book, name, data)
 
 
-def read(book: CalamineWorkbook, name: str, data: bytes) -> Iterator[tuple]:
+def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
     """One sheet as blocks: ("rows", number of the first row, columns)."""
     with ThreadPoolExecutor(1) as beside:
         # The parser works outside Python: looking for formulas that went wrong beside it costs no time.
@@ -138,8 +229,8 @@ def holds_errors(book: zipfile.ZipFile, part: str) -> bool:
     return False
 
 
-def plain(column: tuple) -> list[Any]:
-    """A column without values that cannot travel."""
+def plain(column: Sequence[Any]) -> list[Any]:
+    """A column or row without values that cannot travel."""
     if set(map(type, column)) <= PLAIN:
         return list(column)
     return [value if type(value) in PLAIN else told(value) for value in column]

@@ -78,7 +78,7 @@ def test_giving_up_writes_nothing(officer):
 
 
 def test_a_file_that_is_no_workbook_is_refused_beside_the_field(officer):
-    answer = send(officer, "户编号,姓名\n".encode("gbk"), "名单.csv")
+    answer = send(officer, b"<html><table><tr><td>1</td></tr></table></html>", "导出.xls")
     assert answer.status_code == 422
     assert "另存为“.xlsx”后再导入" in answer.content.decode()
     assert officer.post("/imports/upload/", {}).status_code == 422

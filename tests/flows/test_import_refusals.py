@@ -199,8 +199,10 @@ def zipped(**entries: bytes) -> bytes:
     ("name", "data", "words"),
     [
         ("空.xlsx", b"", "是空的"),
-        ("名单.csv", "户编号,姓名\n1,李四\n".encode("gbk"), "另存为“.xlsx”"),
-        ("旧.xls", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "旧的 .xls"),
+        ("名单.csv", "编号,姓名\n1,李四\n".encode("gbk"), "没有找到工作表“户”，现有：名单"),
+        ("文档.xls", bytes.fromhex("d0cf11e0a1b11ae1") + "WordDocument".encode("utf-16-le"), "不是 Excel 工作簿"),
+        ("坏.xls", bytes.fromhex("d0cf11e0a1b11ae1") + "Workbook\0".encode("utf-16-le"), "损坏或异常"),
+        ("导出.xls", b"\xef\xbb\xbf<html><table><tr><td>1</td></tr></table></html>", "其实是网页"),
         ("锁.xlsx", bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
         ("照片.xlsx", b"\x89PNG\r\n\x1a\n\0\0\0", "不是 Excel 工作簿"),
         ("坏.xlsx", b"PK\x03\x04" + b"x" * 50, "已损坏"),
