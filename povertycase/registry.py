@@ -34,6 +34,8 @@ SENTENCES = (
     AuditKind("divisions.loaded", _("载入区划"), _("{by}载入区划 {about}：新增 {new}，更新 {changed}")),
     AuditKind("division.succeeded", _("区划变更"), _("{by}登记区划 {about} 并入 {successor}，自 {day} 起")),
     AuditKind("secret.revealed", _("查看号码"), _("{by}查看 {about} 的{field}，用途：{reason}")),
+    AuditKind("list_file.fetched", _("下载导出文件"), _("{by}下载导出文件 {about}，{rows} 行")),
+    AuditKind("list_file.deleted", _("删除导出文件"), _("删除到期的导出文件 {files} 个")),
     AuditKind("limit.reached", _("操作太频繁"), _("{by}{what}太频繁，已请其稍后再试")),
     AuditKind("filter.saved", _("保存条件"), _("{by}保存名单条件")),
     AuditKind("filter.shared", _("共享条件"), _("{by}把名单条件共享给同岗位人员")),

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from povertycase import audit, jobs, periods
-from povertycase.actions import imports
+from povertycase.actions import imports, list_files
 from povertycase.rules import sheet
 
 
@@ -27,8 +27,9 @@ def seal() -> None:
 
 @shared_task(name="povertycase.tasks.duties", ignore_result=True)
 def duties() -> None:
-    """Make what the day and the months owe, from 02:00 on; delete uploads and ad-hoc fact sheets whose time is over."""
+    """Make what the day and the months owe, from 02:00 on; delete uploads, exported lists and ad-hoc fact sheets whose time is over."""
     jobs.day_tick(periods.today())
     jobs.tick(periods.night_work_day())
     imports.forget_old()
+    list_files.forget_old()
     sheet.drop_old(now=periods.now())

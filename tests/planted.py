@@ -20,7 +20,7 @@ from households.models import Cadre, ChangeRequest, Household, HouseholdCard, Ho
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
-from povertycase.models import Account, AccountSession, AuditEvent, Division, ImportBatch, Post, SavedFilter
+from povertycase.models import Account, AccountSession, AuditEvent, Division, ImportBatch, ListFile, Post, SavedFilter
 from povertycase.periods import Month
 from supervision.actions import bulletin_recheck, bulletins, exit_runs
 from supervision.models import Bulletin, ExitRun
@@ -161,7 +161,11 @@ def _door_objects(account: Account) -> dict[str, int]:
     )
     event = AuditEvent.objects.order_by("pk").values_list("pk", flat=True).first()
     post = account.post_set.get().pk
-    return {"account": account.pk, "post": post, "session": session.pk, "event": event or MISSING_PK}
+    lists = ListFile.objects.get_or_create(
+        stored_as=f"planted-{account.pk}", defaults={"kind": "households.list", "asked": b"", "by": account}
+    )
+    found = {"account": account.pk, "post": post, "session": session.pk, "event": event or MISSING_PK}
+    return {**found, "list": lists[0].pk}
 
 
 def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
@@ -219,7 +223,7 @@ def mine(roles):
     def of(role):
         made, _new = SavedFilter.objects.get_or_create(by=roles[role], name="我的", listing="households")
         own = _door_objects(roles[role])
-        return {"filter": made.pk, **{name: own[name] for name in ("account", "post", "session")}}
+        return {"filter": made.pk, **{name: own[name] for name in ("account", "post", "session", "list")}}
 
     return of
 
@@ -229,6 +233,7 @@ PK = {
     "exit": "run", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
+    "lists": "list",
 }  # fmt: skip
 
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from povertycase import audit
-from povertycase.models import Account
+from povertycase.models import Account, JobRun
 
 
-def note_export(*, households: Sequence[int], columns: Sequence[str], by: Account) -> None:
+def note_export(
+    *, households: Sequence[int], columns: Sequence[str], by: Account, job: JobRun | None = None
+) -> None:
     """A list of households left as a workbook; the trail names the columns, the count and the households."""
     with transaction.atomic():
         params = {"rows": len(households), "columns": "、".join(columns)}
-        audit.record("households.exported", by=by, households=households, params=params)
+        audit.record("households.exported", by=by, households=households, job=job, params=params)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households.actions import handover as acts
-from households.actions import lists
+from households.actions import list_export, lists
 from households.forms import HandOverForm
-from households.queries import handover, listing, selection
+from households.queries import handover, list_rows, listing, selection
 from households.queries.search import SecretInAddress
 from households.queries.selection import ForeignHousehold, Selection
 from households.sheets import list_xlsx
@@ -24,6 +24,8 @@ from povertycase.access.permissions import Permission
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_EXPORTED = 50_000
+# A longer list is made by a job and fetched when it is ready.
+MOST_AT_ONCE = 5_000
 
 
 def _chosen(request: HttpRequest) -> Selection:
@@ -46,17 +48,15 @@ def export(request: HttpRequest) -> HttpResponse:
     chosen, account = _chosen(request), account_of(request)
     if chosen.number > MOST_EXPORTED:
         raise BadRequest(_("一次最多导出 %d 户，请加条件缩小范围后再导出。") % MOST_EXPORTED)
-    columns = listing.shown_columns(account)
-    note = _("%(n)d 户，%(day)s 导出，导出人 %(by)s。仅供工作使用，不得公示、张贴和外传。") % {
-        "n": chosen.number,
-        "day": periods.today().isoformat(),
-        "by": account,
-    }
-    content = list_xlsx.of_cards(chosen.ordered(), columns, note)
+    if chosen.number > MOST_AT_ONCE:
+        return redirect("list-file", pk=list_export.start(chosen=chosen, day=periods.today(), by=account).pk)
+    columns, day = listing.shown_columns(account), periods.today().isoformat()
+    rows = list_rows.of_cards(chosen.ordered(), columns)
+    content = list_xlsx.of_rows(rows, columns, list_xlsx.note(chosen.number, day, account))
     keys = list(chosen.cards.order_by().values_list("pk", flat=True))
     lists.note_export(households=keys, columns=[str(column.label) for column in columns], by=account)
     answer = HttpResponse(content, content_type=XLSX)
-    name = _("户名单%(n)d户_%(day)s.xlsx") % {"n": chosen.number, "day": periods.today().isoformat()}
+    name = list_xlsx.name(chosen.number, day)
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return answer
 

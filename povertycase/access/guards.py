@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,6 +41,7 @@ def page(permission: Permission, *, limit: str = "") -> Callable[[View], View]:
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if away := turned_away(request, permission):
                 return away
+            refuse_nul(request)
             often.spend(limit, request, account_of(request))
             return view(request, *args, **kwargs)
 
@@ -62,6 +63,12 @@ def turned_away(request: HttpRequest, permission: Permission) -> HttpResponse | 
     if not request.user.can(permission):
         raise PermissionDenied(_("您的岗位没有打开本页的权限；需要时请联系县办安全管理员调整岗位。"))
     return None
+
+
+def refuse_nul(request: HttpRequest) -> None:
+    """A character that no keyboard types and PostgreSQL stores in no text. Raises BadRequest."""
+    if any("\0" in value for _name, values in request.POST.lists() for value in values):
+        raise BadRequest(_("填写的内容中有不能识别的字符，请重新输入，不要从其他程序粘贴。"))
 
 
 def account_of(request: HttpRequest | Request) -> Account:

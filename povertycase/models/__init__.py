@@ -8,6 +8,7 @@ from povertycase.models.exchange import ImportBatch, ImportProblem, SavedSearch,
 from povertycase.models.job import Duty, JobChunk, JobRun
 from povertycase.models.rule import RuleVersion, SheetTable
 from povertycase.models.sign_in import AccountSession, FormerPassword, RecoveryCode, SecondFactor
+from povertycase.models.taken import ListFile, ListPart
 
 __all__ = [
     "Account",
@@ -24,6 +25,8 @@ __all__ = [
     "ImportProblem",
     "JobChunk",
     "JobRun",
+    "ListFile",
+    "ListPart",
     "Opened",
     "Post",
     "RecoveryCode",

@@ -1,8 +1,8 @@
-"""Addresses of the jobs pages."""
+"""Addresses of the jobs pages and of the lists that jobs make."""
 
 from django.urls import path
 
-from povertycase.pages import jobs
+from povertycase.pages import jobs, list_files
 
 urlpatterns = [
     path("jobs/", jobs.listing, name="jobs"),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("jobs/<int:pk>/progress/", jobs.progress, name="job-progress"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<int:pk>/retry/", jobs.retry, name="job-retry"),
+    path("lists/<int:pk>/", list_files.detail, name="list-file"),
+    path("lists/<int:pk>/fetch/", list_files.fetch, name="list-file-fetch"),
 ]

@@ -13,7 +13,7 @@ from assistance.actions import measures
 from households.actions import cards, changes
 from households.models import Household
 from povertycase import jobs
-from povertycase.models import Account, AccountSession, AuditEvent, Post
+from povertycase.models import Account, AccountSession, AuditEvent, ListFile, Post
 from povertycase.periods import Month
 from supervision.actions import bulletins
 from supervision.models import Verdict
@@ -45,6 +45,7 @@ PAGES = {
     "parts": ("county_office", 4, 9),
     "jobs": ("county_office", 6, 4),
     "job": ("county_office", 5, 4),
+    "list-file": ("county_office", 5, 4),
     "imports": ("county_office", 6, 5),
     "import": ("county_office", 11, 5),
     "households": ("county_office", 12, 9),
@@ -118,6 +119,7 @@ def keys(county) -> dict[str, int | str]:
             household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
         ).pk,
         "person": home.membership_set.get(relation="head").person_id, "batch": batch.pk, "session": session.pk,
+        "list": ListFile.objects.create(kind="households.list", asked=b"", stored_as="weights", by=county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
         "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
     }  # fmt: skip
