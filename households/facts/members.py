@@ -20,6 +20,50 @@ def _either(names: Iterable[str], first: str, second: str) -> str:
     return ", ".join(f"coalesce({first}.{name}, {second}.{name}) AS {name}" for name in names)
 
 
+def older(years: int, day: str = "%(as_of)s::date") -> str:
+    """At least so many full years old on a day."""
+    return f"birth_date <= ({day} - interval '{years} years')::date"
+
+
+def _among(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
+_SCHOOL_YEAR = (
+    "make_date(date_part('year', %(as_of)s::date)::int - (date_part('month', %(as_of)s::date) < 9)::int, 8, 31)"
+)
+# The sex that the word for a relation says; 户主 配偶 之兄弟姐妹 之叔伯 其他 say none.
+_MEN = (
+    *("son", "son_in_law", "grandson", "grandson_f", "father", "wifes_father", "husbands_father", "grandfather"),
+    *("grandfather_m", "great_grandson", "nephew"),
+)
+_WOMEN = (
+    *("daughter", "daughter_in_law", "granddaughter", "granddaughter_f", "mother", "wifes_mother", "husbands_mother"),
+    *("grandmother", "grandmother_m", "great_granddaughter", "niece", "sister_in_law"),
+)
+# What many facts ask about a member, worked out once a row; a column that nothing asks for costs nothing.
+_TOLD = {
+    # Compulsory education 义务教育: six to fifteen.
+    "is_school_age": f"({older(6, _SCHOOL_YEAR)} AND NOT {older(16)})",
+    "is_grown": f"({older(16)})",
+    "is_working_age": f"({older(16)} AND NOT {older(60)})",
+    "is_healthy": "('healthy' = ANY(health))",
+    "is_seriously_ill": "('serious' = ANY(health))",
+    "is_chronically_ill": "('chronic' = ANY(health))",
+    "is_disabled": "('disabled' = ANY(health))",
+    "is_sick": "(health && ARRAY['serious', 'chronic']::varchar[])",
+    "is_pupil": "(nullif(student_status, '') NOT IN ('preschool_age', 'kindergarten'))",
+    "is_labourer": "(nullif(labour, '') IN ('ordinary', 'skilled'))",
+    "is_without_labour": "(nullif(labour, '') IN ('none', 'lost'))",
+    "is_working": "(work_months > 0)",
+    "is_posted": "(public_post_months > 0 OR nullif(public_post_type, '') IS NOT NULL)",
+    "schoolings": "num_nonnulls(nullif(education, ''), nullif(student_status, ''))",
+    "sex_unlike_relation": (
+        f"(relation IN ({_among(_MEN)}) AND sex = 'female' OR relation IN ({_among(_WOMEN)}) AND sex = 'male')"
+    ),
+}
+
+
 # One row a member of the day, with the condition last collected. Nobody is asked about school who was not six when
 # the school year began (义务教育法 第十一条), nor who has finished junior school. Ages are compared as days: for three
 # million members age() would cost as much as all other facts together.
@@ -44,14 +88,15 @@ SELECT household_id, person_id, relation, member_since, start_reason, name, sex,
        nullif(dropout_reason, '') AS dropout_reason, health, disease, nullif(labour, '') AS labour,
        disability_type, disability_grade, disability_cert_year, work_months, nullif(work_place, '') AS work_place,
        nullif(employer, '') AS employer, nullif(employment_channel, '') AS employment_channel,
-       nullif(public_post_type, '') AS public_post_type, public_post_months, other_health_aid, accident_insurance, ins_resident_medical, ins_employee_medical, ins_serious_illness, ins_commercial,
-       medical_aid, doctor_signed_on, pension_resident, pension_employee, dibao, tekun,
+       nullif(public_post_type, '') AS public_post_type, public_post_months, other_health_aid, accident_insurance,
+       ins_resident_medical, ins_employee_medical, ins_serious_illness, ins_commercial, medical_aid, doctor_signed_on, pension_resident, pension_employee, dibao, tekun,
        speaks_mandarin, nullif(political_status, '') AS political_status,
        (ins_resident_medical OR ins_employee_medical) AS insured,
        CASE WHEN student_status NOT IN ('', 'preschool_age', 'kindergarten')
                  OR education IN ('junior', 'senior', 'college', 'university') THEN FALSE
             WHEN dropout_reason IN ('poverty', 'refusal', 'other') THEN TRUE
-            WHEN dropout_reason <> '' THEN FALSE END AS out_of_school
+            WHEN dropout_reason <> '' THEN FALSE END AS out_of_school,
+       {", ".join(f"{sql} AS {name}" for name, sql in _TOLD.items())}
 FROM (
     SELECT m.household_id, m.person_id, m.relation, m.member_since, m.start_reason, {_either(_PERSON, "p1", "p2")},
            coalesce(c1.id, c2.id) AS condition_id, coalesce(c1.true_from, c2.true_from) AS collected_on,

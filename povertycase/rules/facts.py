@@ -60,7 +60,7 @@ class Fact:
     unit: Any = ""
     unknown: Any = ""
     supplier: Any = ""
-    choices: tuple[tuple[str, Any], ...] = ()
+    choices: tuple[tuple[Any, Any], ...] = ()
     empty: str = ""
     order: int = 0
     private: bool = False  # an amount that only AMOUNT_VIEW may see beside the line (county-officer.md E-13)
