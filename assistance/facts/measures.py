@@ -21,6 +21,7 @@ SOURCES = (
             WHERE {within:m.household_id} AND {known:m}
               AND m.year = extract(year FROM %(as_of)s::date) AND m.entered_on <= %(as_of)s
         """,
+        label=_("本年帮扶措施"),
     ),
     Source(
         code="measures_ever",
@@ -30,6 +31,7 @@ SOURCES = (
             SELECT m.household_id, m.state, m.done_on FROM assistance_measure m
             WHERE {within:m.household_id} AND {known:m} AND m.state <> 'stopped' AND m.entered_on <= %(as_of)s
         """,
+        label=_("历年帮扶措施"),
     ),
 )
 

@@ -20,6 +20,7 @@ SOURCES = (
         WHERE {within:p.id} AND {known:p} AND {known:v} AND v.visited_on <= %(as_of)s
         """,
         group="pairing_id",
+        label=_("走访与结对"),
     ),
 )
 

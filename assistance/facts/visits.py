@@ -29,6 +29,7 @@ SOURCES = (
             WHERE {within:v.household_id} AND {known:v}
               AND v.visited_on BETWEEN (%(period_start)s::date - interval '1 month')::date AND %(period_end)s
         """,
+        label=_("本期和上期走访"),
     ),
     Source(
         code="visits_so_far",
@@ -38,6 +39,7 @@ SOURCES = (
             SELECT v.household_id, v.visited_on FROM assistance_visit v
             WHERE {{within:v.household_id}} AND {{known:v}} AND v.{_FACE} AND v.visited_on <= %(as_of)s
         """,
+        label=_("历次走访"),
     ),
     # Visits of the period with the pairing of that cadre on that day, if there was one.
     Source(
@@ -52,6 +54,7 @@ SOURCES = (
             WHERE {within:v.household_id} AND {known:v} AND v.cadre_id IS NOT NULL AND v.kind <> 'absent'
               AND v.visited_on BETWEEN %(period_start)s AND %(period_end)s
         """,
+        label=_("本期走访与结对"),
     ),
 )
 

@@ -19,7 +19,13 @@ def _corrected(table: str) -> str:
 
 
 SOURCES = (
-    Source("corrections", "household", " UNION ALL ".join(map(_corrected, _TABLES)), group="household_id"),
+    Source(
+        "corrections",
+        "household",
+        " UNION ALL ".join(map(_corrected, _TABLES)),
+        group="household_id",
+        label=_("更正记录"),
+    ),
     # Sent back waits like open; the moment of the last opinion ended those that are at an end.
     Source(
         "changes",
@@ -32,6 +38,7 @@ SOURCES = (
               WHERE op.request_id = cr.id AND op.created_at > %(known_on)s))
         """,
         group="household_id",
+        label=_("修改申请"),
     ),
 )
 

@@ -122,7 +122,7 @@ _SAID = f"""
     ORDER BY said.subject_id, said.code, said.by_form, said.true_from DESC, said.id DESC
 """
 
-SOURCES = tuple(Source(f"{level}_figures", level, _SAID, group="subject_id") for level in LEVELS)
+SOURCES = tuple(Source(f"{level}_figures", level, _SAID, group="subject_id", label=_("部门数据")) for level in LEVELS)
 
 
 def _fact(figure: Figure, level: str) -> Fact:

@@ -52,6 +52,7 @@ SOURCES = (
         JOIN households_household h ON h.id = s.household_id
         WHERE s.poverty_status NOT IN ('gone', 'removed') AND {{within:h.id}}
         """,
+        label=_("户登记：户状态、所在村"),
     ),
     Source(
         "causes",
@@ -59,6 +60,7 @@ SOURCES = (
         f"SELECT ca.household_id, ca.code, ca.is_main FROM households_cause ca "
         f"WHERE {{within:ca.household_id}} AND {in_force('ca')}",
         group="household_id",
+        label=_("致贫原因"),
     ),
     Source(
         "residence",
@@ -66,6 +68,7 @@ SOURCES = (
         "SELECT re.household_id AS subject_id, re.state, re.true_from AS since, "
         "nullif(re.place, '') AS place, re.expected_return, re.phone_index IS NOT NULL AS has_phone, re.lives_in_id "
         f"FROM ({latest('households_residence', 're')}) re",
+        label=_("居住状况"),
     ),
     Source(
         "supporters",
@@ -73,6 +76,7 @@ SOURCES = (
         f"SELECT su.household_id, su.performance, su.ability, su.yearly_amount FROM households_legalsupporter su "
         f"WHERE {{within:su.household_id}} AND {in_force('su')}",
         group="household_id",
+        label=_("法定赡养人登记"),
     ),
 )
 

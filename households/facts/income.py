@@ -33,8 +33,8 @@ _THIS = f"ic.period_end BETWEEN make_date({_YEAR}, 1, 1) AND make_date({_YEAR}, 
 _LAST = f"ip.period_end < make_date({_YEAR}, 1, 1)"
 
 SOURCES = (
-    Source("income", "household", _period("ic", _THIS)),
-    Source("last_income", "household", _period("ip", _LAST)),
+    Source("income", "household", _period("ic", _THIS), label=_("本年度收入核算")),
+    Source("last_income", "household", _period("ip", _LAST), label=_("上一期收入核算")),
 )
 
 

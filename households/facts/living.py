@@ -15,11 +15,11 @@ _NOT_ASSESSED = _("没有饮水认定，或该项未填")
 
 SOURCES = (
     Source("living", "household", f"SELECT li.*, li.household_id AS subject_id FROM "
-           f"({latest('households_livingobservation', 'lo')}) li"),
+           f"({latest('households_livingobservation', 'lo')}) li", label=_("生产生活条件核查")),
     Source("housing", "household", f"SELECT ho.*, ho.household_id AS subject_id FROM "
-           f"({latest('households_housingappraisal', 'ha')}) ho"),
+           f"({latest('households_housingappraisal', 'ha')}) ho", label=_("住房鉴定")),
     Source("water", "household", f"SELECT wa.*, wa.household_id AS subject_id FROM "
-           f"({latest('households_waterappraisal', 'wp')}) wa"),
+           f"({latest('households_waterappraisal', 'wp')}) wa", label=_("饮水认定")),
 )  # fmt: skip
 
 

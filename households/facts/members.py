@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext_lazy as _
+
 from households.facts.household import in_force
 from povertycase.rules.facts import Source
 
@@ -121,12 +123,13 @@ FROM (
 """
 
 SOURCES = (
-    Source("members", "household", _ROWS, group="household_id"),
+    Source("members", "household", _ROWS, group="household_id", label=_("家庭成员和人员状况")),
     # The size alone needs neither the persons nor their conditions: figures of a whole county ask for nothing else.
     Source(
         "size",
         "household",
         f"SELECT hm.household_id FROM households_membership hm WHERE {{within:hm.household_id}} AND {in_force('hm')}",
         group="household_id",
+        label=_("家庭成员"),
     ),
 )

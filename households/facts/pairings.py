@@ -43,6 +43,7 @@ SOURCES = (
                    held.place, held.true_from, held.tag, c.unit_id
             FROM held JOIN places USING (household_id) LEFT JOIN households_cadre c ON c.id = held.cadre_id
         """,
+        label=_("结对帮扶"),
     ),
     Source(
         "pairing_loads",
@@ -57,6 +58,7 @@ SOURCES = (
         )
         SELECT held.id AS subject_id, loads.households FROM held JOIN loads USING (cadre_id)
         """,
+        label=_("结对帮扶（按干部汇总）"),
     ),
 )
 

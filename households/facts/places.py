@@ -31,6 +31,7 @@ def _villages(level: str) -> Source:
           AND (v.valid_to IS NULL OR v.valid_to >= %(as_of)s)
         """,
         group="place",
+        label=_("所辖村及驻村"),
     )
 
 

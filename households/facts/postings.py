@@ -33,6 +33,7 @@ SOURCES = (
         WHERE {within:po.id} AND {known:po} AND po.true_from <= %(as_of)s
           AND (po.true_to IS NULL OR po.true_to >= %(period_start)s)
         """,
+        label=_("驻村"),
     ),
 )
 

@@ -15,6 +15,7 @@ SOURCES = (
         "LEFT JOIN households_cadre c ON c.id = pa.cadre_id LEFT JOIN households_household h ON h.id = pa.household_id "
         f"WHERE {{within:pa.household_id}} AND {in_force('pa')}",
         group="household_id",
+        label=_("结对帮扶"),
     ),
     # A helper's households are counted once a helper, however many of them lie in the range.
     Source(
@@ -32,6 +33,7 @@ SOURCES = (
         SELECT held.household_id, loads.households FROM held JOIN loads USING (cadre_id)
         """,
         group="household_id",
+        label=_("结对帮扶（按干部汇总）"),
     ),
 )
 

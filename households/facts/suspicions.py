@@ -19,6 +19,7 @@ SOURCES = (
                    (SELECT count(*) FROM households_household o WHERE o.bank_index = h.bank_index) END AS banks
         FROM households_household h WHERE {within:h.id}
         """,
+        label=_("联系电话、银行账号"),
     ),
     Source(
         "helper_numbers",
@@ -29,6 +30,7 @@ SOURCES = (
         WHERE {{within:pa.household_id}} AND {in_force("pa")} AND c.phone_index IS NOT NULL
         """,
         group="household_id",
+        label=_("帮扶责任人联系电话"),
     ),
 )
 

@@ -26,6 +26,7 @@ SOURCES = (
         "unit",
         "SELECT u.id AS subject_id, coalesce(u.division_id, '') AS division_code, u.name, u.level "
         "FROM households_unit u WHERE {within:u.id}",
+        label=_("帮扶单位"),
     ),
     Source(
         "unit_cadres",
@@ -33,6 +34,7 @@ SOURCES = (
         "SELECT ca.unit_id, ca.phone_index IS NOT NULL AS has_phone, ca.account_id FROM households_cadre ca "
         "WHERE {within:ca.unit_id}",
         group="unit_id",
+        label=_("帮扶干部"),
     ),
     Source(
         "unit_pairings",
@@ -40,6 +42,7 @@ SOURCES = (
         "SELECT ca.unit_id, pa.cadre_id, pa.household_id, pa.place FROM households_cadre ca "
         f"JOIN households_pairing pa ON pa.cadre_id = ca.id WHERE {{within:ca.unit_id}} AND {in_force('pa')}",
         group="unit_id",
+        label=_("结对帮扶"),
     ),
     Source(
         "unit_postings",
@@ -47,6 +50,7 @@ SOURCES = (
         "SELECT ca.unit_id, po.village_id, po.role FROM households_cadre ca "
         f"JOIN households_posting po ON po.cadre_id = ca.id WHERE {{within:ca.unit_id}} AND {in_force('po')}",
         group="unit_id",
+        label=_("驻村"),
     ),
 )
 

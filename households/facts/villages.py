@@ -32,6 +32,7 @@ def division_sources(level: str) -> tuple[Source, ...]:
               AND (v.valid_from IS NULL OR v.valid_from <= %(as_of)s)
               AND (v.valid_to IS NULL OR v.valid_to >= %(as_of)s)
             """,
+            label=_("行政区划"),
         ),
         Source(
             f"{level}_record",
@@ -42,6 +43,7 @@ def division_sources(level: str) -> tuple[Source, ...]:
             WHERE {within:r.subject_id} AND {known:r} AND r.true_from <= %(as_of)s
             ORDER BY r.subject_id, r.true_from DESC, r.id DESC
             """,
+            label=_("登记表、公布数"),
         ),
     )
 
@@ -107,6 +109,7 @@ SOURCES = (
             WHERE {within:p.village} AND {known:p}
               AND p.true_from <= %(as_of)s AND (p.true_to IS NULL OR p.true_to >= %(as_of)s)
         """,
+        label=_("驻村"),
     ),
 )
 

@@ -34,12 +34,14 @@ class Source:
     Plain source: `sql` gives subject_id and columns, one row a subject; facts name them `code.column`.
     Grouped source (`group` names a column of `sql`): `sql` gives many rows a subject, facts are aggregates over
     them, evaluated together in one GROUP BY; a subject without rows gets the fact's `empty`.
+    label: the papers or tables it reads, as the office calls them.
     """
 
     code: str
     subject: str
     sql: str
     group: str = ""
+    label: Any = ""
 
 
 @dataclass(frozen=True)
