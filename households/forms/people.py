@@ -52,7 +52,8 @@ def ready(item: str, edited: Edited, head: Any) -> dict[str, str]:
 
 def typed(item: str, edited: Edited, cleaned: Mapping[str, Any]) -> dict[str, str]:
     """What was chosen, member by member; the new head of a change of head is among them."""
-    found = {str(row.person_id): cleaned.get(name_of(item, row.person_id)) or "" for row in edited.people()}
+    rows = edited.members() if edited.kind == "split" else edited.people()
+    found = {str(row.person_id): cleaned.get(name_of(item, row.person_id)) or "" for row in rows}
     head = str(cleaned.get("new_head") or "")
     if edited.kind in ("head", "leave"):
         found.pop(head, None)
