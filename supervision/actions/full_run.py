@@ -19,8 +19,9 @@ from povertycase.models import Account, ImportBatch, JobRun, SheetTable
 from povertycase.rules import aggregate, facts, sheet, versions
 from povertycase.rules.conditions import Given
 from povertycase.rules.standing import CONCERN
+from povertycase.rules.versions import RuleError
 from supervision.actions import check_hits, standing
-from supervision.queries import bulletin_rules, checks, indicators
+from supervision.queries import bulletin_rules, checks, indicators, standards
 from supervision.queries.full_runs import JOB
 from supervision.queries.indicators import Indicator
 
@@ -129,12 +130,13 @@ def _sheet_of(job: JobRun) -> SheetTable:
 
 
 def _indicators(day: datetime.date) -> list[Indicator]:
-    """The indicators in force that count households; what is judged in them goes by the nearest standard."""
-    nearest = next((ruling.standard for ruling in standing.in_force(day) if ruling.opens), None)
-    if nearest is None:
+    """The indicators in force that count households, judged by the bulletin's standard as its figures are."""
+    try:
+        standard = standards.of(bulletin_rules.standard_on(day))
+    except RuleError:
         return []
     bodies = {one.code: one.body for one in versions.all_of("indicator") if versions.is_in_force(one, day)}
-    return [item for item in indicators.read(bodies, nearest).values() if item.subject == SUBJECT]
+    return [item for item in indicators.read(bodies, standard).values() if item.subject == SUBJECT]
 
 
 def _county() -> str:

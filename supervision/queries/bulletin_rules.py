@@ -80,11 +80,16 @@ class BulletinRules:
         return {version.sha256: version.body for version in found}
 
 
+def standard_on(day: datetime.date) -> RuleVersion:
+    """The standard by which the bulletin of a day says who is met and who is not. Raises RuleError."""
+    return versions.find("standard", versions.find("bulletin", FORM, day).body["standard"], day)
+
+
 def current(month: Month, division: Division) -> BulletinRules:
     """The rules in force on the month's cut-off day, with today's settings. Raises RuleError."""
     as_of = month.window(settings.BULLETIN_CUTOFF_DAY)[1]
     form = versions.find("bulletin", FORM, as_of)
-    standard = versions.find("standard", form.body["standard"], as_of)
+    standard = standard_on(as_of)
     bodies = {version.code: version for version in versions.all_of("indicator") if versions.is_in_force(version, as_of)}
     codes = indicators.needed({code: version.body for code, version in bodies.items()}, Form(form.body).indicators)
     names = Standard.parse(standard.body).thresholds()

@@ -2,7 +2,7 @@
 
 Every size has a database of its own on servers of its own, as safe as a real installation's; every part runs in a
 process of its own. Rows of var/bench.json are rewritten one by one as they are measured; a row that was not run is
-absent. exit.growth needs medium and large in the same run; the import is measured with small.
+absent. exit.growth and month.growth need medium and large in the same run; the import is measured with small.
 
     python -m tests.scale [SIZE]
 """
@@ -31,19 +31,24 @@ def main(words: list[str]) -> int:
     sizes = words or list(SIZES)
     servers.CARELESS = AS_MEASURED
     servers.start()
+    from tests.scale import bench_month
     from tests.scale.bench_exit import Measured, growth
 
     found: list[dict[str, Any]] = []
     if "small" in sizes:
         found += _part("import")
-    measured = {}
+    measured, months = {}, {}
     for size in sizes:
         told = _part(size)
         measured[size] = Measured(tuple(told["runs"]), told["floor"])
+        months[size] = told["month"]
         found += [rows.record(*row) for row in told["rows"]]
     if {"medium", "large"} <= measured.keys():
-        row, value, unit, goal, met = growth(measured["medium"], measured["large"])
-        found.append(rows.record(row, value, unit, f"≤ {goal}", met))
+        for row, value, unit, goal, met in (
+            growth(measured["medium"], measured["large"]),
+            bench_month.growth(months["medium"], months["large"]),
+        ):
+            found.append(rows.record(row, value, unit, f"≤ {goal}", met))
     for row in found:
         print(
             f"{row['id']:28} {row['value']:>10} {row['unit']:8} {row['goal']:50} {'达到' if row['met'] else '未达到'}"

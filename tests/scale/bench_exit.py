@@ -10,6 +10,7 @@ writes the finished rows (fact sheets, verdicts, the bulletin with its workbook)
 import datetime
 import io
 import multiprocessing
+import resource
 import statistics
 import sys
 import time
@@ -96,6 +97,12 @@ class Workers:
             raise SystemExit(f"job {job.pk} {job.kind}: {job.state} {job.error}")
         return (job.finished_at - job.started_at).total_seconds()
 
+    def megabytes(self) -> float:
+        """The most memory that both processes together have held."""
+        for asked in self.asked:
+            asked.put("memory")
+        return sum(self.said.get() for _ in self.asked)
+
     def stop(self) -> None:
         for asked in self.asked:
             asked.put(None)
@@ -107,23 +114,26 @@ def _work(asked, said) -> None:
     from povertycase import jobs
     from povertycase.models import JobRun
 
-    while job_id := asked.get():
-        jobs.run_to_end(JobRun.objects.get(pk=job_id))
-        said.put(job_id)
+    while wanted := asked.get():
+        if wanted == "memory":
+            said.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+            continue
+        jobs.run_to_end(JobRun.objects.get(pk=wanted))
+        said.put(wanted)
     connection.close()
 
 
 def _floor(run, bulletin) -> float:
     """Scan of the sources, once for the check and once for the bulletin, and COPY of everything that was made."""
     tables = [f"households_{name}" for name in SOURCES]
-    seconds = _scan(tables) + _scan([*tables, "assistance_visit"])
+    seconds = scan(tables) + scan([*tables, "assistance_visit"])
     for sheet in (run.sheet, bulletin.household_sheet, bulletin.village_sheet, bulletin.pairing_sheet):
-        seconds += _copied(f"sheet.{sheet.table}", f"SELECT * FROM sheet.{sheet.table} ORDER BY subject_id")
-    seconds += _copied("supervision_verdict", f"SELECT * FROM supervision_verdict WHERE run_id = {run.pk}")
-    return seconds + _copied("supervision_bulletin", f"SELECT * FROM supervision_bulletin WHERE id = {bulletin.pk}")
+        seconds += copied(f"sheet.{sheet.table}", f"SELECT * FROM sheet.{sheet.table} ORDER BY subject_id")
+    seconds += copied("supervision_verdict", f"SELECT * FROM supervision_verdict WHERE run_id = {run.pk}")
+    return seconds + copied("supervision_bulletin", f"SELECT * FROM supervision_bulletin WHERE id = {bulletin.pk}")
 
 
-def _scan(tables: list[str]) -> float:
+def scan(tables: list[str]) -> float:
     """Seconds to read every row of the tables once, in one process, and see which are known and true on the day."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL enable_indexonlyscan = off")
@@ -135,7 +145,7 @@ def _scan(tables: list[str]) -> float:
         return time.monotonic() - began
 
 
-def _copied(table: str, rows: str) -> float:
+def copied(table: str, rows: str) -> float:
     """Seconds to COPY the rows into an empty table of the same form, with the same keys, and commit."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS floor_copy")
