@@ -5,12 +5,15 @@ emptiness says so itself (is_unknown).
 """
 
 import datetime
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
+
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, sheet, versions
+from povertycase.rules import conditions, facts, sheet, versions
 from povertycase.rules.conditions import PLAIN, All, Columns, ConditionError, Given, Members, Node, Values
 from povertycase.rules.operands import literal
 
@@ -111,6 +114,43 @@ def hits_select(table: SheetTable, checks: Sequence[Check], given: Given) -> str
     """
 
 
+def found(
+    table: SheetTable, checks: Sequence[Check], given: Given, subject_id: int
+) -> list[tuple[Check, dict[str, Any]]]:
+    """What holds for one subject now, with the values kept with a hit; the sheet need not be stored."""
+    with sheet.ranged() as cursor:
+        cursor.execute(
+            f"SELECT number, values FROM ({hits_select(table, checks, given)}) h ORDER BY number",
+            sheet.asked(table).params(subject_id, subject_id),
+        )
+        rows = cursor.fetchall()
+    return [(checks[number - 1], json.loads(values) if isinstance(values, str) else values) for number, values in rows]
+
+
+def members(table: SheetTable, checks: Sequence[Check], given: Given, subject_id: int) -> dict[str, list[str]]:
+    """{check: names of the members who fulfil its condition on members}, of one household of a sheet."""
+    asked = [(one.code, node) for one in checks for node in one.about()]
+    if not asked:
+        return {}
+    source = facts.SOURCES[sheet.MEMBERS[table.subject]]
+    tests = ", ".join(
+        f"coalesce({node.sql({code: facts.get(code).sql for code in node.facts()}, given)}, FALSE)"
+        for _code, node in asked
+    )
+    with sheet.ranged() as cursor:
+        cursor.execute(
+            f"SELECT name, ARRAY[{tests}] FROM ({facts.expand(source.sql)}) m ORDER BY relation <> 'head', person_id",
+            sheet.asked(table).params(subject_id, subject_id),
+        )
+        rows = cursor.fetchall()
+    named: dict[str, list[str]] = {}
+    for name, held in rows:
+        for (code, _node), holds in zip(asked, held, strict=True):
+            if holds and name not in named.setdefault(code, []):
+                named[code].append(name)
+    return named
+
+
 def needed(checks: Iterable[Check]) -> list[str]:
     """The facts that a sheet must have for the checks beside the columns of their conditions."""
     return sorted({code for check in checks for code in check.facts()})
@@ -195,4 +235,30 @@ WITH found AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM found)::int AS found, (SELECT count(*) FROM fresh)::int AS new,
        (SELECT count(*) FROM changed)::int AS changed, (SELECT count(*) FROM gone)::int AS gone
+"""
+
+
+def draw(*, items: str, hits: str, batch: int, words: Mapping[str, str], prefixes: Sequence[str], present: str) -> int:
+    """Put the hits of some rules and places into a batch, one statement; returns their number.
+
+    items, hits: tables. words: {rule: its name}. prefixes: of village codes. present: SQL that says which hits `h`
+    are to be answered. What is on its way in another batch is not sent twice.
+    """
+    places = " OR ".join(f"h.village_code LIKE {literal(prefix + '%')}" for prefix in prefixes)
+    rules = ", ".join(f"({literal(code)}, {literal(name)})" for code, name in sorted(words.items()))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DRAW.format(items=items, hits=hits, places=places, rules=rules, present=present), {"batch": batch}
+        )
+        return cursor.rowcount
+
+
+_DRAW = """
+INSERT INTO {items} (batch_id, hit_id, rule_code, rule_words, household_id, village_code, values, state, answer, words,
+                     returned_words, returned_times, version)
+SELECT %(batch)s, h.id, h.rule_code, r.name, h.household_id, h.village_code, h.values, 'sent', '', '', '', 0, 1
+FROM {hits} h JOIN (VALUES {rules}) AS r(code, name) ON r.code = h.rule_code
+WHERE h.gone_on IS NULL AND ({places}) AND ({present})
+  AND NOT EXISTS (SELECT FROM {items} i WHERE i.hit_id = h.id AND i.state <> 'closed')
+ORDER BY h.village_code, h.household_id, h.rule_code
 """

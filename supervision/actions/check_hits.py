@@ -3,13 +3,13 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from povertycase.models import SheetTable
-from povertycase.rules import check, sheet
+from povertycase.rules import check
 from povertycase.rules.conditions import Node
 from supervision.models import CheckHit
-from supervision.queries import checks
+from supervision.queries import check_live, checks
 from supervision.queries.checks import Rules
 
 
@@ -35,15 +35,6 @@ def recheck(household_ids: Iterable[int], *, day: datetime.date, event: int | No
     rules = checks.in_force(day)
     if not rules.checks:
         return
-    table = live(rules, day)
+    table = check_live.table_of(rules.checks, day)
     for household_id in sorted(set(household_ids)):
         find_range(table=table, rules=rules, lo=household_id, hi=household_id, day=day)
-
-
-def live(rules: Rules, day: datetime.date) -> SheetTable:
-    """A sheet that is not stored, of what is known at this very moment."""
-    with connection.cursor() as cursor:
-        # The database's own clock: what this transaction has written is known by now.
-        cursor.execute("SELECT clock_timestamp()")
-        known_on = cursor.fetchone()[0]
-    return sheet.unsaved("household", as_of=day, known_on=known_on, nodes=rules.checks, labels=False)

@@ -56,3 +56,15 @@ def excused(day: datetime.date) -> Q:
 def present(day: datetime.date) -> Q:
     """Hits that are there now and not explained."""
     return Q(gone_on=None) & ~excused(day)
+
+
+def needs_proof(code: str, day: datetime.date) -> bool:
+    """Must a special case of this rule be proved by a paper?"""
+    found = in_force(day).of(code) if code else None
+    return found is not None and found.proof
+
+
+def beside_line(code: str, day: datetime.date) -> bool:
+    """Does the rule measure an amount against the poverty line?"""
+    found = in_force(day).of(code) if code else None
+    return found is not None and bool(found.thresholds())
