@@ -14,7 +14,7 @@ from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, full_run, standing
 from supervision.demo import kinds as demo_kinds
-from supervision.queries import effects
+from supervision.queries import effects, shortfalls
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.views import bulletins as bulletin_pages
@@ -62,6 +62,24 @@ slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, stand
 slots.REGISTER_IMPORTED.add(slots.AfterImport("supervision.full_run", 10, full_run.after_import))
 jobs.DAY_DUTIES.add(jobs.DayDuty(full_run.JOB, _("全量核查"), full_run.make_nightly, order=50))
 slots.AUDIT_KINDS.add(AuditKind("rules_run.started", _("全量核查"), _("{by}发起全量核查，截止 {day}")))
+slots.MENU.add(slots.MenuEntry("shortfalls", 55, _("对标补短"), "shortfalls", Permission.EXIT_VIEW))
+slots.FILE_SECTIONS.add(
+    slots.Section(
+        "shortfalls", 91, _("对标补短"), Permission.EXIT_VIEW, shortfalls.of_household, "supervision/shortfall_section.html"
+    )
+)
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("shortfalls", 45, "todo", Permission.EXIT_VIEW, shortfalls.waiting)
+)
+for _entry in (
+    AuditKind("shortfall.opened", _("列入短板"), _("{about}退出核验后列入短板 {count} 项")),
+    AuditKind("shortfall.planned", _("安排补短措施"), _("{by}安排 {count} 项短板的补短措施，完成时限 {due}")),
+    AuditKind("shortfall.closed", _("短板销号"), _("{by}复核 {about} 的一项短板，属实，销号")),
+    AuditKind("shortfall.sent_back", _("短板退回"), _("{by}复核 {about} 的一项短板，不属实，退回重补")),
+    AuditKind("shortfall.reported", _("再报复核"), _("{by}报告 {about} 退回的短板已整改，再报复核")),
+    AuditKind("shortfall.list_exported", _("导出短板台账"), _("{by}导出短板台账 {rows} 行")),
+):
+    slots.AUDIT_KINDS.add(_entry)
 
 # --- the monthly bulletin -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from supervision.views import bulletin_lists, bulletin_recheck, bulletins, overview
 from supervision.views import exit as exit_pages
+from supervision.views import shortfalls
 
 urlpatterns = [
     path("overview/", overview.show, name="overview"),
@@ -14,6 +15,12 @@ urlpatterns = [
     path("exit/<int:pk>/households/", exit_pages.households, name="exit-list"),
     path("exit/<int:pk>/export/", exit_pages.export, name="exit-list-export"),
     path("exit/<int:pk>/households/<str:household_no>/", exit_pages.verdict, name="exit-verdict"),
+    path("shortfalls/", shortfalls.listing, name="shortfalls"),
+    path("shortfalls/export/", shortfalls.export, name="shortfalls-export"),
+    path("shortfalls/plan/", shortfalls.plan, name="shortfall-plan"),
+    path("shortfalls/<int:pk>/", shortfalls.detail, name="shortfall"),
+    path("shortfalls/<int:pk>/close/", shortfalls.close, name="shortfall-close"),
+    path("shortfalls/<int:pk>/done/", shortfalls.done, name="shortfall-done"),
     path("bulletins/", bulletins.listing, name="bulletins"),
     path("bulletins/draft/", bulletins.draft, name="bulletin-draft"),
     path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),

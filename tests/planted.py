@@ -23,7 +23,7 @@ from povertycase.actions.posts import LEVELS
 from povertycase.models import Account, AccountSession, AuditEvent, Division, ImportBatch, ListFile, Post, SavedFilter
 from povertycase.periods import Month
 from supervision.actions import bulletin_recheck, bulletins, exit_runs
-from supervision.models import Bulletin, ExitRun
+from supervision.models import Bulletin, ExitRun, Shortfall
 from supervision.sheets.bulletin_xlsx import of_bulletin
 from tests import register_books as books
 from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
@@ -178,6 +178,7 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     proposed = ChangeRequest.objects.filter(household=home).first()
     found["change"] = proposed.pk if proposed else _change(home, code)
     found["person"] = home.membership_set.get(relation="head").person_id
+    found["shortfall"] = _shortfall(home, code)
     return {**found, "job": _job(run)}
 
 
@@ -192,6 +193,13 @@ def _change(home: Household, village: str) -> int:
         entered_on=TODAY, by=by,
     )  # fmt: skip
     return made.pk
+
+
+def _shortfall(home: Household, village: str) -> int:
+    """A shortfall of the household; in 前屯村 its measure carries the mark."""
+    told = {"village_code": village, "opened_on": TODAY, "measure": f"{MARK if village == FRONT else ''}修"}
+    key = {"household": home, "standard_code": "national-household", "criterion": "housing"}
+    return Shortfall.objects.update_or_create(**key, defaults=told)[0].pk
 
 
 def _job(run: int) -> int:
@@ -230,7 +238,7 @@ def mine(roles):
 
 # Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
 PK = {
-    "exit": "run", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
+    "exit": "run", "shortfalls": "shortfall", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
     "lists": "list",

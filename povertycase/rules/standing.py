@@ -144,7 +144,7 @@ held AS MATERIALIZED (
     ORDER BY f.subject_id, f.place
     ON CONFLICT DO NOTHING RETURNING id
 ), waiting AS MATERIALIZED (
-    SELECT id, household_id, standard_code, criterion, state, unknown FROM {shortfalls}
+    SELECT id, household_id, standard_code, criterion, state, unknown, improved_on FROM {shortfalls}
     WHERE state <> 'closed' AND household_id IS NOT NULL AND household_id BETWEEN %(lo)s AND %(hi)s
 ), gaps AS (
     SELECT j.subject_id, j.division_code, j.code, g.criterion, (j.unmet >> (g.bit::int - 1)) & 1 = 0 AS unknown
@@ -162,18 +162,19 @@ held AS MATERIALIZED (
     ORDER BY g.subject_id
     ON CONFLICT DO NOTHING RETURNING id
 ), now_so AS (
-    SELECT w.id, w.state, w.unknown, (j.met >> (p.bit - 1)) & 1 = 1 AS is_met,
+    SELECT w.id, w.state, w.unknown, w.improved_on, (j.met >> (p.bit - 1)) & 1 = 1 AS is_met,
            ((j.met | j.unmet) >> (p.bit - 1)) & 1 = 0 AS is_unknown
     FROM waiting w JOIN fresh j ON j.subject_id = w.household_id AND j.code = w.standard_code
     CROSS JOIN LATERAL (SELECT array_position({criteria}, w.criterion::text)) AS p(bit)
     WHERE p.bit IS NOT NULL
 ), moved AS (
     UPDATE {shortfalls} s SET unknown = n.is_unknown, version = s.version + 1,
-        state = CASE WHEN n.is_met THEN 'recheck' ELSE 'open' END,
-        improved_on = CASE WHEN n.is_met THEN %(as_of)s::date END
+        state = CASE WHEN NOT n.is_met THEN 'open' WHEN n.improved_on IS NULL THEN 'recheck' ELSE n.state END,
+        improved_on = CASE WHEN n.is_met THEN coalesce(n.improved_on, %(as_of)s::date) END
     FROM now_so n
+    -- Open with a day of improvement: a person found that it is not so, and sent it back; it waits for a person.
     WHERE s.id = n.id AND s.state <> 'closed'
-      AND (n.is_met <> (n.state = 'recheck') OR n.is_unknown <> n.unknown) RETURNING s.id
+      AND (n.is_met <> (n.improved_on IS NOT NULL) OR n.is_unknown <> n.unknown) RETURNING s.id
 )
 SELECT (SELECT count(DISTINCT subject_id) FROM judged)::int AS judged, (SELECT count(*) FROM stored)::int AS stored,
        (SELECT count(*) FROM gone)::int AS gone, (SELECT count(*) FROM opened)::int AS opened,

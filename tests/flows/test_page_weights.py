@@ -16,7 +16,7 @@ from povertycase import jobs
 from povertycase.models import Account, AccountSession, AuditEvent, ListFile, Post
 from povertycase.periods import Month
 from supervision.actions import bulletins
-from supervision.models import Verdict
+from supervision.models import Shortfall, Verdict
 from tests import register_books as books
 from tests.access import doors
 from tests.bulletin_county import DAY, TODAY, TOWNS, VILLAGES, county, draft
@@ -67,6 +67,8 @@ PAGES = {
     "exit-run": ("county_office", 16, 6),
     "exit-list": ("county_office", 9, 6),
     "exit-verdict": ("county_office", 12, 5),
+    "shortfalls": ("county_office", 10, 6),
+    "shortfall": ("county_office", 7, 4),
     "bulletins": ("county_office", 5, 4),
     "bulletin": ("county_office", 11, 8),
     "bulletin-town": ("county_office", 7, 8),
@@ -112,6 +114,9 @@ def keys(county) -> dict[str, int | str]:
         Post.objects.create(account=account, role=role, division_id=place, valid_from=DAY)
     batch = books.check(books.book(household=[books.household("22089601")], member=[]), by=county.office)
     session = AccountSession.objects.create(account=county.office, session_key="weights", device="Chrome")
+    shortfall = Shortfall.objects.create(
+        household=home, village_code=VILLAGES[0], standard_code="national-household", criterion="housing", opened_on=DAY
+    )
     asked = [_change(no, Account.objects.get(username="village")) for no in ("H000000", "H000003", "H000006")]
     return {
         "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
@@ -122,6 +127,7 @@ def keys(county) -> dict[str, int | str]:
         "list": ListFile.objects.create(kind="households.list", asked=b"", stored_as="weights", by=county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
         "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
+        "shortfall": shortfall.pk,
     }  # fmt: skip
 
 

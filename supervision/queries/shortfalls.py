@@ -1,0 +1,188 @@
+"""Reading shortfalls 短板: the list and its counts by the same filter, one of them, a household's, in words."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households.models import Cadre, Household, Pairing, Posting
+from povertycase.access.permissions import Permission
+from povertycase.models import Account, Division, RuleVersion
+from povertycase.rules.compile import Criterion
+from supervision.models import Shortfall
+from supervision.queries import standards
+
+State = Shortfall.State
+TONES = {State.OPEN: "bad", State.RECHECK: "info", State.CLOSED: "good"}
+# Beside the three states: what a list is asked for.
+WANTED = {"unplanned": gettext_lazy("未安排措施"), "late": gettext_lazy("已超过完成时限")}
+
+
+def visible(account: Account) -> QuerySet[Shortfall]:
+    """The shortfalls of the account's households and villages."""
+    return Shortfall.objects.visible_to(account)
+
+
+def chosen(
+    account: Account,
+    day: datetime.date,
+    *,
+    state: str = "",
+    wanted: str = "",
+    criterion: str = "",
+    place: str = "",
+) -> QuerySet[Shortfall]:
+    """The list: without a state everything that is not closed. place: prefix of village codes."""
+    rows = visible(account)
+    rows = rows.filter(state=state) if state else rows.exclude(state=State.CLOSED)
+    if wanted == "unplanned":
+        rows = rows.filter(state=State.OPEN, measure="")
+    elif wanted == "late":
+        rows = rows.filter(state=State.OPEN, due_on__lt=day)
+    if criterion:
+        code, _mark, name = criterion.partition(":")
+        rows = rows.filter(standard_code=code, criterion=name)
+    if place:
+        rows = rows.filter(village_code__startswith=place)
+    related = ("household__card", "division", "owner", "planned_by", "closed_by")
+    return rows.select_related(*related).order_by("village_code", "household_id", "standard_code", "pk")
+
+
+def criteria(codes: Iterable[str]) -> dict[tuple[str, str], tuple[RuleVersion, Criterion]]:
+    """Every criterion of the newest version of some standards: {(standard, criterion): (version, criterion)}."""
+    versions = RuleVersion.objects.filter(kind="standard", code__in=set(codes)).order_by("in_force", "pk")
+    found = {}
+    for version in versions:
+        for item in standards.of(version).criteria:
+            found[(version.code, item.code)] = (version, item)
+    return found
+
+
+def criterion_choices(account: Account) -> list[tuple[str, str]]:
+    """The criteria that the account's open shortfalls are about, for the filter."""
+    pairs = visible(account).exclude(state=State.CLOSED).order_by().values_list("standard_code", "criterion").distinct()
+    known = criteria(code for code, _name in pairs)
+    found = [(pair, known[pair]) for pair in known if pair in set(pairs)]
+    return [(f"{code}:{name}", f"{_(item.name)}（{_(version.body['name'])}）") for (code, name), (version, item) in found]
+
+
+def lines(rows: Sequence[Shortfall], day: datetime.date) -> list[dict[str, Any]]:
+    """A page of the list in words: no amounts, for every reader alike (E-13)."""
+    known = criteria(row.standard_code for row in rows)
+    codes = {code for row in rows for code in (row.village_code, row.village_code[:9] + "000")}
+    names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
+    return [
+        {
+            "row": row,
+            "card": row.household.card if row.household else None,
+            "village": names.get(row.village_code, row.village_code),
+            "town": names.get(row.village_code[:9] + "000", ""),
+            "gap": gap(row, known.get((row.standard_code, row.criterion))),
+            "word": word(row),
+            "tone": TONES[State(row.state)],
+            "late": row.state == State.OPEN and row.due_on is not None and row.due_on < day,
+            "sent_back": sent_back(row),
+        }
+        for row in rows
+    ]
+
+
+def gap(row: Shortfall, found: tuple[RuleVersion, Criterion] | None) -> str:
+    """收入未达标; 待核实：住房安全有保障."""
+    if found is None:
+        return row.criterion
+    _version, item = found
+    return _("待核实：{criterion}").format(criterion=_(item.name)) if row.unknown else _(item.gap)
+
+
+def word(row: Shortfall) -> str:
+    """The state; 退回重补 where the review sent it back."""
+    return _("退回重补") if sent_back(row) else str(State(row.state).label)
+
+
+def sent_back(row: Shortfall) -> bool:
+    """Open although the criterion is met: the review found the house otherwise."""
+    return row.state == State.OPEN and row.improved_on is not None
+
+
+def owners(rows: Sequence[Shortfall], day: datetime.date) -> list[Cadre]:
+    """Who may answer for these: the households' helpers and the cadres posted to their villages, by name."""
+    households = [row.household_id for row in rows if row.household_id]
+    villages = {row.village_code for row in rows}
+    helpers = Pairing.objects.known().true_on(day).filter(household__in=households).values("cadre")
+    posted = Posting.objects.known().true_on(day).filter(village__in=villages).values("cadre")
+    found = Cadre.objects.filter(Q(pk__in=helpers) | Q(pk__in=posted))
+    return list(found.select_related("unit").order_by("name", "pk"))
+
+
+def of_household(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
+    """The section of the household file: what is open first, then what was closed."""
+    rows = list(
+        visible(account).filter(household=household).select_related("household__card", "owner", "closed_by").order_by("pk")
+    )
+    rows.sort(key=lambda row: row.state == State.CLOSED)
+    return {"lines": lines(rows, as_of)}
+
+
+def waiting(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """The workbench: what waits for a plan, is overdue, or waits for review; each count is its list."""
+    found = []
+    if account.can(Permission.SHORTFALL_CLOSE):
+        found.append(_count(account, as_of, _("待复核的短板"), {"state": State.RECHECK.value}))
+    if account.can(Permission.SHORTFALL_PLAN):
+        found.append(_count(account, as_of, _("未安排措施的短板"), {"wanted": "unplanned"}))
+        found.append(_count(account, as_of, _("超过完成时限的短板"), {"wanted": "late"}) | {"late": True})
+    return [one for one in found if one["count"]]
+
+
+def _count(account: Account, day: datetime.date, label: str, asked: dict[str, str]) -> dict[str, Any]:
+    number = chosen(account, day, **asked).order_by().count()
+    return {"label": label, "count": number, "url": f"{reverse('shortfalls')}?{urlencode(asked)}"}
+
+
+def chips(*, state: str, wanted: str, criterion: str, place: str) -> list[dict[str, Any]]:
+    """The chosen filters of the list in words."""
+    found: list[dict[str, Any]] = []
+    if state:
+        found.append({"name": "state", "label": _("状态"), "value": State(state).label})
+    if wanted:
+        found.append({"name": "wanted", "label": _("范围"), "value": WANTED[wanted]})
+    if criterion:
+        code, _mark, name = criterion.partition(":")
+        item = criteria([code]).get((code, name))
+        found.append({"name": "criterion", "label": _("指标"), "value": _(item[1].name) if item else name})
+    if place:
+        name = Division.objects.filter(code=place.ljust(12, "0")).values_list("name", flat=True).first()
+        found.append({"name": "place", "label": _("区划"), "value": name or place})
+    return found
+
+
+def on_paper(rows: Sequence[Shortfall], day: datetime.date) -> list[list[str]]:
+    """The list's rows for Excel."""
+    return [
+        [
+            line["town"],
+            line["village"],
+            line["card"].head_name if line["card"] else "",
+            line["card"].household_no if line["card"] else "",
+            line["gap"],
+            line["word"],
+            line["row"].measure,
+            line["row"].owner.name if line["row"].owner else "",
+            _day(line["row"].due_on),
+            _day(line["row"].opened_on),
+            _day(line["row"].improved_on),
+            _day(line["row"].closed_on),
+            line["row"].closing_words,
+        ]
+        for line in lines(rows, day)
+    ]
+
+
+def _day(day: datetime.date | None) -> str:
+    return day.isoformat() if day else ""
