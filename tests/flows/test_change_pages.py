@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -42,6 +43,15 @@ def decide(client, request, act, words=""):
     request.refresh_from_db()
     said = {"act": act, "words": words, "version": request.version}
     return client.post(f"/changes/{request.pk}/decide/", said)
+
+
+def test_every_step_of_a_change_stands_in_the_history_under_the_offices_day(client, homes, desk):
+    request = ask(desk.secretary, homes.east)
+    decide(as_(client, desk.township), request, "agree", "已入户核对")
+    decide(as_(client, desk.housing), request, "agree", "证书属实")
+    told = text(as_(client, desk.supervisor).get("/households/H0001/timeline/"))
+    for step in ("提出修改申请", "同意修改申请", "生效"):
+        assert re.search(rf"<time>{TODAY}</time><div><p>[^<]*{step}", told), step
 
 
 def test_township_and_bureau_agree_and_all_three_names_stand_on_the_page_and_the_file(client, homes, desk):

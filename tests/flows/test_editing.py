@@ -131,13 +131,6 @@ def test_the_village_proposes_every_kind_and_the_register_waits_for_the_others(a
     assert "已提出修改申请，待乡镇办理" in said(client.get("/households/H0001/"))
 
 
-def test_a_proposal_stands_in_the_history_under_the_offices_day(at, homes):
-    client = at("villager")
-    proposed(client, "/households/H0001/change/living/", {"arable_mu": "9.5", "true_from": DAY})
-    told = said(client.get("/households/H0001/timeline/"))
-    assert re.search(rf"<time>{TODAY}</time><div><p>\w+提出修改申请", told), "the clock of the house is another"
-
-
 def test_a_change_is_rehearsed_for_its_page_of_consequences_and_once_by_its_proposal(at, homes, monkeypatch):
     rehearsed, rehearse = [], change_drafts.rehearse
     monkeypatch.setattr(change_drafts, "rehearse", lambda draft: rehearsed.append(draft.kind) or rehearse(draft))
