@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from households import facts
-from households.actions import cards, list_export
+from households.actions import cards, handover_job, list_export
 from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
 from households.sheets import imports, list_xlsx
 from povertycase import jobs, slots
@@ -73,6 +73,10 @@ def _list_address(job: JobRun) -> str:
 
 
 slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
+def _receipt_address(job: JobRun) -> str:
+    return reverse("household-hand-over-receipt", args=[job.pk])
+
+
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
 facts.register()
 imports.register()
@@ -91,6 +95,7 @@ slots.BATCH_ACTIONS.add(
 )
 slots.JOB_KINDS.add(list_export.kind(list_xlsx.of_job, _list_address))
 slots.WORKBENCH_ITEMS.add(
+slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )
 slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))

@@ -12,6 +12,7 @@ urlpatterns = [
     path("households/filters/<int:pk>/delete/", listing.delete_filter, name="household-filter-delete"),
     path("households/batch/export/", batch.export, name="household-export"),
     path("households/batch/hand-over/", batch.hand_over, name="household-hand-over"),
+    path("households/batch/hand-over/<int:pk>/", batch.receipt, name="household-hand-over-receipt"),
     path("households/new/", editing.new_household, name="household-new"),
     path("households/<str:household_no>/", file.household, name="household"),
     path("households/<str:household_no>/timeline/", file.timeline, name="household-timeline"),

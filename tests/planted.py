@@ -20,7 +20,17 @@ from households.models import Cadre, ChangeRequest, Household, HouseholdCard, Ho
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
-from povertycase.models import Account, AccountSession, AuditEvent, Division, ImportBatch, ListFile, Post, SavedFilter
+from povertycase.models import (
+    Account,
+    AccountSession,
+    AuditEvent,
+    Division,
+    ImportBatch,
+    JobRun,
+    ListFile,
+    Post,
+    SavedFilter,
+)
 from povertycase.periods import Month
 from supervision.actions import bulletin_recheck, bulletins, exit_runs
 from supervision.models import Bulletin, ExitRun, Shortfall
@@ -165,7 +175,11 @@ def _door_objects(account: Account) -> dict[str, int]:
         stored_as=f"planted-{account.pk}", defaults={"kind": "households.list", "asked": b"", "by": account}
     )
     found = {"account": account.pk, "post": post, "session": session.pk, "event": event or MISSING_PK}
-    return {**found, "list": lists[0].pk}
+    told = {"cadre": Cadre.objects.order_by("pk").values_list("pk", flat=True)[0], "day": "2018-11-30", "households": []}
+    handed = JobRun.objects.get_or_create(
+        kind="households.hand_over", key=f"planted-{account.pk}", defaults={"by": account, "state": "done", "params": told}
+    )  # fmt: skip
+    return {**found, "list": lists[0].pk, "handover": handed[0].pk}
 
 
 def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
@@ -231,7 +245,7 @@ def mine(roles):
     def of(role):
         made, _new = SavedFilter.objects.get_or_create(by=roles[role], name="我的", listing="households")
         own = _door_objects(roles[role])
-        return {"filter": made.pk, **{name: own[name] for name in ("account", "post", "session", "list")}}
+        return {"filter": made.pk, **{name: own[name] for name in ("account", "post", "session", "list", "handover")}}
 
     return of
 
@@ -241,7 +255,8 @@ PK = {
     "exit": "run", "shortfalls": "shortfall", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
-    "lists": "list",
+    "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
+    "lists": "list", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
 

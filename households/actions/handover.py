@@ -12,7 +12,9 @@ from households.models import Cadre, Household
 from households.queries import handover
 from povertycase.models import Account
 
-MOST = 200  # one household at a time goes through the pairing's own action, in one transaction
+# One household at a time goes through the pairing's own action, in one transaction; more than these are a job's work.
+MOST = 200
+MOST_BY_JOB = 20_000
 
 
 def hand_over(
@@ -31,6 +33,22 @@ def hand_over(
         for household in changed:
             _one(household, to, true_from, entered_on, by, household.pk in held)
     return len(changed)
+
+
+def hand_over_each(
+    *, households: Sequence[int], to: Cadre, true_from: datetime.date, entered_on: datetime.date, by: Account | None
+) -> tuple[int, list[tuple[int, str]]]:
+    """The same, household by household: how many changed, and what could not be done with its reason.
+
+    For the job, whose receipt says both; a household that the cadre answers for already is left as it is.
+    """
+    changed, refused = 0, []
+    for household in households:
+        try:
+            changed += hand_over(households=[household], to=to, true_from=true_from, entered_on=entered_on, by=by)
+        except ValidationError as reason:
+            refused.append((household, "".join(reason.messages)))
+    return changed, refused
 
 
 def _one(

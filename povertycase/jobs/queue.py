@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from povertycase import audit, slots
@@ -118,7 +119,8 @@ def cancel(*, job: JobRun, by: Account | None) -> JobRun:
     """Stop a job before its next chunk; what is done stays done. Raises JobError when it has ended."""
     job = JobRun.objects.select_for_update(no_key=True).get(pk=job.pk)
     if not job.is_open:
-        raise JobError(f"任务 {job.pk} 已经结束（{job.get_state_display()}），不能再取消。")
+        told = {"job": job.pk, "state": job.get_state_display()}
+        raise JobError(gettext("任务 %(job)s 已经结束（%(state)s），不能再取消。") % told)
     close(job, JobRun.State.CANCELLED)
     audit.record("job.cancelled", by=by, about=str(job.pk), job=job)
     return job
@@ -129,9 +131,10 @@ def retry(*, job: JobRun, by: Account | None) -> JobRun:
     """Take a failed job up again where it stopped: chunks that are done stay done. Raises JobError."""
     job = JobRun.objects.select_for_update(no_key=True).get(pk=job.pk)
     if job.state != JobRun.State.FAILED:
-        raise JobError(f"任务 {job.pk} 的状态是“{job.get_state_display()}”，只有未完成的任务可以重试。")
+        told = {"job": job.pk, "state": job.get_state_display()}
+        raise JobError(gettext("任务 %(job)s 的状态是“%(state)s”，只有未完成的任务可以重试。") % told)
     if JobRun.objects.filter(kind=job.kind, key=job.key, state__in=JobRun.OPEN).exists():
-        raise JobError("同样的任务已经在等待或进行中，请在任务页查看。")
+        raise JobError(gettext("同样的任务已经在等待或进行中，请在任务页查看。"))
     JobRun.objects.filter(pk=job.pk).update(
         state=JobRun.State.QUEUED, attempts=0, error="", finished_at=None, heartbeat_at=None
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from povertycase import jobs
 from povertycase.models import Division, JobRun, SheetTable
@@ -17,6 +18,7 @@ from supervision.models import Bulletin
 from supervision.queries import bulletin_rules
 
 DUTY, AGAIN = "bulletin", "bulletin.again"
+_REPLACED = jobs.ending(gettext_noop("这份草稿已经放弃或被新草稿替代，请在“月督查通报”页重新生成草稿。"))
 
 ONE_DAY = datetime.timedelta(days=1)
 Writer = Callable[[Bulletin], bytes]
@@ -110,5 +112,5 @@ def _bulletin(job: JobRun) -> Bulletin:
     related = ("household_sheet", "village_sheet", "pairing_sheet")
     found = Bulletin.objects.select_related(*related).get(pk=job.params["bulletin"])
     if found.state != Bulletin.State.MAKING:
-        raise jobs.JobError("这份草稿已经放弃或被新草稿替代，请在“月督查通报”页重新生成草稿。")
+        raise jobs.JobError(_REPLACED)
     return found

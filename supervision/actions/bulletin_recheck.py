@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from povertycase import audit, jobs
@@ -44,7 +45,7 @@ def kind(write: Writer, permission: str, url: Callable[[JobRun], str]) -> jobs.J
 def start(*, bulletin: Bulletin, by: Account | None) -> JobRun:
     """Ask for it; the open one where there is one. Raises BulletinError for a bulletin that is not issued."""
     if bulletin.state != Bulletin.State.ISSUED:
-        raise bulletins.BulletinError("只有已印发的通报才需要重新计算；草稿请重新生成。")
+        raise bulletins.BulletinError(gettext("只有已印发的通报才需要重新计算；草稿请重新生成。"))
     job = jobs.enqueue(
         JOB, key=str(bulletin.pk), params={"bulletin": bulletin.pk}, by=by, division=bulletin.division_code
     )

@@ -227,7 +227,7 @@ def test_of_two_cadres_of_one_name_one_is_chosen(at, homes):
 
 
 def test_too_many_at_once_are_told_before_anything_is_asked(at, monkeypatch):
-    monkeypatch.setattr(handover, "MOST", 1)
+    monkeypatch.setattr(handover, "MOST_BY_JOB", 1)
     text = at("office").post(HAND, {"query": "status=poor", "all": "yes"}).content.decode()
     assert "选中的户太多" in text and "下一步" not in text
     sent = {"query": "status=poor", "all": "yes", **WHOM, "step": "confirm"}

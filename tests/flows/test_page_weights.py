@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assistance.actions import measures
-from households.actions import cards, changes
-from households.models import Household
+from households.actions import cards, changes, handover_job
+from households.models import Cadre, Household
 from povertycase import jobs
 from povertycase.models import Account, AccountSession, AuditEvent, ListFile, Post
 from povertycase.periods import Month
@@ -50,6 +50,7 @@ PAGES = {
     "import": ("county_office", 11, 5),
     "households": ("county_office", 12, 9),
     "household": ("county_office", 36, 9),
+    "household-hand-over-receipt": ("county_office", 9, 4),
     "household-timeline": ("county_office", 20, 4),
     "household-new": ("county_office", 7, 6),
     "household-phone": ("county_office", 5, 4),
@@ -142,6 +143,9 @@ def _change(number: str, by: Account) -> int:
 
 def cost(client, account: Account, address: str) -> tuple[int, int, float]:
     """Status, queries and kB of a page, the second time it is opened."""
+        "handover": handover_job.start(
+            households=[home.pk], to=Cadre.objects.first(), true_from=TODAY, entered_on=TODAY, by=county.office
+        ).pk,
     client.force_login(account, backend=BACKEND)
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
