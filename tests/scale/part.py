@@ -34,7 +34,9 @@ def sized(size: str) -> dict[str, Any]:
     told(f"check and bulletin {', '.join(f'{run:.2f}' for run in measured.runs)} s, floor {measured.floor:.2f} s")
     found = [[row, value, unit, f"≤ {goal}", met] for row, value, unit, goal, met in bench_exit.rows(size, measured)]
     month = bench_month.measure()
-    told(f"full run {', '.join(f'{run:.2f}' for run in month.runs)} s, floor {month.floor:.2f} s, {month.memory:.0f} MB")
+    told(
+        f"full run {', '.join(f'{run:.2f}' for run in month.runs)} s, floor {month.floor:.2f} s, {month.memory:.0f} MB"
+    )
     found += [[row, value, unit, f"≤ {goal:g}", met] for row, value, unit, goal, met in bench_month.rows(size, month)]
     if size == "large":
         found += [[r["id"], r["value"], r["unit"], f"≤ {r['goal']:g}", r["met"]] for r in pages.rows()]

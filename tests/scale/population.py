@@ -126,24 +126,43 @@ def _divisions(n: int) -> None:
     _insert("households_villagerecord", record, "povertycase_division WHERE level = 'village'")
 
 
+# Whom an allowance goes to, who works, who is how old: said once, so that persons, incomes and causes agree and only
+# a few of a hundred households look suspicious, as in a register that was cleaned.
+TEKUN, DIBAO = "(pg_temp.pick(i, 2, 50) = 49)", "(pg_temp.pick(i, 2, 50) BETWEEN 35 AND 48)"
+CAUSES = ("illness", "disability", "schooling", "labour", "skill", "capital", "land", "disaster")
+BECAUSE = {name: f"(pg_temp.pick(i, 4, {len(CAUSES)}) = {at})" for at, name in enumerate(CAUSES)}
+POST = "(pg_temp.pick(i, 31, 20) = 0)"  # a public post for the spouse
+
+
+def _days(person: str, p: str) -> str:
+    """Days that a person was old on 2018-06-01; 特困 are old, a child of 因学 is a pupil."""
+    parents = f"14000 + pg_temp.pick({person}, 13, 9000) + CASE WHEN {TEKUN} THEN 9000 ELSE 0 END"
+    child = f"2600 + pg_temp.pick({person}, 13, CASE WHEN {BECAUSE['schooling']} THEN 2900 ELSE 9000 END)"
+    return f"(CASE WHEN {p} < 3 THEN {parents} ELSE {child} END)"
+
+
+OLD = " OR ".join(f"{_days(f'((i - 1) * 3 + {p})', str(p))} > 22200" for p in (1, 2))
+
+
 def _households(n: int) -> None:
     number = "(1000000000 + i)::text"
-    _insert("households_household", {"id": "i", "household_no": number, "version": "1"}, EACH, n=n)
+    home = {"id": "i", "household_no": number, "version": "1", "phone": "sha256(int8send(i))",
+            "phone_index": "sha256(int8send(-i))"}  # fmt: skip
+    _insert("households_household", home, EACH, n=n)
     place = {**ENTERED, "household_id": "i", "village_id": VILLAGE, "true_from": "date '2014-06-01'",
              "group_name": "pg_temp.pick(i, 1, 6) + 1 || '组'"}  # fmt: skip
     _insert("households_householddivision", place, EACH, n=n)
     status = {
         **ENTERED, "household_id": "i", "true_from": "date '2018-01-01'", "registered_year": "2014",
-        "attr": "(ARRAY['general', 'general', 'general', 'dibao', 'tekun'])[pg_temp.pick(i, 2, 5) + 1]",
+        "attr": f"CASE WHEN {TEKUN} THEN 'tekun' WHEN {DIBAO} THEN 'dibao' ELSE 'general' END",
         "poverty_status": "CASE WHEN pg_temp.pick(i, 3, 3) = 0 THEN 'poor' ELSE 'exited' END",
         "planned_exit_year": "CASE WHEN pg_temp.pick(i, 3, 3) = 0 THEN 2018 END",
         "exit_year": "CASE WHEN pg_temp.pick(i, 3, 3) > 0 THEN 2015 + pg_temp.pick(i, 3, 3) END",
         "is_relocated": "false",
     }  # fmt: skip
     _insert("households_householdstatus", status, EACH, n=n)
-    causes = "ARRAY['illness', 'disability', 'schooling', 'labour', 'skill', 'capital', 'land', 'disaster']"
     cause = {**ENTERED, "household_id": "i", "is_main": "true", "true_from": "date '2014-06-01'",
-             "code": f"({causes})[pg_temp.pick(i, 4, 8) + 1]"}  # fmt: skip
+             "code": f"(ARRAY{list(CAUSES)})[pg_temp.pick(i, 4, {len(CAUSES)}) + 1]"}  # fmt: skip
     _insert("households_cause", cause, EACH, n=n)
     home = {**ENTERED, "household_id": "i", "true_from": "date '2018-03-01'",
             "state": "CASE WHEN pg_temp.pick(i, 5, 12) = 0 THEN 'away' ELSE 'at_home' END"}  # fmt: skip
@@ -165,21 +184,34 @@ def _persons(n: int) -> None:
         "name_sort": "sr || ' ' || ar || ' ' || br", "initials": "left(sr, 1) || left(ar, 1) || left(br, 1)",
         "id_type": "'identity_card'", "id_number": "sha256(int8send(id))", "id_index": "sha256(int8send(-id))",
         "sex": "CASE WHEN p = 2 THEN 'female' ELSE 'male' END", "ethnicity": "'01'",
-        "birth_date": "date '2018-06-01' - (CASE p WHEN 3 THEN 2200 ELSE 14000 END + pg_temp.pick(id, 13, 9000))",
+        "birth_date": f"date '2018-06-01' - {_days('id', 'p')}",
     }  # fmt: skip
     _insert("households_person", person, PERSONS, n=n)
     member = {**ENTERED, "household_id": "i", "person_id": PERSON_ID, "true_from": "date '2014-06-01'",
               "relation": "(ARRAY['head', 'spouse', 'son'])[p]", "start_reason": "'registered'"}  # fmt: skip
     _insert("households_membership", member, PAIRS, n=n)
+    days = _days(PERSON_ID, "p")
+    pupil = f"(p = 3 AND {days} < 6550)"
+    grown = f"(p < 3 OR NOT {pupil})"
+    works = f"({grown} AND NOT {TEKUN} AND {days} < 21000 AND pg_temp.pick({PERSON_ID}, 16, 12) > 0)"
+    sick = f"(pg_temp.pick({PERSON_ID}, 14, 6) = 0 OR (p = 1 AND {BECAUSE['illness']}))"
+    disabled = f"(p = 2 AND {BECAUSE['disability']})"
     condition = {
         **ENTERED, "person_id": PERSON_ID, "true_from": "date '2018-09-20'", "political_status": "'masses'",
-        "education": "CASE p WHEN 3 THEN '' ELSE 'primary' END", "student_status": "CASE p WHEN 3 THEN 'primary' ELSE '' END",
-        "health": f"CASE pg_temp.pick({PERSON_ID}, 14, 6) WHEN 0 THEN ARRAY['chronic']::varchar[]"
-                  " ELSE ARRAY['healthy']::varchar[] END",
-        "labour": "CASE p WHEN 3 THEN 'none' ELSE 'ordinary' END", "ins_resident_medical": f"pg_temp.pick({PERSON_ID}, 15, 200) > 0",
-        "ins_employee_medical": "false", "ins_serious_illness": "true", "pension_resident": "CASE WHEN p < 3 THEN true END",
-        "pension_employee": "CASE WHEN p < 3 THEN false END", "dibao": "false", "tekun": "false", "speaks_mandarin": "true",
-        "medical_aid": "false", "work_months": f"CASE WHEN p < 3 THEN pg_temp.pick({PERSON_ID}, 16, 12) END",
+        "education": f"CASE WHEN {pupil} THEN '' ELSE (ARRAY['primary', 'junior'])[(p = 3)::int + 1] END",
+        "student_status": f"CASE WHEN NOT {pupil} THEN '' WHEN {days} < 4600 THEN 'primary' WHEN {days} < 5500 THEN 'grade8' ELSE 'senior2' END",
+        "health": f"CASE WHEN {disabled} THEN ARRAY['disabled'] WHEN {sick} THEN ARRAY['chronic'] ELSE ARRAY['healthy'] END::varchar[]",
+        "disability_type": f"CASE WHEN {disabled} THEN 4 END", "disability_grade": f"CASE WHEN {disabled} THEN 3 END",
+        "disability_cert_year": f"CASE WHEN {disabled} THEN 2012 END",
+        "labour": f"CASE WHEN {pupil} OR {TEKUN} THEN 'none' ELSE 'ordinary' END",
+        "ins_resident_medical": f"pg_temp.pick({PERSON_ID}, 15, 200) > 0",
+        "ins_employee_medical": f"pg_temp.pick({PERSON_ID}, 15, 200) = 1 AND false", "ins_serious_illness": "true",
+        "ins_commercial": "false", "pension_resident": f"{grown}", "pension_employee": "false",
+        "dibao": f"{DIBAO}", "tekun": f"{TEKUN}", "speaks_mandarin": "true", "medical_aid": "false", "other_health_aid": "false",
+        "work_months": f"CASE WHEN {works} THEN pg_temp.pick({PERSON_ID}, 16, 12) WHEN {grown} THEN 0 END",
+        "work_place": f"CASE WHEN {works} THEN '省外' ELSE '' END",
+        "public_post_type": f"CASE WHEN p = 2 AND {POST} AND NOT {TEKUN} THEN 'cleaning' ELSE '' END",
+        "public_post_months": f"CASE WHEN p = 2 AND {POST} AND NOT {TEKUN} THEN 12 END",
     }  # fmt: skip
     _insert("households_personcondition", condition, PAIRS, n=n)
 
@@ -187,7 +219,8 @@ def _persons(n: int) -> None:
 def _conditions(n: int) -> None:
     base = {**ENTERED, "household_id": "i"}
     living = {
-        **base, "true_from": "date '2018-10-08'", "arable_mu": "pg_temp.pick(i, 20, 40)", "irrigated_mu": "pg_temp.pick(i, 21, 9)",
+        **base, "true_from": "date '2018-10-08'", "arable_mu": "pg_temp.pick(i, 20, 40)", "irrigated_mu": "least(pg_temp.pick(i, 20, 40), pg_temp.pick(i, 21, 9))",
+        "fruit_mu": "pg_temp.pick(i, 47, 3)", "pasture_mu": "0", "water_mu": "0", "led_by_enterprise": "false", "led_by_pioneer": "false",
         "forest_mu": "pg_temp.pick(i, 22, 9)", "returned_forest_mu": "0", "has_production_power": "true", "has_power": "true",
         "has_tv": "true", "road_type": "'concrete'", "road_distance_km": "pg_temp.pick(i, 23, 5)", "has_toilet": "true",
         "fuel": "'wood'", "joined_coop": "pg_temp.pick(i, 24, 2) = 0", "food_secure": "true", "clothing_secure": "true",
@@ -205,11 +238,11 @@ def _conditions(n: int) -> None:
     _insert("households_waterappraisal", water, EACH, n=n)
     income = {
         **base, "true_from": "date '2018-10-15'", "period_start": "date '2017-10-01'", "period_end": "date '2018-09-30'",
-        "member_count": "3", "calculated_by": "'村信息员'", "confirmed_by_head": "true", "wage_work": "pg_temp.pick(i, 30, 30000)",
-        "wage_public_post": "pg_temp.pick(i, 31, 3600)", "business_planting": "4000 + pg_temp.pick(i, 32, 9000)",
+        "member_count": "3", "calculated_by": "'村信息员'", "confirmed_by_head": "true", "wage_work": f"CASE WHEN {TEKUN} THEN 0 ELSE 500 + pg_temp.pick(i, 30, 30000) END",
+        "wage_public_post": f"CASE WHEN {POST} AND NOT {TEKUN} THEN 3600 ELSE 0 END", "business_planting": "4000 + pg_temp.pick(i, 32, 9000)",
         "business_breeding": "pg_temp.pick(i, 33, 5000)", "business_expense": "pg_temp.pick(i, 34, 4000)",
-        "property_dividend": "pg_temp.pick(i, 35, 1500)", "transfer_dibao": "pg_temp.pick(i, 36, 3000)",
-        "transfer_pension": "1236", "transfer_land_subsidy": "pg_temp.pick(i, 37, 900)",
+        "property_dividend": "pg_temp.pick(i, 35, 1500)", "transfer_dibao": f"CASE WHEN {DIBAO} THEN 600 + pg_temp.pick(i, 36, 3000) ELSE 0 END",
+        "transfer_tekun": f"CASE WHEN {TEKUN} THEN 9600 ELSE 0 END", "transfer_pension": f"CASE WHEN {OLD} THEN 1236 ELSE 0 END", "transfer_land_subsidy": "pg_temp.pick(i, 37, 900)",
     }  # fmt: skip
     _insert("households_income", income, EACH, n=n)
 
@@ -238,7 +271,7 @@ def _help(n: int) -> None:
     }  # fmt: skip
     _insert("assistance_visit", visit, EACH + " CROSS JOIN generate_series(1, 2) AS v", n=n)
     measure = {
-        **ENTERED, "household_id": "i", "kind": "(ARRAY['industry', 'health'])[v]", "content": "'庭院经济奖补'", "year": "2018",
+        **ENTERED, "household_id": "i", "kind": f"CASE WHEN v = 1 THEN 'industry' WHEN {BECAUSE['schooling']} THEN 'other_education' ELSE 'health' END", "content": "'庭院经济奖补'", "year": "2018",
         "amount": "500 + pg_temp.pick(i, 45, 2000)", "state": "'done'", "done_on": "date '2018-09-01'",
     }  # fmt: skip
     _insert("assistance_measure", measure, EACH + " CROSS JOIN generate_series(1, 2) AS v", n=n)
