@@ -72,11 +72,11 @@ def _list_address(job: JobRun) -> str:
     return reverse("list-file", args=[job.params["file"]])
 
 
-slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
 def _receipt_address(job: JobRun) -> str:
     return reverse("household-hand-over-receipt", args=[job.pk])
 
 
+slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
 facts.register()
 imports.register()
@@ -94,8 +94,8 @@ slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
 slots.JOB_KINDS.add(list_export.kind(list_xlsx.of_job, _list_address))
-slots.WORKBENCH_ITEMS.add(
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
+slots.WORKBENCH_ITEMS.add(
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )
 slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))

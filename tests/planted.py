@@ -255,7 +255,6 @@ PK = {
     "exit": "run", "shortfalls": "shortfall", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
-    "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
     "lists": "list", "households/batch/hand-over": "handover",
 }  # fmt: skip
 

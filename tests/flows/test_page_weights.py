@@ -125,6 +125,9 @@ def keys(county) -> dict[str, int | str]:
             household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
         ).pk,
         "person": home.membership_set.get(relation="head").person_id, "batch": batch.pk, "session": session.pk,
+        "handover": handover_job.start(
+            households=[home.pk], to=Cadre.objects.first(), true_from=TODAY, entered_on=TODAY, by=county.office
+        ).pk,
         "list": ListFile.objects.create(kind="households.list", asked=b"", stored_as="weights", by=county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
         "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
@@ -143,9 +146,6 @@ def _change(number: str, by: Account) -> int:
 
 def cost(client, account: Account, address: str) -> tuple[int, int, float]:
     """Status, queries and kB of a page, the second time it is opened."""
-        "handover": handover_job.start(
-            households=[home.pk], to=Cadre.objects.first(), true_from=TODAY, entered_on=TODAY, by=county.office
-        ).pk,
     client.force_login(account, backend=BACKEND)
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
