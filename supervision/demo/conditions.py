@@ -48,7 +48,7 @@ class Conditions:
         low, high = self.profile.land
         arable = round(rng.triangular(low, high, low + (high - low) * 0.35), 1)
         forest = self.profile.forest
-        return {
+        row = {
             "checked_on": between(rng, datetime.date(2018, 8, 20), datetime.date(2018, 10, 24)),
             "arable_mu": arable,
             "irrigated_mu": round(arable * rng.choice((0, 0, 0.2, 0.4, 0.6)), 1),
@@ -71,6 +71,10 @@ class Conditions:
             "food_secure": True,
             "clothing_secure": True,
         }
+        # What was returned to forest is forest; here and there a village has typed it otherwise.
+        if int(arable * 10) % 20:
+            row["returned_forest_mu"] = min(row["returned_forest_mu"], row["forest_mu"])
+        return row
 
     # ── housing ──
 

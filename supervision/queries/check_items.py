@@ -100,7 +100,7 @@ def batches(account: Account, day: datetime.date) -> list[dict[str, Any]]:
     """The batches with the counts of the items this account may see, newest first."""
     counts = {row["batch"]: row for row in visible(account).values("batch").annotate(**_counts(day)).order_by("batch")}
     found = CheckBatch.objects.visible_to(account).filter(pk__in=counts).order_by("-sent_on", "-pk")
-    return [{"batch": batch, **counts[batch.pk]} for batch in found]
+    return [{**counts[batch.pk], "batch": batch} for batch in found]
 
 
 def by_village(batch: CheckBatch, account: Account, day: datetime.date) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ CALLS = {
 TOML_WORDS = frozenset(
     {
         *("label", "title", "name", "words", "unit", "note", "supplier", "group", "sub_group", "gap", "requirement"),
-        *("numerator", "denominator"),
+        *("numerator", "denominator", "question", "family"),
     }
 )
 HAN = re.compile(r"[\u3400-\u9fff]")
