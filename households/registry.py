@@ -63,6 +63,7 @@ SENTENCES = (
     AuditKind("pairing.handed_over", _("调整帮扶人"), _("{by}把户 {about} 由 {before} 交给 {cadre} 帮扶，自 {day} 起")),
     AuditKind("posting.opened", _("选派驻村"), _("{by}选派 {cadre} 驻 {village}，任{role}，自 {day} 起")),
     AuditKind("households.exported", _("导出户名单"), _("{by}导出户名单 {rows} 户，列：{columns}")),
+    AuditKind("figure.entered", _("登记部门数据"), _("{by}登记“{about}”{places} 处，{unit}提供，依据 {document}，自 {day} 起")),
     AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
@@ -98,6 +99,7 @@ slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
 slots.WORKBENCH_ITEMS.add(
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )
+slots.MENU.add(MenuEntry("figures", 35, _("部门数据"), "figures", Permission.FIGURE_ENTER))
 slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))
 for _item in (*change_counts.WORKBENCH, *columns.WORKBENCH):
     slots.WORKBENCH_ITEMS.add(_item)

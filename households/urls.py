@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import batch, changes, editing, file, listing
+from households.views import batch, changes, editing, figures, file, listing
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("households/<str:household_no>/change/<slug:kind>/", editing.change, name="household-change"),
     path("households/<str:household_no>/change/<slug:kind>/<int:key>/", editing.change, name="household-change-one"),
     path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
+    path("figures/", figures.listing, name="figures"),
+    path("figures/<slug:code>/<str:place>/", figures.enter, name="figure-enter"),
     path("changes/", changes.listing, name="changes"),
     path("changes/window/", changes.window, name="change-window"),
     path("changes/<int:pk>/", changes.detail, name="change"),

@@ -82,6 +82,12 @@ for _entry in (
     slots.AUDIT_KINDS.add(_entry)
 
 # --- the monthly bulletin -----------------------------------------------------------------------------------
+for _entry in (
+    AuditKind("places.checked", _("村（县）退出核验"), _("{by}按“{about}”对{division}做退出核验，截止 {as_of}，{places} 个")),
+    AuditKind("places.list_exported", _("导出核验结果"), _("{by}导出“{about}”截止 {as_of} 的核验结果 {rows} 行")),
+):
+    slots.AUDIT_KINDS.add(_entry)
+
 
 SHIPMENTS.add(Shipment("indicators", "indicator", HERE / "indicators"))
 SHIPMENTS.add(Shipment("bulletins", "bulletin", HERE / "bulletins"))

@@ -1,7 +1,10 @@
 """Verdicts written and frames counted from a fact sheet, inside the database."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from povertycase.models import SheetTable
 from povertycase.rules import sheet
@@ -23,6 +26,21 @@ def write(table: SheetTable, standard: Standard, given: Given, *, into: str, run
             {"run": run, "lo": lo, "hi": hi},
         )
         return cursor.rowcount
+
+
+def judged(
+    table: SheetTable, standard: Standard, given: Given
+) -> list[tuple[int, int, int, int, list[Decimal | None]]]:
+    """(subject, outcome, met, unmet, values) of every row of a small sheet: villages, counties."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT j.subject_id, j.outcome, j.met, j.unmet, j.judged FROM ({standard.verdict_select(table, given)}) j",
+            {"lo": 0, "hi": _LAST},
+        )
+        return cursor.fetchall()
+
+
+_LAST = 10**15  # beyond every subject's number
 
 
 def tally(table: SheetTable, fact: str, size: str, lo: int, hi: int, names: Mapping[bool, str]) -> dict[str, int]:

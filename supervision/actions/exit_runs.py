@@ -62,7 +62,7 @@ def start(
         division_code=division.code,
         population=population,
         thresholds=used,
-        warnings=[*_standard_warnings(version, division), *warnings],
+        warnings=[*standard_warnings(version, division), *warnings],
         by=by,
     )
     run.job = jobs.enqueue(JOB, key=str(run.pk), params={"run": run.pk}, by=by, division=division.code)
@@ -91,7 +91,7 @@ def note_export(*, run: ExitRun, rows: int, by: Account) -> None:
     audit.record("exit_run.list_exported", by=by, about=run.standard.body["name"], params=params)
 
 
-def _standard_warnings(version: RuleVersion, division: Division) -> list[Caution]:
+def standard_warnings(version: RuleVersion, division: Division) -> list[Caution]:
     """What a reader of the result must know about the standard itself."""
     found, name = [], version.body["name"]
     if not standards.applies_to(version, division.code):

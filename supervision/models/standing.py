@@ -70,6 +70,7 @@ class DivisionRun(models.Model):
     lines = models.ForeignKey(UsedLines, models.PROTECT)
     sheet = models.ForeignKey(SheetTable, models.PROTECT, null=True, blank=True, related_name="+")
     warnings = models.JSONField(default=list)
+    registered = models.JSONField(default=dict)  # place -> criterion -> registered households [met, unmet, unknown]
     by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, db_column="by_id", related_name="+")
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
