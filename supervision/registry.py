@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
 from povertycase.models import Division, JobRun
+from povertycase.rules import facts
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, full_run, standing
 from supervision.demo import kinds as demo_kinds
+from supervision.facts import integrity as integrity_facts
 from supervision.queries import effects, shortfalls
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
@@ -62,6 +64,9 @@ slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, stand
 slots.REGISTER_IMPORTED.add(slots.AfterImport("supervision.full_run", 10, full_run.after_import))
 jobs.DAY_DUTIES.add(jobs.DayDuty(full_run.JOB, _("全量核查"), full_run.make_nightly, order=50))
 slots.AUDIT_KINDS.add(AuditKind("rules_run.started", _("全量核查"), _("{by}发起全量核查，截止 {day}")))
+SHIPMENTS.add(Shipment("integrity", "integrity", HERE / "integrity"))
+facts.register(sources=integrity_facts.SOURCES, facts=integrity_facts.FACTS)
+slots.AUDIT_KINDS.add(AuditKind("integrity.checked", _("退出抽查"), _("{by}入户抽查户 {about}")))
 slots.MENU.add(slots.MenuEntry("shortfalls", 55, _("对标补短"), "shortfalls", Permission.EXIT_VIEW))
 slots.FILE_SECTIONS.add(
     slots.Section(

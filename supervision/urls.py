@@ -2,9 +2,8 @@
 
 from django.urls import path
 
-from supervision.views import bulletin_lists, bulletin_recheck, bulletins, overview
+from supervision.views import bulletin_lists, bulletin_recheck, bulletins, integrity, overview, shortfalls
 from supervision.views import exit as exit_pages
-from supervision.views import shortfalls
 
 urlpatterns = [
     path("overview/", overview.show, name="overview"),
@@ -15,6 +14,9 @@ urlpatterns = [
     path("exit/<int:pk>/households/", exit_pages.households, name="exit-list"),
     path("exit/<int:pk>/export/", exit_pages.export, name="exit-list-export"),
     path("exit/<int:pk>/households/<str:household_no>/", exit_pages.verdict, name="exit-verdict"),
+    path("exit/sample/", integrity.sample, name="exit-sample"),
+    path("exit/sample/<str:household_no>/", integrity.seen, name="exit-sample-seen"),
+    path("exit/full-run/", integrity.run, name="full-run-start"),
     path("shortfalls/", shortfalls.listing, name="shortfalls"),
     path("shortfalls/export/", shortfalls.export, name="shortfalls-export"),
     path("shortfalls/plan/", shortfalls.plan, name="shortfall-plan"),

@@ -225,13 +225,13 @@ class Members(Node):
 
     def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         right = [item.value(values, given) for item in self.operands]
-        sure, perhaps = self._counted(values, given)
+        sure, perhaps = self.counted(values, given)
         low = _test_holds(self.test, sure, right)
         high = _test_holds(self.test, sure + perhaps, right)
         return low if low == high else None
 
-    def _counted(self, values: Values, given: Given) -> tuple[int, int]:
-        """From a sheet's row its two columns; from drawn tables the list of members."""
+    def counted(self, values: Values, given: Given) -> tuple[int, int]:
+        """How many members surely fulfil it, and how many perhaps. From a sheet's row its two columns; from drawn tables the list of members."""
         if f"{self.code}_t" in values:
             return values[f"{self.code}_t"], values[f"{self.code}_u"]
         found = [self.where.holds(member, given) for member in values["members_list"]]

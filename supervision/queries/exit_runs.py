@@ -13,10 +13,10 @@ from households.models import Household, HouseholdCard, VillageRecord
 from povertycase import periods
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
-from povertycase.rules import cautions, explain, versions
+from povertycase.rules import cautions, explain, nearest, versions
 from povertycase.rules.compile import OUTCOMES
 from supervision.models import ExitRun, Verdict
-from supervision.queries import earlier, standards, verdicts
+from supervision.queries import earlier, integrity, standards, standing, verdicts
 
 NOTICE = gettext_lazy("本结果仅供工作参考，不作为退出依据，以入户核查、民主评议、公示公告程序为准。")
 _CENT = Decimal("0.01")
@@ -121,7 +121,7 @@ def file_section(household: Household, account: Account, as_of: datetime.date) -
     """The household's verdict of today by the standards of its division, computed on the spot."""
     amounts = account.can(Permission.AMOUNT_VIEW)
     found = []
-    rules = versions.all_of("standard", "threshold")
+    rules = versions.all_of("standard", "threshold", integrity.KIND)
     for version in standards.offered(settings.COUNTY, as_of, rules):
         if not standards.applies_to(version, settings.COUNTY):
             continue
@@ -139,7 +139,15 @@ def file_section(household: Household, account: Account, as_of: datetime.date) -
                     judgement.reasons(amounts=amounts), household.pk, as_of=as_of, known_on=known_on
                 ),
                 "last": earlier.last(household, account, version, visible(account)),
-                "warnings": cautions.say_all([*judgement.warnings]),
+                "history": standing.history(household.pk, account, version.code, exited=judgement.exited),
+                # What it would take, and how near the line: for township and above (E-13).
+                "steps": nearest.steps(judgement.standard, judgement.values, judgement.given) if amounts else [],
+                "margins": nearest.margins(judgement.standard, judgement.values, judgement.given) if amounts else [],
+                "warnings": cautions.say_all(
+                    # A caution about a line names the line, which stands beside the household's income here (E-13).
+                    [one for one in judgement.warnings if amounts or one["code"] != "threshold_unverified"]
+                ),
             }
         )
-    return {"standards": found, "as_of": as_of, "notice": NOTICE}
+    sampled = integrity.notes(household.pk, as_of, rules) if amounts else []
+    return {"standards": found, "as_of": as_of, "notice": NOTICE, "sampled": sampled}

@@ -37,6 +37,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": pages,
         "rows": runs.with_counts(list(pages.object_list), account_of(request)),
         "may_start": account_of(request).can(Permission.EXIT_RUN),
+        "may_sample": account_of(request).can(Permission.AMOUNT_VIEW),
     }
     return render(request, "supervision/exit_runs.html", context)
 

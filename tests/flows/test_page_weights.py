@@ -68,6 +68,7 @@ PAGES = {
     "exit-run": ("county_office", 16, 6),
     "exit-list": ("county_office", 9, 6),
     "exit-verdict": ("county_office", 12, 5),
+    "exit-sample": ("county_office", 9, 4),
     "shortfalls": ("county_office", 10, 6),
     "shortfall": ("county_office", 7, 4),
     "bulletins": ("county_office", 5, 4),
