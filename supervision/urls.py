@@ -2,13 +2,38 @@
 
 from django.urls import path
 
-from supervision.views import bulletin_lists, bulletin_recheck, bulletins, integrity, overview, shortfalls
+from supervision.views import (
+    bulletin_lists,
+    bulletin_recheck,
+    bulletins,
+    check_items,
+    checks,
+    integrity,
+    overview,
+    places,
+    rules,
+    shortfalls,
+)
 from supervision.views import exit as exit_pages
 
 urlpatterns = [
+    path("checks/", checks.overview, name="checks"),
+    path("checks/send/", checks.send, name="check-send"),
+    path("checks/batches/", checks.batches, name="check-batches"),
+    path("checks/batches/<int:pk>/", checks.batch, name="check-batch"),
+    path("checks/batches/<int:pk>/sheets/", checks.sheets, name="check-batch-sheets"),
+    path("checks/items/", check_items.listing, name="check-items"),
+    path("checks/items/act/", check_items.act, name="check-act"),
+    path("checks/items/<int:pk>/", check_items.detail, name="check-item"),
+    path("checks/items/<int:pk>/proof/", check_items.proof, name="check-proof"),
     path("overview/", overview.show, name="overview"),
     path("exit/", exit_pages.listing, name="exit-runs"),
     path("exit/start/", exit_pages.start, name="exit-start"),
+    path("exit/places/", places.listing, name="exit-places"),
+    path("exit/places/start/", places.start, name="exit-places-start"),
+    path("exit/places/<int:pk>/", places.run_page, name="exit-places-run"),
+    path("exit/places/<int:pk>/export/", places.export, name="exit-places-export"),
+    path("exit/places/<int:pk>/<str:code>/", places.place, name="exit-places-place"),
     path("exit/<int:pk>/", exit_pages.detail, name="exit-run"),
     path("exit/<int:pk>/progress/", exit_pages.progress, name="exit-progress"),
     path("exit/<int:pk>/households/", exit_pages.households, name="exit-list"),
