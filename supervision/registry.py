@@ -154,5 +154,6 @@ slots.WORKBENCH_ITEMS.add(
 )
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
+slots.MENU.add(slots.MenuEntry("rules", 65, _("规则"), "rules", Permission.RULE_VIEW))
 check_parts.register()
 demo_kinds.register()

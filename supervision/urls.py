@@ -14,7 +14,7 @@ from supervision.views import (
     rules,
     shortfalls,
 )
-from supervision.views import exit as exit_pages
+from supervision.views import exit as exit_pages, rules
 
 urlpatterns = [
     path("checks/", checks.overview, name="checks"),
@@ -48,6 +48,16 @@ urlpatterns = [
     path("shortfalls/<int:pk>/", shortfalls.detail, name="shortfall"),
     path("shortfalls/<int:pk>/close/", shortfalls.close, name="shortfall-close"),
     path("shortfalls/<int:pk>/done/", shortfalls.done, name="shortfall-done"),
+    path("rules/", rules.fact_list, name="rules"),
+    path("rules/facts/<slug:fact>/", rules.fact, name="rule-fact"),
+    path("rules/standards/", rules.standard_list, name="rule-standards"),
+    path("rules/standards/<int:pk>/", rules.standard, name="rule-standard"),
+    path("rules/lines/", rules.line_list, name="rule-lines"),
+    path("rules/lines/<int:pk>/", rules.line, name="rule-line"),
+    path("rules/indicators/", rules.indicator_list, name="rule-indicators"),
+    path("rules/indicators/<int:pk>/", rules.indicator, name="rule-indicator"),
+    path("rules/checks/", rules.check_list, name="rule-checks"),
+    path("rules/checks/<int:pk>/", rules.check, name="rule-check"),
     path("bulletins/", bulletins.listing, name="bulletins"),
     path("bulletins/draft/", bulletins.draft, name="bulletin-draft"),
     path("bulletins/<int:pk>/", bulletins.detail, name="bulletin"),

@@ -32,6 +32,7 @@ from povertycase.models import (
     SavedFilter,
 )
 from povertycase.periods import Month
+from povertycase.rules import versions
 from supervision.actions import bulletin_recheck, bulletins, exit_runs
 from supervision.models import Bulletin, ExitRun, Shortfall
 from supervision.sheets.bulletin_xlsx import of_bulletin
@@ -153,9 +154,16 @@ def everywhere(planted, homes, people):
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
-        found |= _door_objects(planted.clerk)
-    at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | {"household_no": MISSING_NO, "code": "220821999999"}
+        found |= _door_objects(planted.clerk) | rule_objects()
+    missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact"}
+    at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | missing
     return SimpleNamespace(at=at, planted=planted)
+
+
+def rule_objects() -> dict[str, int | str]:
+    """A rule of each kind, and a fact."""
+    of = {"standard": "standard", "line": "threshold", "indicator": "indicator", "check": "check"}
+    return {"fact": "house_grade", **{name: versions.all_of(kind)[0].pk for name, kind in of.items()}}
 
 
 def _shared_filter(by: Account) -> int:
@@ -255,6 +263,7 @@ PK = {
     "exit": "run", "shortfalls": "shortfall", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
+    "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
     "lists": "list", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
@@ -266,6 +275,7 @@ def filled(pattern: str, keys: dict[str, int | str], column: str = "registered_h
     parts = {
         "<int:pk>": keys.get(PK.get(kind, "")),
         "<str:household_no>": keys["household_no"],
+        "<slug:fact>": keys["fact"],
         "<str:code>": keys["code"],
         "<slug:column>": column,
         "<slug:kind>/<int:key>": f"condition/{keys['person']}",

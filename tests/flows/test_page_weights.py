@@ -22,7 +22,7 @@ from tests.access import doors
 from tests.bulletin_county import DAY, TODAY, TOWNS, VILLAGES, county, draft
 from tests.change_cast import proof_of
 from tests.exit_county import check
-from tests.planted import filled
+from tests.planted import filled, rule_objects
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,16 @@ PAGES = {
     "exit-sample": ("county_office", 9, 4),
     "shortfalls": ("county_office", 10, 6),
     "shortfall": ("county_office", 7, 4),
+    "rules": ("county_office", 8, 7),
+    "rule-fact": ("county_office", 8, 5),
+    "rule-standards": ("county_office", 8, 6),
+    "rule-standard": ("county_office", 8, 6),
+    "rule-lines": ("county_office", 20, 5),
+    "rule-line": ("county_office", 12, 5),
+    "rule-indicators": ("county_office", 8, 8),
+    "rule-indicator": ("county_office", 8, 5),
+    "rule-checks": ("county_office", 8, 12),
+    "rule-check": ("county_office", 8, 5),
     "bulletins": ("county_office", 5, 4),
     "bulletin": ("county_office", 11, 8),
     "bulletin-town": ("county_office", 7, 8),
@@ -121,7 +131,7 @@ def keys(county) -> dict[str, int | str]:
     )
     asked = [_change(no, Account.objects.get(username="village")) for no in ("H000000", "H000003", "H000006")]
     return {
-        "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
+        **rule_objects(), "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
         "measure": measures.plan(
             household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
         ).pk,

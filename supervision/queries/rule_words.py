@@ -1,0 +1,241 @@
+"""Rules as their pages show them: standards, lines, indicators, checks and facts in the language in force."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from households import choices
+from povertycase.models import RuleVersion
+from povertycase.rules import conditions, facts, thresholds, versions, words
+from povertycase.rules.check import Check
+from povertycase.rules.compile import Standard
+from povertycase.rules.conditions import Given
+from povertycase.rules.facts import Fact
+from supervision.queries import rules, standards
+
+LEVELS = {"household": gettext_lazy("户"), "village": gettext_lazy("村"), "county": gettext_lazy("县")}
+SEVERITIES = {"error": gettext_lazy("错误"), "warn": gettext_lazy("提示")}
+_COUNTED = {"count": gettext_lazy("计数"), "sum": gettext_lazy("合计"), "count_distinct": gettext_lazy("去重计数")}
+_JUDGED = {"met": gettext_lazy("达标"), "unmet": gettext_lazy("未达标"), "unknown": gettext_lazy("待核实")}
+_ADDRESSES = {
+    "standard": "rule-standard",
+    "check": "rule-check",
+    "indicator": "rule-indicator",
+    "threshold": "rule-line",
+}
+# Facts whose code list has years, by the list of choices.VALID_YEARS.
+_YEARS_OF = {"labour": "labour", "main_cause": "cause", "relapse_cause": "cause", "household_type": "household_type"}
+
+
+def fact_row(fact: Fact, known: rules.Coverage, used: Mapping[str, Sequence[RuleVersion]]) -> dict[str, Any]:
+    """A fact as a line of the list."""
+    return {
+        "fact": fact,
+        "subject": rules.SUBJECTS[fact.subject],
+        "source": rules.source_label(fact),
+        "count": known.of(fact),
+        "used": len(used.get(fact.code, ())),
+    }
+
+
+def codes_of(fact: Fact) -> list[tuple[Any, Any, str]]:
+    """The code list of a fact: code, label, the years in which it may be entered (E-26)."""
+    years = choices.VALID_YEARS.get(_YEARS_OF.get(fact.code, ""), {})
+    return [(code, label, _years(years.get(code))) for code, label in fact.choices]
+
+
+def _years(span: tuple[int | None, int | None] | None) -> str:
+    first, last = span or (None, None)
+    if first and last:
+        return _("{first}年至{last}年").format(first=first, last=last)
+    if first:
+        return _("{first}年起").format(first=first)
+    return _("至{last}年").format(last=last) if last else ""
+
+
+def user(version: RuleVersion) -> dict[str, Any]:
+    """A rule as a link: what kind it is, what it is called, where its page stands."""
+    return {
+        "kind": rules.KINDS[version.kind],
+        "title": rules.title(version),
+        "code": version.code,
+        "url": reverse(_ADDRESSES[version.kind], args=[version.pk]),
+    }
+
+
+def shared(found: Iterable[RuleVersion]) -> dict[str, Any]:
+    """What a list says above its rows: how many rules, how many of them nobody has checked against the document."""
+    found = list(found)
+    return {"number": len(found), "unverified": sum(1 for version in found if not version.verified)}
+
+
+def reading(version: RuleVersion) -> dict[str, Any]:
+    """The facts that a rule reads, in the order of their codes."""
+    return {"facts": [facts.get(code) for code in sorted(rules.named(version.body))]}
+
+
+def _told(version: RuleVersion) -> dict[str, Any]:
+    place = version.division_code
+    return {
+        "version": version,
+        "title": rules.title(version),
+        "place": rules.places([place])[place],
+        "span": versions.span(version),
+        "document": version.document,
+    }
+
+
+# --- standards --------------------------------------------------------------------------------------------
+
+
+def standard_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+    """A standard as a line of the list; this county's and those in force stand first."""
+    body = version.body
+    here = standards.applies_to(version, county)
+    in_force = versions.is_in_force(version, today)
+    return {
+        **_told(version),
+        "level": LEVELS[body["level"]],
+        "here": here,
+        "in_force": in_force,
+        "number": len(body["criteria"]),
+        "pass_points": body.get("pass_points"),
+        "order": (not here, list(LEVELS).index(body["level"]), not in_force, version.code),
+    }
+
+
+def standard_page(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+    """A standard with its criteria in words, by the lines in force here today."""
+    standard = standards.of(version)
+    given, used, _warnings = thresholds.given(standard.thresholds(), today, county)
+    return {
+        **standard_row(version, county, today),
+        "standard": standard,
+        "criteria": [_criterion(standard, number, given) for number in range(len(standard.criteria))],
+        "lines": [_line(name, used.get(name)) for name in sorted(standard.thresholds())],
+        "scored": standard.pass_points is not None,
+        "today": today,
+    }
+
+
+def _criterion(standard: Standard, number: int, given: Given) -> dict[str, Any]:
+    one = standard.criteria[number]
+    return {
+        "number": number + 1,
+        "name": _(one.name),
+        "requirement": _(one.requirement) if one.requirement else "",
+        "gap": _(one.gap),
+        "words": one.words(given),
+        "applies": one.applies.words(given) if one.applies else "",
+        "verified": one.verified,
+        "veto": one.veto,
+        "points": one.points,
+        "facts": [facts.get(code) for code in sorted(one.node.facts())],
+    }
+
+
+def _line(name: str, used: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {
+        "label": _(thresholds.label_of(name)),
+        "value": words.with_unit(Decimal(used["value"]), _(used["unit"]) if used["unit"] else "") if used else "",
+        "document": used["document"] if used else "",
+        "verified": bool(used and used["verified"]),
+    }
+
+
+# --- lines ------------------------------------------------------------------------------------------------
+
+
+def line_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+    """A threshold as a line of the list: what holds here today, by which paper, which years have none."""
+    laid = rules.lines_of(version, county, today)
+    now = thresholds.at(version.code, today, county)
+    return {
+        **_told(version),
+        "laid": laid,
+        "now": now,
+        "missing": laid.missing,
+        "order": (version.code != "poverty_line", version.code),
+    }
+
+
+def line_page(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+    """A threshold year by year with the value of each place, its papers, and who reads it."""
+    row = line_row(version, county, today)
+    laid = row["laid"]
+    years = [
+        {"year": year, "missing": year in laid.missing, "amounts": [values[n] for _place, values in laid.table]}
+        for n, year in enumerate(laid.years)
+    ]
+    users = [user(one) for one in rules.rules() if version.code in lines_named(one.body)]
+    return {**row, "by_year": years, "users": users}
+
+
+def lines_named(body: Any) -> set[str]:
+    """The thresholds that a rule asks."""
+    if isinstance(body, Mapping):
+        here = {body["threshold"]} if isinstance(body.get("threshold"), str) else set()
+        return here.union(*(lines_named(value) for value in body.values()))
+    if isinstance(body, list | tuple):
+        return set().union(*(lines_named(value) for value in body))
+    return set()
+
+
+# --- indicators and checks --------------------------------------------------------------------------------
+
+
+def indicator_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+    """An indicator as a line of the list."""
+    body = version.body
+    counted, _colon, of = body["measure"].partition(":")
+    measure = _COUNTED[counted] if not of else f"{_COUNTED[counted]}{_('：')}{facts.get(of).label}"
+    return {
+        **_told(version),
+        "subject": rules.SUBJECTS[body["subject"]],
+        "unit": _(body["unit"]) if body.get("unit") else "",
+        "measure": measure,
+        "conditions": list(_conditions(body)),
+        "order": (list(rules.SUBJECTS).index(body["subject"]), version.pk),
+    }
+
+
+def _conditions(body: Mapping[str, Any]) -> Iterable[str]:
+    for item in body.get("where", ()):
+        yield conditions.parse(item).words()
+    if body.get("within"):
+        yield _("在“{label}”之内").format(label=_label("indicator", body["within"]))
+    if body.get("outside"):
+        yield _("不属于“{label}”").format(label=_label("indicator", body["outside"]))
+    if body.get("judged"):
+        yield _("预审结果：{outcome}").format(outcome=_JUDGED[body["judged"]])
+    if body.get("unmet_criteria"):
+        names = "、".join(_criterion_name(code) for code in body["unmet_criteria"])
+        yield _("有一项指标未达标：{names}").format(names=names)
+
+
+def _criterion_name(code: str) -> str:
+    named = (one for body in versions.shipped("standard") for one in body["criteria"] if one["code"] == code)
+    return next((_(one["name"]) for one in named), code)
+
+
+def _label(kind: str, code: str) -> str:
+    return next((_(body["label"]) for body in versions.shipped(kind) if body["code"] == code), code)
+
+
+def check_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+    """A check as a line of the list."""
+    check = Check.parse(version.body)
+    return {
+        **_told(version),
+        "check": check,
+        "severity": SEVERITIES[check.level],
+        "family": _(check.family),
+        "question": _(check.question),
+        "words": check.words(),
+        "order": (check.family, check.level, version.code),
+    }

@@ -1,0 +1,134 @@
+"""The pages of the rules 规则: facts, exit standards, checks, indicators and lines, each as a list and one by one."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from povertycase import periods, slots
+from povertycase.access.guards import page
+from povertycase.access.permissions import Permission
+from povertycase.models import RuleVersion
+from supervision.queries import rule_words, rules
+
+SIZES = ("20", "50", "100")
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def fact_list(request: HttpRequest) -> HttpResponse:
+    """All facts, by subject and by words."""
+    subject, text = request.GET.get("subject", ""), request.GET.get("q", "")[:60]
+    subject = subject if subject in rules.SUBJECTS else ""
+    size = request.GET.get("size", "")
+    found = Paginator(rules.chosen(subject, text), int(size) if size in SIZES else 50)
+    pages = found.get_page(request.GET.get("page"))
+    known, used = rules.coverage(), rules.users(rules.rules())
+    context = {
+        "page": pages,
+        "rows": [rule_words.fact_row(fact, known, used) for fact in pages.object_list],
+        "known": known,
+        "asked": {"subject": subject, "q": text},
+        "subjects": rules.SUBJECTS.items(),
+    }
+    return render(request, "supervision/rules/facts.html", context)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def fact(request: HttpRequest, fact: str) -> HttpResponse:
+    """One fact: what it says, where it comes from, what not knowing means, who supplies it, which rules use it."""
+    found = slots.FACTS.get(fact)
+    if found is None:
+        raise Http404
+    known, used = rules.coverage(), rules.users(rules.rules())
+    context = {
+        **rule_words.fact_row(found, known, used),
+        "known": known,
+        "origin": rules.origin(found),
+        "type": rules.TYPES[found.type],
+        "parts": rules.computed_from(found),
+        "codes": rule_words.codes_of(found),
+        "users": [rule_words.user(version) for version in used.get(found.code, ())],
+    }
+    return render(request, "supervision/rules/fact.html", context)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def standard_list(request: HttpRequest) -> HttpResponse:
+    """The exit standards, those that this county offers first."""
+    return _list(request, "standard", "supervision/rules/standards.html", rule_words.standard_row)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def standard(request: HttpRequest, pk: int) -> HttpResponse:
+    """One standard: its criteria in words, on what they stand, what is a veto and what gives points."""
+    version = _version("standard", pk)
+    context = rule_words.standard_page(version, settings.COUNTY, periods.today())
+    return render(request, "supervision/rules/standard.html", context)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def line_list(request: HttpRequest) -> HttpResponse:
+    """The thresholds: what is in force here today, and which years have no line."""
+    return _list(request, "threshold", "supervision/rules/lines.html", rule_words.line_row)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def line(request: HttpRequest, pk: int) -> HttpResponse:
+    """One threshold, year by place, each value with its document."""
+    version = _version("threshold", pk)
+    return render(
+        request, "supervision/rules/line.html", rule_words.line_page(version, settings.COUNTY, periods.today())
+    )
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    """The indicators: what is counted, and when a subject counts."""
+    return _list(request, "indicator", "supervision/rules/indicators.html", rule_words.indicator_row)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def indicator(request: HttpRequest, pk: int) -> HttpResponse:
+    """One indicator: its measure, its conditions, the facts it reads."""
+    version = _version("indicator", pk)
+    context = {**rule_words.indicator_row(version, settings.COUNTY, periods.today()), **rule_words.reading(version)}
+    return render(request, "supervision/rules/indicator.html", context)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def check_list(request: HttpRequest) -> HttpResponse:
+    """The checks, by family."""
+    return _list(request, "check", "supervision/rules/checks.html", rule_words.check_row)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """One check: when data are suspicious, what the village is asked, where the rule was read."""
+    version = _version("check", pk)
+    context = {**rule_words.check_row(version, settings.COUNTY, periods.today()), **rule_words.reading(version)}
+    return render(request, "supervision/rules/check.html", context)
+
+
+def _list(request: HttpRequest, kind: str, template: str, row: Any) -> HttpResponse:
+    found = rules.rules(kind)
+    today = periods.today()
+    rows = [row(version, settings.COUNTY, today) for version in found]
+    rows.sort(key=lambda one: one["order"])
+    return render(request, template, {"rows": rows, "shared": rule_words.shared(found)})
+
+
+def _version(kind: str, pk: int) -> RuleVersion:
+    return get_object_or_404(RuleVersion, kind=kind, pk=pk)
