@@ -1,7 +1,8 @@
 """Take the pictures: `make screens`, or `python -m tests.screens --to FOLDER --format png --only overview,changes`.
 
 A house that answers at PORT is used, otherwise one is started on DATA and stopped at the end. Which pages there are
-nobody lists: from the workbench of every role all links are followed, one page of each address is taken.
+nobody lists: from the workbench of every role all links are followed, one page of each address is taken; what no link
+leads to is staged (tests/screens/stages.py).
 """
 
 import argparse
@@ -93,13 +94,13 @@ def _answers(address: str) -> bool:
 
 
 def accounts() -> dict[str, tuple[str, str]]:
-    """User name and password of one demo account a role."""
+    """User name and password of one demo account a role; first of all nobody, before the sign-in page."""
     path = Path(os.environ.get("DATA", "var")) / "demo-accounts.csv"
     found: dict[str, tuple[str, str]] = {}
     with path.open(encoding="utf-8-sig", newline="") as lines:
         for row in csv.DictReader(lines):
             found.setdefault(row["role"], (row["username"], row["password"]))
-    return {role: found[role] for role in ROLES if role in found}
+    return {"": ("", "")} | {role: found[role] for role in ROLES if role in found}
 
 
 if __name__ == "__main__":

@@ -2,14 +2,15 @@
 
 import base64
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Route
 
 from tests.conftest import BROWSERS
+from tests.screens.stages import FAULT, STAGES, Stage, fault
 
 WIDTHS = (1440, 768, 360)
 LANGUAGES = {"zh": "zh-hans", "en": "en"}  # what pictures call them, what the cookie does
@@ -54,8 +55,11 @@ class Camera:
 
     def walk(self, role: str, username: str, password: str) -> Iterator[Picture]:
         """The pages that this role is the first to reach."""
-        state = self._sign_in(username, password)
-        places = self._places(role, state)
+        state = self._sign_in(username, password) if username else None
+        reached = self._places(role, state) if state else {}
+        places = [Stage(name, role, path) for name, path in reached.items()]
+        places += [one for one in STAGES if one.role == role and (not self._only or one.name in self._only)]
+        self._seen |= {one.name for one in places}
         for width in WIDTHS:
             phone = width < 500
             with_state = {"storage_state": state, "viewport": {"width": width, "height": TALL}}
@@ -65,8 +69,9 @@ class Camera:
                 context = self._browser.new_context(is_mobile=phone, has_touch=phone, locale=cookie, **with_state)  # type: ignore[arg-type]
                 context.add_cookies([{"name": "django_language", "value": cookie, "url": self._address}])
                 page = context.new_page()
-                for name, path in places.items():
-                    yield self._take(page, name, role, language, width, path)
+                page.route(f"{self._address}{FAULT}*", _answer_in(cookie))
+                for place in places:
+                    yield self._take(page, place, language, width)
                 context.close()
 
     def _sign_in(self, username: str, password: str) -> dict:
@@ -119,8 +124,9 @@ class Camera:
         found.pop("", None)
         return found
 
-    def _take(self, page: Page, name: str, role: str, language: str, width: int, path: str) -> Picture:
-        page.goto(self._address + path, wait_until="load")
+    def _take(self, page: Page, place: Stage, language: str, width: int) -> Picture:
+        page.goto(self._address + place.path, wait_until="load")
+        place.do(page)
         page.wait_for_function(DRAWN)
         height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST)
         # What sticks to the foot of the window belongs to the foot of the picture.
@@ -134,7 +140,17 @@ class Camera:
         data = base64.b64decode(session.send("Page.captureScreenshot", settings)["data"])
         session.detach()
         page.set_viewport_size({"width": width, "height": TALL})
-        return Picture(name, role, language, width, data, page.title().split(" · ")[0])
+        return Picture(place.name, place.role or "anybody", language, width, data, page.title().split(" · ")[0])
+
+
+def _answer_in(language: str) -> Callable[[Route], None]:
+    """Faults of the house as it would tell them."""
+
+    def answer(route: Route) -> None:
+        told = fault(route.request.url.rpartition("/")[2], language)
+        route.fulfill(status=told.status_code, content_type="text/html; charset=utf-8", body=told.content)
+
+    return answer
 
 
 def name_of(path: str) -> str:

@@ -1,0 +1,110 @@
+"""Pages that no link leads to: before signing in, after a mistake, with something chosen or a dialog open, when all fails.
+
+A stage opens a page and does what a person would do to see it so. Nothing is ever sent that changes the register.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils import translation
+from playwright.sync_api import Page
+
+from povertycase.pages import errors
+
+Do = Callable[[Page], None]
+FAULT = "/stage/"  # answered here, not by the house
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A picture's name, who looks (blank: nobody signed in), where it begins and what is done there."""
+
+    name: str
+    role: str
+    path: str
+    do: Do = lambda page: None
+
+
+def _first(page: Page, selector: str, wait: str) -> None:
+    page.locator(selector).locator("visible=true").first.click()
+    page.wait_for_selector(wait)
+
+
+def _tick_two(page: Page) -> None:
+    for box in page.locator("tbody [data-row]").all()[:2]:
+        box.check(force=True)
+
+
+def _open(dialog: str) -> Do:
+    return lambda page: page.evaluate(f"document.getElementById('{dialog}')?.showModal()")
+
+
+def _house_form(page: Page) -> None:
+    _first(page, "tbody td.lead a", "#living")
+    _first(page, "#living a[href$='/change/housing/']", "#id_grade")
+
+
+def _consequences(page: Page) -> None:
+    _house_form(page)
+    page.select_option("#id_grade", "D")
+    page.fill("#id_certificate_no", "住建鉴2018-311")
+    _first(page, "main button[value=check]", "#effects")
+
+
+def _mistakes(page: Page) -> None:
+    _house_form(page)
+    page.fill("#id_true_from", "2019-01-01")
+    _first(page, "main button[value=check]", ".error-box")
+
+
+def _hand_over(page: Page) -> None:
+    _tick_two(page)
+    _first(page, "[data-batch] button:has-text('更换帮扶责任人'), [data-batch] button:nth-of-type(2)", "#id_to")
+
+
+def _issue(page: Page) -> None:
+    _first(page, "main tbody td.lead a", ".grid.bulletin")
+    _open("issue")(page)
+
+
+def _compare(page: Page) -> None:
+    _first(page, "main tbody td.lead a", ".grid.bulletin")
+    _first(page, "main a[href$='/compare/']", "main table")
+
+
+STAGES = (
+    Stage("login", "", "/accounts/login/"),
+    Stage("parts", "county_office", "/_parts/"),
+    Stage("error-403", "county_office", "/audit/"),
+    Stage("error-404", "county_office", "/nothing/here/"),
+    Stage("error-409", "county_office", f"{FAULT}409"),
+    Stage("error-500", "county_office", f"{FAULT}500"),
+    Stage("error-503", "county_office", f"{FAULT}503"),
+    Stage("households-chosen", "county_office", "/households/?status=poor", _tick_two),
+    Stage("households-columns", "county_office", "/households/", _open("columns")),
+    Stage("households-secret", "county_office", "/households/", _open("secret")),
+    Stage("household-hand-over", "township_clerk", "/households/", _hand_over),
+    Stage("households-none", "county_office", "/households/?q=没有这个人"),
+    Stage("household-consequences", "village_clerk", "/households/?status=poor", _consequences),
+    Stage("household-mistakes", "village_clerk", "/households/?status=poor", _mistakes),
+    Stage("households-village", "village_clerk", "/households/?visited=no"),
+    Stage("household-village", "village_clerk", "/households/", lambda page: _first(page, "tbody td.lead a", "#exit")),
+    Stage("bulletin-issue", "county_reviewer", "/bulletins/", _issue),
+    Stage("bulletin-compare-county", "county_office", "/bulletins/", _compare),
+    Stage("overview-leader", "leader", "/overview/?map=met"),
+)
+
+
+def fault(code: str, language: str) -> HttpResponse:
+    """The page of a fault that nobody can bring about by a click."""
+    request = RequestFactory().get("/")
+    with translation.override(language):
+        if code == "409":
+            changes = [
+                {"label": "住房鉴定等级", "before": "D级", "now": "C级", "yours": "B级"},
+                {"label": "鉴定证书编号", "before": "", "now": "住建鉴2018-118", "yours": "住建鉴2018-311"},
+            ]
+            return errors.conflict(request, changes, again="/")
+        return errors.unavailable(request) if code == "503" else errors.server_error(request)
