@@ -15,6 +15,13 @@ from povertycase.rules.compile import Criterion, Standard
 from povertycase.rules.explain import NOTICE
 from supervision.queries.standards import OUTCOME_WORDS
 
+LEVELS = {"household": "户", "village": "村", "county": "县"}
+_NO_DATA = "缺数据不等于不达标，也不等于达标。"
+ALL_MET = f"有一项未达标即为未达标；没有未达标而有待核实的为待核实；全部达标为达标。{_NO_DATA}"
+SCORED = (
+    "一票否决的指标未达标即为未达标；其余各项达标得分，满 {points} 分为达标，"
+    f"把待核实的各项都算上仍不满的为未达标，其他情况为待核实。{_NO_DATA}"
+)
 HEAD = "本页由 `make docs` 生成，请勿手工修改。"
 
 
@@ -44,12 +51,21 @@ def standard_page(body: Any) -> Iterator[str]:
     yield f"- 文件：{standard.document}{'' if standard.verified else '（未核对原文）'}"
     yield f"- 有效期：{body.get('valid_from', '颁布之日')} 至 {body.get('valid_to', '今')}"
     yield f"- 适用区划：{standard.division or '全国'}"
-    yield f"- {NOTICE}。有一项未达标即为未达标；没有未达标而有待核实的为待核实；全部达标为达标。缺数据不等于不达标，也不等于达标。\n"
+    yield f"- 判断对象：{LEVELS[standard.level]}"
+    yield f"- {NOTICE}。{ALL_MET if standard.pass_points is None else SCORED.format(points=standard.pass_points)}\n"
     yield "| 指标 | 要求 | 判断条件 |\n|---|---|---|"
     for criterion in standard.criteria:
-        yield f"| {criterion.name} | {criterion.requirement} | {criterion.words()} |"
+        yield f"| {criterion.name}{_weight(criterion)} | {criterion.requirement} | {criterion.words()} |"
     for criterion in standard.criteria:
         yield from _examples(criterion, tables.get(criterion.code))
+
+
+def _weight(criterion: Criterion) -> str:
+    """（一票否决）, （10 分） of a scored standard; （未核对原文） where nobody has checked it."""
+    parts = ["一票否决"] if criterion.veto else []
+    parts += [f"{criterion.points} 分"] if criterion.points else []
+    parts += [] if criterion.verified else ["未核对原文"]
+    return f"（{'，'.join(parts)}）" if parts else ""
 
 
 def _examples(criterion: Criterion, table: spec.Table | None) -> Iterator[str]:
