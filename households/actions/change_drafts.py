@@ -209,8 +209,9 @@ def carry_out(draft: Draft) -> tuple[Household, list[dict[str, Any]]]:
     after = _effects(household, draft)
     moved = []
     for key in {**before, **after}:
-        if before.get(key) != after.get(key):
-            whose, label = key
+        whose, label = key
+        # Of a household that ends no criterion is judged any more; that it ends is said already.
+        if before.get(key) != after.get(key) and (key in after or not whose):
             said = {"label": label, "before": before.get(key), "after": after.get(key)}
             moved.append({"whose": whose, **said} if whose else said)
     return household, moved

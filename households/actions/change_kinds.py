@@ -192,16 +192,19 @@ def _known_person(new: dict[str, Any]) -> Person | None:
 
 
 def _leave(draft: Draft) -> Household:
+    """One member leaves, or several on one day for one reason; the head last, when it is known who stays."""
     new_head = draft.new.get("new_head")
-    members.leave(
-        membership=draft.member(draft.content.get("person")),
-        reason=draft.new["reason"],
-        true_to=draft.true_from,
-        new_head=draft.member(new_head) if new_head else None,
-        relations=draft.new.get("relations"),
-        entered_on=draft.entered_on,
-        by=draft.by,
-    )
+    rows = [draft.member(person) for person in (draft.content.get("person"), *(draft.new.get("also") or ()))]
+    for row in sorted(rows, key=lambda row: row.relation == "head"):
+        members.leave(
+            membership=row,
+            reason=draft.new["reason"],
+            true_to=draft.true_from,
+            new_head=draft.member(new_head) if new_head and row.relation == "head" else None,
+            relations=draft.new.get("relations"),
+            entered_on=draft.entered_on,
+            by=draft.by,
+        )
     return draft.known
 
 

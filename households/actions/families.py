@@ -84,7 +84,7 @@ def split(
             _note("household.split_off", new, by, told),
         )
         place = HouseholdDivision(household=new, village=village, group_name=group_name, true_from=true_from)
-        for begun in (place, endings.copy_of(status, household=new, true_from=true_from)):
+        for begun in (place, *_statuses(old, new, status, true_from)):
             dated.add(begun, entered_on=entered_on, event=move.in_event)
         for row in rows:
             move.carry(row, new, members[row.person_id])
@@ -126,6 +126,13 @@ def merge(
         endings.end(gone, true_from - DAY, entered_on=entered_on, event=move.out_event)
         written.note([home.pk, gone.pk], day=entered_on, event=move.in_event)
     return home
+
+
+def _statuses(old: Household, new: Household, status: HouseholdStatus, day: datetime.date) -> list[HouseholdStatus]:
+    """What became of the old household between the day and its entry became of the new one as well."""
+    later = HouseholdStatus.objects.known().filter(household=old, true_from__gt=day).order_by("true_from", "pk")
+    first = endings.copy_of(status, household=new, true_from=day)
+    return [first, *(endings.copy_of(row, household=new) for row in later)]
 
 
 def _leaving(household: Household, members: Mapping[int, str], day: datetime.date) -> list[Membership]:

@@ -69,6 +69,9 @@ def leave(
     ends 整户自然减少. Raises ValidationError.
     """
     dated.refuse_future(true_to, entered_on, _("减少日期"))
+    if membership.true_to is not None:
+        told = {"name": membership.person.name, "day": membership.true_to}
+        raise ValidationError(_("%(name)s 已于 %(day)s 减少，请刷新后再办。") % told)
     if true_to < membership.true_from:
         raise ValidationError(_("减少日期早于加入日期 %s，请核对。") % membership.true_from)
     with transaction.atomic():

@@ -61,6 +61,9 @@ class ChangeForm(forms.Form):
         typed = {item.name: self._typed(item) for item in self._items() if item.name != "village"}
         if "village" in self.fields and not self.edited.is_new:
             typed["village"] = self.cleaned_data.get("village")
+        if typed.get("new_head") in (typed.get("also") or ()):
+            # Who stood ready as the heir leaves as well.
+            typed["new_head"] = None
         if "cadre" in typed:
             typed["cadre"] = self.cleaned_data.get("cadre_key")
         replaces = not self.part.event or self.edited.again is not None
@@ -122,6 +125,10 @@ class ChangeForm(forms.Form):
             fields = [self[name] for name in names if not self[name].is_hidden]
             if fields:
                 yield {"code": group.code, "label": group.label, "fields": fields}
+
+    def has_groups(self) -> bool:
+        """Are there several groups on this page, so that each needs its heading?"""
+        return sum(1 for _group in self.groups()) > 1
 
     def tabs(self) -> list[Group]:
         """The pages of this kind, where it has several."""
@@ -194,6 +201,14 @@ class ChangeForm(forms.Form):
                 help_text=later("填干部编号或姓名；留空表示解除结对。"),
                 widget=forms.TextInput(attrs={"autocomplete": "off"}),
             )
+        if item.names == "persons":
+            rows = [
+                (str(row.person_id), f"{row.person.name}（{row.get_relation_display()}）")
+                for row in self.edited.along()
+            ]
+            return forms.MultipleChoiceField(
+                label=item.label, required=False, choices=rows, widget=forms.CheckboxSelectMultiple
+            )
         if item.names == "person":
             listed = [(str(row.person_id), row.person.name) for row in self.edited.members() if not self._stays(row)]
             return forms.ChoiceField(label=item.label, required=not item.field.null, choices=[EMPTY, *listed])
@@ -236,7 +251,7 @@ class ChangeForm(forms.Form):
 
     def _only_head(self) -> int | None:
         """The one member who can be the new head, where there is only one."""
-        rows = [row for row in self.edited.people() if not self._stays(row)]
+        rows = [row for row in self.edited.people if not self._stays(row)]
         return rows[0].person_id if len(rows) == 1 else None
 
     def _stays(self, row: Membership) -> bool:

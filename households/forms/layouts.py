@@ -74,11 +74,11 @@ LAYOUTS: dict[str, tuple[Group, ...]] = {
         Group("who", _("本人"), ("name", "id_number", "sex", "birth_date", "ethnicity")),
     ),
     "leave": (
-        Group("why", _("减少"), ("reason", "new_head")),
+        Group("why", _("减少"), ("reason", "also", "new_head")),
         Group("relations", _("其他成员与新户主的关系"), ("relations",)),
     ),
     "head": (
-        Group("who", _("新户主"), ("new_head",)),
+        Group("who", _("户主"), ("new_head",)),
         Group("relations", _("其他成员与新户主的关系"), ("relations",)),
     ),
     "split": (

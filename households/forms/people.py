@@ -25,7 +25,7 @@ def name_of(item: str, person: int) -> str:
 
 def fields_of(item: str, edited: Edited) -> dict[str, forms.Field]:
     """One list of relations a member. Who splits off may be the new head; an empty one stays."""
-    rows = edited.people()
+    rows = edited.people
     hints = _proposed(edited) if edited.kind in ("head", "leave") else {}
     listed = [("", _("留在原户")), *Relation.choices] if edited.kind == "split" else [EMPTY, *OTHERS]
     found: dict[str, forms.Field] = {}
@@ -52,11 +52,12 @@ def ready(item: str, edited: Edited, head: Any) -> dict[str, str]:
 
 def typed(item: str, edited: Edited, cleaned: Mapping[str, Any]) -> dict[str, str]:
     """What was chosen, member by member; the new head of a change of head is among them."""
-    rows = edited.members() if edited.kind == "split" else edited.people()
+    rows = edited.members() if edited.kind == "split" else edited.people
     found = {str(row.person_id): cleaned.get(name_of(item, row.person_id)) or "" for row in rows}
     head = str(cleaned.get("new_head") or "")
     if edited.kind in ("head", "leave"):
-        found.pop(head, None)
+        for person in (head, *(cleaned.get("also") or ())):
+            found.pop(person, None)
     return {**found, head: HEAD} if edited.kind == "head" and head else found
 
 

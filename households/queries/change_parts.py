@@ -29,7 +29,7 @@ from households.models import (
 from households.models.income import ITEMS
 from households.queries.change_items import Item, kept_of, of
 from households.queries.change_people import HEAD as HEAD_CODE
-from households.queries.change_people import People
+from households.queries.change_people import People, Persons
 from povertycase import secrets
 from povertycase.models import Bureau
 
@@ -212,6 +212,7 @@ JOINING = {
 }
 LEAVING = {
     "reason": _item("reason", models.CharField(_("减少原因"), max_length=20, choices=ENDS)),
+    "also": Persons("also", models.JSONField(_("一同减少的成员"), blank=True, default=list), names="persons"),
     "new_head": NEW_HEAD,
     "relations": RELATIONS,
 }

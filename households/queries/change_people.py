@@ -43,3 +43,20 @@ class People(Item):
         stay = [of[person] for person, code in order if not code]
         told = _("、").join(gone)
         return _("%(gone)s；留在原户：%(stay)s") % {"gone": told, "stay": _("、").join(stay)} if stay else told
+
+
+class Persons(Item):
+    """Several members, kept as a list of their keys."""
+
+    def read(self, raw: Any) -> list[int]:
+        """The chosen members. Raises ValidationError under the item's name."""
+        try:
+            return sorted({int(person) for person in raw or ()})
+        except (TypeError, ValueError) as error:
+            raise ValidationError({self.name: _("“%s”不在登记簿中，请从列表选择。") % self.label}) from error
+
+    def words(self, kept: Any) -> str | None:
+        """李红、单小宝."""
+        if not kept:
+            return None
+        return _("、").join(Person.objects.filter(pk__in=kept).order_by("pk").values_list("name", flat=True))

@@ -60,6 +60,7 @@ class Edited:
         """The household that is to join this one: of the same village, in the register, within reach."""
         return _joinable(self).filter(pk=self.row).first() if self.household and self.row else None
 
+    @cached_property
     def people(self) -> list[Membership]:
         """The members whose relation to a head is asked for: those who may split off, those who join with their house."""
         if self.kind == "merge":
@@ -68,13 +69,19 @@ class Edited:
             return [row for row in self.members() if row.relation != "head"]
         return self.members() if self.kind == "head" or self.head_leaves else []
 
+    def along(self) -> list[Membership]:
+        """Who may leave with the member it is about. The head leaves on a page of his own, for he needs an heir."""
+        return [row for row in self.members() if row.relation != "head"] if self.kind == "leave" else []
+
     def exists(self) -> bool:
         """Is there such a page? A kind of persons names one of the household's, a row is one of its own."""
         if self.kind in OF_PERSON:
             return self.member is not None
         if self.kind == "merge" and self.row is not None:
             return self.other is not None
-        if self.kind == "split" and not self.people():
+        if self.kind == "merge" and not self.members():
+            return False
+        if self.kind == "split" and not self.people:
             return False
         if self.row is not None:
             return LegalSupporter.objects.known().filter(household=self.household, pk=self.row).exists()
@@ -125,6 +132,8 @@ class Edited:
         found = dict(PARTS[self.kind].items)
         if self.kind == "leave" and not self.head_leaves:
             del found["new_head"], found["relations"]
+        if self.kind == "leave" and not self.along():
+            del found["also"]
         if self.is_new:
             found = {**found, "village": PARTS["move"].items["village"]}
         health = self.account.can(Permission.HEALTH_VIEW)

@@ -217,3 +217,15 @@ def test_more_members_do_not_mean_more_queries(client, homes, desk, family):
             members.join(household=home, person=born, relation="other", reason="other_in", true_from=ENTRY,
                          entered_on=TODAY, by=None)  # fmt: skip
     assert counts[0] == counts[1] and max(counts[0]) <= 16, counts
+
+
+def test_several_who_leave_are_ticked_on_one_page(client, homes, desk, family):
+    as_(client, desk.secretary)
+    wife, boy, head = (family[name] for name in ("李红", "单小宝", "单小明"))
+    page = said(client.get(f"{CHANGE}/leave/{wife}/"))
+    assert f'name="also" value="{boy}"' in page and f'name="also" value="{head}"' not in page
+    page = proposed(client, f"{CHANGE}/leave/{wife}/", {"reason": "moved_out", "also": [boy], "true_from": DAY})
+    assert "一同减少的成员" in page and "单小宝" in page
+    whole = {"reason": "moved_out", "also": [who for who in family.values() if who != head], "new_head": family["单强"]}
+    page = proposed(client, f"{CHANGE}/leave/{head}/", {**whole, "true_from": DAY})
+    assert "整户自然减少" in page

@@ -272,3 +272,28 @@ def test_a_split_into_another_village_belongs_there(homes, desk, family):
     request = confirmed(desk, ask(desk.secretary, homes.east, "split", values))
     card = HouseholdCard.objects.get(pk=request.subject)
     assert (card.village_code, card.household_no) == (WEST, f"{WEST}0001")
+
+
+def test_several_leave_in_one_request_and_the_head_among_them_last(homes, desk, family):
+    left = {family["张春燕"]: "mother"}
+    values = {
+        "reason": "moved_out",
+        "also": [family["李红"], family["单小宝"]],
+        "new_head": family["单强"],
+        "relations": left,
+    }
+    request = confirmed(desk, ask(desk.secretary, homes.east, "leave", values, person=family["单小明"]))
+    assert relations(homes.east) == {"单强": "head", "张春燕": "mother"}
+    assert {"label": "家庭人口(人)", "before": "5", "after": "2"} in request.effects
+    assert AuditEvent.objects.filter(kind="member.left").count() == 3
+    assert "已于 2018-11-01 减少" in refused(
+        desk.secretary, homes.east, "leave", {"reason": "death"}, person=family["李红"]
+    )
+
+
+def test_a_family_that_moves_away_whole_ends_in_one_request(homes, desk, family):
+    others = [person for name, person in family.items() if name != "单小明"]
+    values = {"reason": "moved_out", "also": others}
+    confirmed(desk, ask(desk.secretary, homes.east, "leave", values, person=family["单小明"]))
+    card = HouseholdCard.objects.get(pk=homes.east.pk)
+    assert (card.member_count, card.poverty_status, card.helper_name) == (0, "gone", "")
