@@ -5,7 +5,8 @@ A file holds tables of one standard:
     net_income_per_capita | line:poverty_line | outcome
     3535.01               | 3535              | met
     -                     | 3535              | unknown
-A dash is a fact that is not known; facts that are not named are not known either.
+A dash is a fact that is not known; facts that are not named are not known either. Tables of checks end in hit, no hit
+or unknown; their column “each member” draws persons: labour=none, age=30; age=- (nobody: an empty household).
 """
 
 import datetime
@@ -17,8 +18,8 @@ from typing import Any
 
 from povertycase.rules import facts
 
-OUTCOMES = {"met": True, "unmet": False, "unknown": None}
-_LINE = "line:"
+OUTCOMES = {"met": True, "unmet": False, "unknown": None, "hit": True, "no hit": False}
+_LINE, PERSONS, NOBODY = "line:", "each member", "nobody"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Table:
             if outcome not in OUTCOMES:
                 raise ValueError(f"{self.criterion}: outcome {outcome}")
             lines = {name.removeprefix(_LINE): _number(cell) for name, cell in cells.items() if name.startswith(_LINE)}
-            values = {name: value_of(name, cell) for name, cell in cells.items() if not name.startswith(_LINE)}
+            drawn = {name: cell for name, cell in cells.items() if not name.startswith(_LINE)}
+            persons = {"members_list": _persons(drawn.pop(PERSONS))} if PERSONS in drawn else {}
+            values = {**{name: value_of(name, cell) for name, cell in drawn.items()}, **persons}
             yield Example(values, lines, outcome)
 
 
@@ -71,6 +74,13 @@ def value_of(code: str, cell: str) -> Any:
     if kind == "date":
         return datetime.date.fromisoformat(cell)
     return Decimal(cell) if kind == "numeric" else cell
+
+
+def _persons(cell: str) -> list[dict[str, Any]]:
+    """The facts of each person drawn in a cell."""
+    drawn = [] if cell == NOBODY else [person.split(",") for person in cell.split(";")]
+    pairs = [[item.strip().partition("=") for item in person] for person in drawn]
+    return [{name: value_of(name, value) for name, _is, value in person} for person in pairs]
 
 
 def _number(cell: str) -> Decimal | None:
