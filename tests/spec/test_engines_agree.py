@@ -7,14 +7,18 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from povertycase.rules import facts, sheet, versions
+from povertycase import periods
+from povertycase.rules import check, facts, sheet, versions
 from povertycase.rules.compile import Standard
 from povertycase.rules.conditions import Given, parse
 from povertycase.rules.operands import literal
 from supervision.queries import verdicts
 
 DAY = datetime.date(2018, 11, 30)
-ROWS = 2_000
+MILLION = 1_000_000
+ROWS, FEW, BATCH = 2_000, 400, 500
+# Lines near the values that are drawn, so that they decide.
+NEAR = {"poverty_line": [3534, 3535], "incidence_limit": [2, 3], "collective_income_line": [9, 3535]}
 LINES = {"poverty_line": Decimal(3535)}
 
 
@@ -31,45 +35,114 @@ def some_value(dice: random.Random, code: str):
         return DAY - datetime.timedelta(days=dice.randrange(4000))
     if fact.type == "int":
         return dice.choice([0, 0, 0, 1, 2, 5])
-    return Decimal(dice.choice([0, 1, 5, 6, 13, 3534, 3535, 3536, 9000])) + Decimal(dice.randrange(100)) / 100
+    return (
+        Decimal(dice.choice([0, 1, 2, 3, 5, 6, 13, 60, 90, 95, 97, 98, 100, 3534, 3535, 3536, 9000]))
+        + Decimal(dice.randrange(100)) / 100
+    )
 
 
-def random_sheet(nodes, seed: int):
+def line_of(dice: random.Random, name: str) -> Decimal | None:
+    """A line near what is judged by it; every fifth year has none."""
+    return None if dice.random() < 0.2 else Decimal(dice.choice(NEAR.get(name, [2, 3, 90, 98, 30_000])))
+
+
+def random_sheet(nodes, seed: int, subject: str = "household", size: int = ROWS):
     """A stored sheet with random rows, and the rows as the reference sees them."""
     dice = random.Random(seed)
-    table = sheet.create("household", as_of=DAY, nodes=nodes)
+    table = sheet.create(subject, as_of=DAY, nodes=nodes)
     names = [column[0] for column in table.columns]
     rows = []
-    for number in range(1, ROWS + 1):
+    for number in range(1, size + 1):
         row = {"subject_id": number, "division_code": f"2208211002{number % 30:02}"}
         for name in names:
             known = name.startswith("m_")
             row[name] = dice.choice([0, 0, 1, 2]) if known else some_value(dice, name)
-        row["members"] = row["members"] or 0
+        if "members" in row:
+            row["members"] = row["members"] or 0
         rows.append(row)
-    values = ", ".join("(" + ", ".join(literal(row[name]) for name in rows[0]) + ")" for row in rows)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO sheet.{table.table} ({', '.join(rows[0])}) VALUES {values}", {})
+        for start in range(0, size, BATCH):
+            some = rows[start : start + BATCH]
+            values = ", ".join("(" + ", ".join(literal(row[name]) for name in rows[0]) + ")" for row in some)
+            cursor.execute(f"INSERT INTO sheet.{table.table} ({', '.join(rows[0])}) VALUES {values}", {})
     return table, rows
 
 
-@pytest.mark.parametrize("body", versions.shipped("standard"), ids=lambda body: body["code"])
-@pytest.mark.parametrize("lines", [LINES, {"poverty_line": None}], ids=["with a line", "without a line"])
-def test_sql_and_reference_judge_alike(db, body, lines):
-    standard = Standard.parse(body)
-    given = Given(DAY, lines)
-    table, rows = random_sheet(standard.criteria, seed=len(body["code"]))
+def compare(standard: Standard, given: Given, seed: int, size: int) -> int:
+    """Judge one random sheet by both engines; the number of findings compared: each criterion of each subject."""
+    table, rows = random_sheet(standard.criteria, seed, standard.subject, size)
     with connection.cursor() as cursor:
-        cursor.execute(standard.verdict_select(table, given), {"lo": 1, "hi": ROWS})
-        found = cursor.fetchall()
-    assert len(found) == ROWS
-    for row, (_id, place, _members, outcome, met, unmet, values) in zip(rows, found, strict=True):
+        cursor.execute(standard.verdict_select(table, given), {"lo": 1, "hi": size})
+        names = [column.name for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    sheet.drop(table, now=periods.now())
+    assert len(found) == size
+    for row, by_sql in zip(rows, found, strict=True):
         expected, results = standard.judge(row, given)
         words = [{True: "met", False: "unmet", None: "unknown"}[result] for result in results]
-        assert (outcome, verdicts.results_of(standard, met, unmet)) == (expected, words)
-        shown = [facts.from_number(c.value, value) for c, value in zip(standard.criteria, values, strict=True)]
-        assert shown == [criterion.shown(row, given) for criterion in standard.criteria]
-        assert place == row["division_code"]
+        assert by_sql["outcome"] == expected, (standard.code, row)
+        assert verdicts.results_of(standard, by_sql["met"], by_sql["unmet"]) == words, (standard.code, row)
+        judged = zip(standard.criteria, by_sql["judged"], strict=True)
+        assert [facts.from_number(c.value, value) for c, value in judged] == [
+            criterion.shown(row, given) for criterion in standard.criteria
+        ]
+        assert by_sql["division_code"] == row["division_code"]
+        assert ("members" in by_sql) == (standard.subject == "household")
+    return size * len(standard.criteria)
+
+
+def compare_checks(seed: int, size: int) -> int:
+    """The same for every check 疑点规则: what SQL says of each household, unknown included, and whom it finds."""
+    checks = check.read(versions.shipped("check"))
+    dice = random.Random(-seed)
+    names = sorted(set().union(*(one.thresholds() for one in checks)))
+    given = Given(DAY, {name: line_of(dice, name) for name in names})
+    table, rows = random_sheet(checks, seed, size=size)
+    tests = ", ".join(one.sql(sheet.own_columns(table), given) for one in checks)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {tests} FROM sheet.{table.table} ORDER BY subject_id", {})
+        answers = cursor.fetchall()
+        cursor.execute(check.hits_select(table, checks, given), {"lo": 1, "hi": size})
+        hits: dict[int, set] = {}
+        for subject, _place, number, _values in cursor.fetchall():
+            hits.setdefault(subject, set()).add((subject, number))
+    sheet.drop(table, now=periods.now())
+    for row, by_sql in zip(rows, answers, strict=True):
+        expected = [one.holds(row, given) for one in checks]
+        assert list(by_sql) == expected, (row["subject_id"], [one.code for one in checks])
+        sure = {number for number, answer in enumerate(expected, 1) if answer is True}
+        assert {(row["subject_id"], number) for number in sure} == hits.pop(row["subject_id"], set())
+    return size * len(checks)
+
+
+def standards() -> list[Standard]:
+    return [Standard.parse(body) for body in versions.shipped("standard")]
+
+
+@pytest.mark.parametrize("standard", standards(), ids=lambda standard: standard.code)
+@pytest.mark.parametrize("lines", [True, False], ids=["with lines", "without lines"])
+def test_sql_and_reference_judge_alike(db, standard, lines):
+    dice = random.Random(standard.code)
+    given = Given(DAY, {name: line_of(dice, name) if lines else None for name in sorted(standard.thresholds())})
+    assert compare(standard, given, seed=len(standard.code), size=FEW) == FEW * len(standard.criteria)
+
+
+def test_every_check_agrees(db):
+    assert compare_checks(seed=1, size=FEW) >= 80 * FEW
+
+
+@pytest.mark.slow
+def test_a_million_findings_of_random_counties_agree(db):
+    """Counties drawn anew, with other lines each, until the standards and the checks have made a million findings."""
+    compared = county = 0
+    while compared < MILLION:
+        county += 1
+        dice = random.Random(county)
+        for standard in standards():
+            given = Given(DAY, {name: line_of(dice, name) for name in sorted(standard.thresholds())})
+            compared += compare(standard, given, seed=county, size=ROWS)
+        compared += compare_checks(seed=county, size=ROWS)
+    assert compared >= MILLION
 
 
 MANY = [
