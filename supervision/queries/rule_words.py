@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,22 @@ _ADDRESSES = {
 }
 # Facts whose code list has years, by the list of choices.VALID_YEARS.
 _YEARS_OF = {"labour": "labour", "main_cause": "cause", "relapse_cause": "cause", "household_type": "household_type"}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom and when rules are put into words, with what all rows of a page share: asked for once a page."""
+
+    county: str
+    today: datetime.date
+    found: Sequence[RuleVersion]
+    names: Mapping[str, str]
+
+    @classmethod
+    def of(cls, found: Sequence[RuleVersion], county: str, today: datetime.date) -> "Reader":
+        """With the names of all places that the rules are made for."""
+        lines = (line.get("division", "") for version in found for line in version.body.get("values", ()))
+        return cls(county, today, found, rules.places({"", *lines, *(one.division_code for one in found)}))
 
 
 def fact_row(fact: Fact, known: rules.Coverage, used: Mapping[str, Sequence[RuleVersion]]) -> dict[str, Any]:
@@ -79,12 +96,11 @@ def reading(version: RuleVersion) -> dict[str, Any]:
     return {"facts": [facts.get(code) for code in sorted(rules.named(version.body))]}
 
 
-def _told(version: RuleVersion) -> dict[str, Any]:
-    place = version.division_code
+def _told(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     return {
         "version": version,
         "title": rules.title(version),
-        "place": rules.places([place])[place],
+        "place": reader.names[version.division_code],
         "span": versions.span(version),
         "document": version.document,
     }
@@ -93,13 +109,13 @@ def _told(version: RuleVersion) -> dict[str, Any]:
 # --- standards --------------------------------------------------------------------------------------------
 
 
-def standard_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+def standard_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A standard as a line of the list; this county's and those in force stand first."""
     body = version.body
-    here = standards.applies_to(version, county)
-    in_force = versions.is_in_force(version, today)
+    here = standards.applies_to(version, reader.county)
+    in_force = versions.is_in_force(version, reader.today)
     return {
-        **_told(version),
+        **_told(version, reader),
         "level": LEVELS[body["level"]],
         "here": here,
         "in_force": in_force,
@@ -109,17 +125,19 @@ def standard_row(version: RuleVersion, county: str, today: datetime.date) -> dic
     }
 
 
-def standard_page(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+def standard_page(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A standard with its criteria in words, by the lines in force here today."""
     standard = standards.of(version)
-    given, used, _warnings = thresholds.given(standard.thresholds(), today, county)
+    given, used, _warnings = thresholds.given(
+        standard.thresholds(), reader.today, reader.county, among=rules.rules("threshold")
+    )
     return {
-        **standard_row(version, county, today),
+        **standard_row(version, reader),
         "standard": standard,
         "criteria": [_criterion(standard, number, given) for number in range(len(standard.criteria))],
         "lines": [_line(name, used.get(name)) for name in sorted(standard.thresholds())],
         "scored": standard.pass_points is not None,
-        "today": today,
+        "today": reader.today,
     }
 
 
@@ -151,12 +169,12 @@ def _line(name: str, used: Mapping[str, Any] | None) -> dict[str, Any]:
 # --- lines ------------------------------------------------------------------------------------------------
 
 
-def line_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+def line_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A threshold as a line of the list: what holds here today, by which paper, which years have none."""
-    laid = rules.lines_of(version, county, today)
-    now = thresholds.at(version.code, today, county)
+    laid = rules.lines_of(version, reader.county, reader.today, reader.names)
+    now = thresholds.at(version.code, reader.today, reader.county, among=reader.found)
     return {
-        **_told(version),
+        **_told(version, reader),
         "laid": laid,
         "now": now,
         "missing": laid.missing,
@@ -164,9 +182,9 @@ def line_row(version: RuleVersion, county: str, today: datetime.date) -> dict[st
     }
 
 
-def line_page(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+def line_page(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A threshold year by year with the value of each place, its papers, and who reads it."""
-    row = line_row(version, county, today)
+    row = line_row(version, reader)
     laid = row["laid"]
     years = [
         {"year": year, "missing": year in laid.missing, "amounts": [values[n] for _place, values in laid.table]}
@@ -189,13 +207,13 @@ def lines_named(body: Any) -> set[str]:
 # --- indicators and checks --------------------------------------------------------------------------------
 
 
-def indicator_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+def indicator_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """An indicator as a line of the list."""
     body = version.body
     counted, _colon, of = body["measure"].partition(":")
     measure = _COUNTED[counted] if not of else f"{_COUNTED[counted]}{_('：')}{facts.get(of).label}"
     return {
-        **_told(version),
+        **_told(version, reader),
         "subject": rules.SUBJECTS[body["subject"]],
         "unit": _(body["unit"]) if body.get("unit") else "",
         "measure": measure,
@@ -227,11 +245,11 @@ def _label(kind: str, code: str) -> str:
     return next((_(body["label"]) for body in versions.shipped(kind) if body["code"] == code), code)
 
 
-def check_row(version: RuleVersion, county: str, today: datetime.date) -> dict[str, Any]:
+def check_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A check as a line of the list."""
     check = Check.parse(version.body)
     return {
-        **_told(version),
+        **_told(version, reader),
         "check": check,
         "severity": SEVERITIES[check.level],
         "family": _(check.family),

@@ -174,11 +174,10 @@ class Lines:
         return _(self.version.body["unit"]) if self.version.body.get("unit") else ""
 
 
-def lines_of(version: RuleVersion, county: str, today: datetime.date) -> Lines:
-    """A threshold year by year, for every place it names; years run from its first line to this year."""
+def lines_of(version: RuleVersion, county: str, today: datetime.date, names: Mapping[str, str]) -> Lines:
+    """A threshold year by year, for every place it names; years run from its first line to this year. names: places()."""
     body = version.body
     values = body["values"]
-    names = places([line.get("division", "") for line in values])
     first = min([int(line["from"][:4]) for line in values] or [today.year])
     last = max([today.year, *(int(line.get("to", line["from"])[:4]) for line in values)])
     watched = int(str(body.get("watched_from", first))[:4])

@@ -69,7 +69,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 def standard(request: HttpRequest, pk: int) -> HttpResponse:
     """One standard: its criteria in words, on what they stand, what is a veto and what gives points."""
     version = _version("standard", pk)
-    context = rule_words.standard_page(version, settings.COUNTY, periods.today())
+    context = rule_words.standard_page(version, _reader([version]))
     return render(request, "supervision/rules/standard.html", context)
 
 
@@ -85,9 +85,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """One threshold, year by place, each value with its document."""
     version = _version("threshold", pk)
-    return render(
-        request, "supervision/rules/line.html", rule_words.line_page(version, settings.COUNTY, periods.today())
-    )
+    return render(request, "supervision/rules/line.html", rule_words.line_page(version, _reader([version])))
 
 
 @require_safe
@@ -102,7 +100,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     """One indicator: its measure, its conditions, the facts it reads."""
     version = _version("indicator", pk)
-    context = {**rule_words.indicator_row(version, settings.COUNTY, periods.today()), **rule_words.reading(version)}
+    context = {**rule_words.indicator_row(version, _reader([version])), **rule_words.reading(version)}
     return render(request, "supervision/rules/indicator.html", context)
 
 
@@ -118,17 +116,21 @@ def check_list(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: when data are suspicious, what the village is asked, where the rule was read."""
     version = _version("check", pk)
-    context = {**rule_words.check_row(version, settings.COUNTY, periods.today()), **rule_words.reading(version)}
+    context = {**rule_words.check_row(version, _reader([version])), **rule_words.reading(version)}
     return render(request, "supervision/rules/check.html", context)
 
 
 def _list(request: HttpRequest, kind: str, template: str, row: Any) -> HttpResponse:
     found = rules.rules(kind)
-    today = periods.today()
-    rows = [row(version, settings.COUNTY, today) for version in found]
+    reader = _reader(found)
+    rows = [row(version, reader) for version in found]
     rows.sort(key=lambda one: one["order"])
     return render(request, template, {"rows": rows, "shared": rule_words.shared(found)})
 
 
 def _version(kind: str, pk: int) -> RuleVersion:
     return get_object_or_404(RuleVersion, kind=kind, pk=pk)
+
+
+def _reader(found: list[RuleVersion]) -> rule_words.Reader:
+    return rule_words.Reader.of(found, settings.COUNTY, periods.today())
