@@ -13,7 +13,7 @@ from povertycase.models import Division, JobRun
 from povertycase.rules import facts
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
-from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, full_run, standing
+from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, fact_coverage, full_run, standing
 from supervision.demo import kinds as demo_kinds
 from supervision.facts import integrity as integrity_facts
 from supervision.queries import effects, shortfalls
@@ -64,6 +64,8 @@ slots.JOB_KINDS.add(replace(full_run.KIND, url=lambda job: reverse("exit-runs"))
 slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, standing.rejudge))
 slots.REGISTER_IMPORTED.add(slots.AfterImport("supervision.full_run", 10, full_run.after_import))
 jobs.DAY_DUTIES.add(jobs.DayDuty(full_run.JOB, _("全量核查"), full_run.make_nightly, order=50))
+slots.JOB_KINDS.add(fact_coverage.KIND)
+jobs.DAY_DUTIES.add(jobs.DayDuty(fact_coverage.JOB, _("指标事实覆盖统计"), fact_coverage.make_nightly, order=60))
 slots.AUDIT_KINDS.add(AuditKind("rules_run.started", _("全量核查"), _("{by}发起全量核查，截止 {day}")))
 SHIPMENTS.add(Shipment("integrity", "integrity", HERE / "integrity"))
 facts.register(sources=integrity_facts.SOURCES, facts=integrity_facts.FACTS)
@@ -87,13 +89,13 @@ for _entry in (
 ):
     slots.AUDIT_KINDS.add(_entry)
 
-# --- the monthly bulletin -----------------------------------------------------------------------------------
 for _entry in (
     AuditKind("places.checked", _("村（县）退出核验"), _("{by}按“{about}”对{division}做退出核验，截止 {as_of}，{places} 个")),
     AuditKind("places.list_exported", _("导出核验结果"), _("{by}导出“{about}”截止 {as_of} 的核验结果 {rows} 行")),
 ):
     slots.AUDIT_KINDS.add(_entry)
 
+# --- the monthly bulletin -----------------------------------------------------------------------------------
 
 SHIPMENTS.add(Shipment("indicators", "indicator", HERE / "indicators"))
 SHIPMENTS.add(Shipment("bulletins", "bulletin", HERE / "bulletins"))

@@ -95,12 +95,13 @@ def aggregate(
     return {code: {**blank, **figures[code]} for code in sorted(figures)}
 
 
-def coverage(sheet: SheetTable) -> dict[str, int]:
-    """How many rows know each column: {column: number}, in one scan."""
-    names = [column[0] for column in sheet.columns]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(f'count({name})' for name in names)} FROM sheet.{sheet.table}")
-        return dict(zip(names, cursor.fetchone(), strict=True))
+def known(table: SheetTable, lo: int, hi: int, number: str) -> dict[str, int]:
+    """How many subjects lo..hi of a sheet that is not stored know each column, and under `number` how many there are."""
+    names = [column[0] for column in table.columns]
+    counts = ", ".join(["count(*)", *(f"count({name})" for name in names)])
+    with sheets.ranged() as cursor:
+        cursor.execute(f"SELECT {counts} FROM ({sheets.select(table)}) counted", sheets.asked(table).params(lo, hi))
+        return dict(zip([number, *names], cursor.fetchone(), strict=True))
 
 
 def _added_up(sheet: SheetTable, some: Sequence[Measure], levels: list[str], given: Given) -> str:

@@ -6,6 +6,7 @@ nothing the second time.
 """
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import audit, jobs
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, ImportBatch, JobRun, SheetTable
-from povertycase.rules import aggregate, facts, sheet, versions
+from povertycase.rules import aggregate, sheet, versions
 from povertycase.rules.conditions import Given
-from povertycase.rules.standing import CONCERN
+from povertycase.rules.standing import CONCERN, Ruling
 from povertycase.rules.versions import RuleError
 from supervision.actions import check_hits, standing
-from supervision.queries import bulletin_rules, checks, indicators, standards
+from supervision.queries import bulletin_rules, checks, indicators, integrity, standards
 from supervision.queries.full_runs import JOB
 from supervision.queries.indicators import Indicator
 
@@ -65,23 +66,29 @@ def make_nightly(since: datetime.date | None, day: datetime.date) -> None:
 
 
 def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
-    """The empty sheet with every fact of households, and the id ranges that fill it."""
+    """The empty sheet with every fact of households that a rule asks, and the id ranges that fill it."""
     day = datetime.date.fromisoformat(job.params["day"])
     rulings = standing.in_force(day)
     counted = _indicators(day)
     table = sheet.create(
         SUBJECT,
         as_of=day,
-        codes=[*CONCERN, *(fact.code for fact in facts.of_subject(SUBJECT))],
+        # The evidence says from which paper and day a value comes, the group where the household lives.
+        codes=[*CONCERN, "group_name", *_evidence(rulings)],
         nodes=[
             *(criterion for ruling in rulings for criterion in ruling.standard.criteria),
             *(item.node for item in counted if item.node),
             *check_hits.nodes(day),
+            *integrity.rules(day)[0],
         ],
         rules=[*(ruling.standard.sha256 for ruling in rulings), *(one.sha256 for one in checks.in_force(day).checks)],
     )
     job.result = {**job.result, "sheet": table.pk}
     return [{"lo": lo, "hi": hi} for lo, hi in sheet.chunks(table)]
+
+
+def _evidence(rulings: Sequence[Ruling]) -> list[str]:
+    return [code for ruling in rulings for criterion in ruling.standard.criteria for code in criterion.evidence]
 
 
 def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
@@ -102,7 +109,7 @@ def plan_end(job: JobRun) -> list[dict[str, Any]]:
 
 
 def end(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
-    """The sheet may be read: how many households know each fact, the indicators of the county and its towns."""
+    """The sheet may be read: the indicators of the county and its towns."""
     table = _sheet_of(job)
     sheet.complete(table)
     _keep(table)
@@ -113,7 +120,6 @@ def end(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     given = Given(table.as_of, {**lines, **grace})
     figures = aggregate.aggregate(table, measures, ("town", "county"), given=given) if rulings else {}
     return {
-        "known": aggregate.coverage(table),
         "figures": {code: {name: str(value) for name, value in row.items()} for code, row in figures.items()},
     }
 

@@ -1,4 +1,4 @@
-"""Reading full runs 全量核查: the newest finished one, its sheet, what every fact and indicator came to."""
+"""Reading full runs 全量核查: the newest finished one, its sheet, what every indicator came to."""
 
 from typing import Any
 
@@ -18,16 +18,11 @@ def open_job() -> JobRun | None:
 
 
 def last() -> SheetTable | None:
-    """The sheet of the newest finished run: all facts of every household. None before the first run."""
+    """The sheet of the newest finished run: every fact of households that a rule asks. None before the first run."""
     job = last_job()
     if job is None:
         return None
     return SheetTable.objects.filter(pk=job.result["sheet"], complete=True, dropped_at__isnull=True).first()
-
-
-def known(job: JobRun | None) -> dict[str, int]:
-    """How many households know each fact, by its code; `households` of the result says of how many."""
-    return dict(job.result.get("known", {})) if job else {}
 
 
 def figures(job: JobRun | None) -> dict[str, dict[str, Any]]:

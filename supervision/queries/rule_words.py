@@ -29,8 +29,6 @@ _ADDRESSES = {
     "indicator": "rule-indicator",
     "threshold": "rule-line",
 }
-# Facts whose code list has years, by the list of choices.VALID_YEARS.
-_YEARS_OF = {"labour": "labour", "main_cause": "cause", "relapse_cause": "cause", "household_type": "household_type"}
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,14 @@ def fact_row(fact: Fact, known: rules.Coverage, used: Mapping[str, Sequence[Rule
         "subject": rules.SUBJECTS[fact.subject],
         "source": rules.source_label(fact),
         "count": known.of(fact),
+        "whole": known.whole(fact),
         "used": len(used.get(fact.code, ())),
     }
 
 
 def codes_of(fact: Fact) -> list[tuple[Any, Any, str]]:
     """The code list of a fact: code, label, the years in which it may be entered (E-26)."""
-    years = choices.VALID_YEARS.get(_YEARS_OF.get(fact.code, ""), {})
+    years = choices.years_of(fact.code)
     return [(code, label, _years(years.get(code))) for code, label in fact.choices]
 
 
