@@ -87,8 +87,8 @@ def leave(
         row = dated.replace(membership, {"true_to": true_to, "end_reason": reason}, entered_on=entered_on, event=event)
         if new_head:
             _relate_all(new_head, relations or {}, true_to + DAY, entered_on, event)
-        elif not staying(household, true_to + DAY).exists():
-            endings.end(household, true_to, entered_on=entered_on, event=event)
+        else:
+            _end_where_empty(household, entered_on, event)
         written.note([household.pk], day=entered_on, event=event)
     return row
 
@@ -129,6 +129,13 @@ def staying(household: Household, day: datetime.date) -> IntervalQuerySet:
     """Memberships that hold on a day or begin after it."""
     known: IntervalQuerySet = Membership.objects.known().filter(household=household)
     return known.exclude(true_to__lt=day)
+
+
+def _end_where_empty(household: Household, entered_on: datetime.date, event: int) -> None:
+    """With its last member a household ends, on the last day that anybody belonged to it."""
+    days = list(Membership.objects.known().filter(household=household).values_list("true_to", flat=True))
+    if None not in days:
+        endings.end(household, max(day for day in days if day), entered_on=entered_on, event=event)
 
 
 def _check_head(membership: Membership, new_head: Membership | None, day: datetime.date) -> None:

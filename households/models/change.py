@@ -65,6 +65,8 @@ class ChangeRequest(models.Model):
         indexes = [
             models.Index(fields=["next_place", "village"], condition=Q(state="open"), name="change_waiting"),
             models.Index(fields=["household", "-id"]),
+            # 分户 and 并户 stand on the file of the other household as well.
+            models.Index(fields=["subject"], condition=Q(kind__in=("split", "merge")), name="change_beside"),
             models.Index(fields=["proposed_by", "-id"]),
         ]
         constraints = [

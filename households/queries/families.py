@@ -4,6 +4,7 @@ Read from the memberships: one ends as 分户 or 并户, the next of the same pe
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q
@@ -16,10 +17,13 @@ BETWEEN = ("split", "merged")
 DAY = datetime.timedelta(days=1)
 
 
-def relatives(household: Household, account: Account) -> list[dict[str, Any]]:
-    """The other households of every 分户 and 并户: {words, day, household}, the household None where out of reach."""
+def relatives(household: Household, members: Iterable[Membership], account: Account) -> list[dict[str, Any]]:
+    """The other households of every 分户 and 并户: {words, day, household}, the household None where out of reach.
+
+    members: every membership known of the household, of now and of before.
+    """
     marked = Q(start_reason__in=BETWEEN) | Q(end_reason__in=BETWEEN)
-    own = list(Membership.objects.known().filter(marked, household=household))
+    own = [row for row in members if row.start_reason in BETWEEN or row.end_reason in BETWEEN]
     if not own:
         return []
     rows = Membership.objects.known().filter(marked, person__in={row.person_id for row in own})

@@ -150,7 +150,7 @@ def members(household: Household, account: Account, as_of: datetime.date) -> dic
         "present": present,
         "former": [row for row in rows if row.true_to is not None and row.true_to < as_of],
         "shows_health": health,
-        "ties": families.relatives(household, account),
+        "ties": families.relatives(household, rows, account),
     }
 
 

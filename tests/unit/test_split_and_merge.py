@@ -297,3 +297,12 @@ def test_a_family_that_moves_away_whole_ends_in_one_request(homes, desk, family)
     confirmed(desk, ask(desk.secretary, homes.east, "leave", values, person=family["单小明"]))
     card = HouseholdCard.objects.get(pk=homes.east.pk)
     assert (card.member_count, card.poverty_status, card.helper_name) == (0, "gone", "")
+
+
+def test_two_deaths_entered_in_the_wrong_order_end_the_household_after_the_later_one(homes, desk):
+    head, spouse = Membership.objects.known().filter(household=homes.single).order_by("pk")
+    later = datetime.date(2018, 11, 20)
+    members.leave(membership=spouse, reason="death", true_to=later, entered_on=TODAY, by=None)
+    members.leave(membership=head, reason="death", true_to=DAY, entered_on=TODAY, by=None)
+    gone = HouseholdStatus.objects.known().get(household=homes.single, poverty_status="gone")
+    assert gone.true_from == later + datetime.timedelta(days=1)
