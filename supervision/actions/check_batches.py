@@ -49,7 +49,7 @@ def send(
     )
     if not number:
         raise ValidationError({"checks": _("所选规则和地区现在没有需要下发的疑点，或者都已下发在办。")})
-    _record(batch, number, by)
+    record(batch, number, by)
     return batch
 
 
@@ -121,6 +121,7 @@ def _reaches(extents: Sequence[Extent], prefix: str) -> bool:
     )
 
 
-def _record(batch: CheckBatch, number: int, by: Account | None) -> None:
+def record(batch: CheckBatch, number: int, by: Account | None) -> None:
+    """A batch went down with so many items."""
     params = {"items": number, "deadline": batch.deadline.isoformat()}
     audit.record("check.sent", by=by, about=batch.number, params=params)

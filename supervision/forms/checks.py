@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from povertycase.models import Account, Division
-from supervision.models import CheckItem
+from supervision.models import CheckBatch, CheckItem
 from supervision.queries import check_items
 
 
@@ -67,3 +67,26 @@ class ReturnForm(forms.Form):
     """Why an answer is not enough."""
 
     words = forms.CharField(label=gettext_lazy("退回原因"), max_length=200)
+
+
+class SheetForm(forms.Form):
+    """A filled-in 核实表."""
+
+    file = forms.FileField(
+        label=gettext_lazy("核实表"), help_text=gettext_lazy("系统下载、填好的 Excel 文件，一村一个")
+    )
+
+
+class ListForm(forms.Form):
+    """A superior's list."""
+
+    source = forms.ChoiceField(
+        label=gettext_lazy("来源"),
+        choices=[one for one in CheckBatch.Source.choices if one[0] != CheckBatch.Source.OWN],
+    )
+    title = forms.CharField(label=gettext_lazy("批次名称"), max_length=80)
+    document = forms.CharField(label=gettext_lazy("文件"), max_length=120, required=False)
+    deadline = forms.DateField(label=gettext_lazy("回收期限"), widget=_day_input())
+    file = forms.FileField(
+        label=gettext_lazy("疑点清单"), help_text=gettext_lazy("Excel 文件，表头：户编号、疑点规则、疑点内容")
+    )

@@ -99,8 +99,14 @@ def lines(rows: Iterable[CheckItem], account: Account, day: datetime.date) -> li
 def batches(account: Account, day: datetime.date) -> list[dict[str, Any]]:
     """The batches with the counts of the items this account may see, newest first."""
     counts = {row["batch"]: row for row in visible(account).values("batch").annotate(**_counts(day)).order_by("batch")}
-    found = CheckBatch.objects.visible_to(account).filter(pk__in=counts).order_by("-sent_on", "-pk")
+    found = visible_batches(account)
     return [{**counts[batch.pk], "batch": batch} for batch in found]
+
+
+def visible_batches(account: Account) -> QuerySet[CheckBatch]:
+    """The batches with an item that the account may see, newest first."""
+    mine = visible(account).values("batch")
+    return CheckBatch.objects.visible_to(account).filter(pk__in=mine).order_by("-sent_on", "-pk")
 
 
 def by_village(batch: CheckBatch, account: Account, day: datetime.date) -> list[dict[str, Any]]:

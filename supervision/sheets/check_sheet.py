@@ -70,7 +70,7 @@ def _workbook(batch: CheckBatch, town: str, village: str, rows: list[dict[str, A
     answers = [str(label) for _value, label in CheckItem.Answer.choices]
     sheet.data_validation(3, 6, end, 6, {"validate": "list", "source": answers})
     sheet.write_string(
-        end + 2, 0, "核实人：　　　　　　村负责人：　　　　　　乡镇审核人：　　　　　　日期：", styles["line"]
+        end + 2, 0, "填表人：　　　　　　村负责人：　　　　　　乡镇审核人：　　　　　　日期：", styles["line"]
     )
     list_form.explain(book, _about(batch, rows), styles)
     book.close()

@@ -12,9 +12,10 @@ from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
 from povertycase.slots import AuditKind
-from supervision.actions import check_hits
+from supervision.actions import check_hits, check_upload
 from supervision.models import CheckItem
 from supervision.queries import check_items, check_live, check_words
+from supervision.sheets import check_columns
 
 
 def section(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
@@ -47,6 +48,26 @@ def desk(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
     return [{"label": _("待我办理的疑点"), "count": mine.count(), "url": f"{address}?turn=mine", **told}]
 
 
+def _as_it_is(stage: Any) -> None:
+    """The rows are looked at one by one when they are answered."""
+
+
+def _row_by_row(stage: Any, low: int, high: int) -> dict[str, int]:
+    """Nothing is applied by a job: a village's sheet is answered while one waits."""
+    return {}
+
+
+SHEETS = (
+    slots.ImportKind(
+        check_upload.ANSWERS, 20, gettext_lazy("疑点核实表"), Permission.CHECK_ANSWER, (check_columns.ANSWER_SHEET,),
+        _as_it_is, _row_by_row,
+    ),
+    slots.ImportKind(
+        check_upload.LIST, 30, gettext_lazy("上级疑点清单"), Permission.CHECK_SEND, (check_columns.LIST_SHEET,), _as_it_is,
+        _row_by_row,
+    ),
+)  # fmt: skip
+
 AUDITED = (
     AuditKind(
         "check.sent",
@@ -66,6 +87,14 @@ AUDITED = (
         gettext_lazy("导出核实表"),
         gettext_lazy("{by}下载批次 {about} 的核实表 {files} 个、{rows} 行"),
     ),
+    AuditKind(
+        "check.sheet_read",
+        gettext_lazy("读回核实表"),
+        gettext_lazy("{by}上传核实表 {about}：核实 {done} 条，未变 {same} 条，未通过 {left} 条"),
+    ),
+    AuditKind(
+        "check.list_read", gettext_lazy("读入上级疑点"), gettext_lazy("{by}上传上级疑点清单 {about}：下发 {done} 条")
+    ),
     AuditKind("check.proof_opened", gettext_lazy("查看疑点依据"), gettext_lazy("{by}查看批次 {about} 的疑点依据")),
 )
 
@@ -80,5 +109,7 @@ def register() -> None:
         )
     )
     slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.checks", 20, check_hits.recheck))
+    for sheet in SHEETS:
+        slots.IMPORT_KINDS.add(sheet)
     for kind in AUDITED:
         slots.AUDIT_KINDS.add(kind)

@@ -88,12 +88,11 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def find_batch(account: Account, pk: int) -> CheckBatch:
     """The batch of an address; hidden and missing are the same 404, and so is one without an item of his."""
-    visible = CheckBatch.objects.visible_to(account).filter(items__in=check_items.visible(account))
-    return get_object_or_404(visible.distinct(), pk=pk)
+    return get_object_or_404(check_items.visible_batches(account), pk=pk)
 
 
 def _rights(account: Account) -> dict[str, Any]:
-    return {"may_send": account.can(Permission.CHECK_SEND), "may_export": account.can(Permission.HOUSEHOLD_EXPORT)}
+    return {"may_send": account.can(Permission.CHECK_SEND), "may_answer": account.can(Permission.CHECK_ANSWER)}
 
 
 @require_POST

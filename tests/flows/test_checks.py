@@ -1,17 +1,21 @@
 """Suspicious data from the nightly run to the county's word: sent down, answered, passed, closed, and not back again."""
 
 import datetime
+import io
 
+import openpyxl
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from households.models import HouseholdCard
 from povertycase import audit, jobs
 from povertycase.models import Account, AuditSubject, Post
 from povertycase.periods import today
-from supervision.actions import check_answers, check_batches, check_hits, full_run
+from supervision.actions import check_answers, check_batches, check_hits, check_upload, full_run
 from supervision.models import CheckBatch, CheckHit, CheckItem
 from supervision.queries import check_items, checks
+from supervision.sheets import check_sheet
 from tests.exit_county import COUNTY, DAY, TODAY, TOWN, VILLAGE, county, household, income
 
 __all__ = ["audit", "county"]
@@ -261,3 +265,69 @@ def test_a_batch_is_sent_down_by_the_page_and_its_sheet_is_taken(village, client
     file = client.post(f"/checks/batches/{batch.pk}/sheets/")
     assert file.status_code == 200 and b"".join(file.streaming_content).startswith(b"PK")
     assert client.post("/checks/send/", {**form, "deadline": "2018-01-01"}).status_code == 422
+
+
+def taken(batch, village, **answers) -> bytes:
+    """The batch's 核实表 as the office hands it out, with cells filled in: {heading: text} in its first row."""
+    rows = check_items.lines(check_items.for_list(batch.items.all()), village.office, TODAY)
+    file, _name, _sheets, _rows = check_sheet.of_batch(batch, rows)
+    book = openpyxl.load_workbook(file)
+    sheet = book["疑点核实"]
+    heads = {cell.value: cell.column for cell in sheet[3]}
+    for heading, text in answers.items():
+        sheet.cell(4, heads[heading]).value = text
+    filled = io.BytesIO()
+    book.save(filled)
+    return filled.getvalue()
+
+
+def upload(data, village):
+    return check_upload.answers(name="东胜村.xlsx", data=data, on=TODAY, by=village.secretary)
+
+
+def test_an_unchanged_sheet_changes_nothing(village):
+    batch = send(village)
+    receipt = upload(taken(batch, village), village)
+    assert (receipt.done, receipt.same, receipt.problems) == (0, 1, [])
+    assert item_of(batch).version == 1
+
+
+def test_a_sheet_is_filled_in_and_read_back_row_by_row(village, client):
+    batch = send(village)
+    data = taken(batch, village, 核实结果="特殊情况说明", 情况说明="户主住院", 说明有效期至="2019-03-31")
+    client.force_login(village.secretary, backend=BACKEND)
+    page = client.post("/checks/sheet/", {"file": SimpleUploadedFile("东胜村.xlsx", data)})
+    assert page.status_code == 200 and "办理 1 条" in page.content.decode()
+    item = item_of(batch)
+    assert (item.state, item.answer, item.words) == ("answered", "special", "户主住院")
+    assert item.expires_on == datetime.date(2019, 3, 31)
+    again = upload(taken(batch, village), village)
+    assert (again.done, again.same, again.problems) == (0, 1, [])
+
+
+def test_corrected_on_the_sheet_is_refused_while_the_register_still_shows_it(village):
+    batch = send(village)
+    receipt = upload(taken(batch, village, 核实结果="已核改"), village)
+    assert receipt.done == 0 and "第 4 行" in receipt.problems[0] and "系统中仍是" in receipt.problems[0]
+    better(village)
+    assert upload(taken(batch, village, 核实结果="已核改"), village).done == 1
+
+
+def test_a_superiors_list_becomes_a_batch_and_needs_words_when_corrected(village, client):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "疑点清单"
+    for row in (["户编号", "疑点规则", "疑点内容"], ["H00002", "购买车辆", "小型轿车 1 辆"], ["H99999", "购买车辆", "1 辆"]):
+        sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    client.force_login(village.office, backend=BACKEND)
+    form = {"source": "province", "title": "省比对疑点", "document": "省扶办〔2018〕9号", "deadline": "2018-12-15"}
+    page = client.post("/checks/superior/", {**form, "file": SimpleUploadedFile("省.xlsx", data.getvalue())})
+    assert page.status_code == 200 and "没有户编号为 H99999 的户" in page.content.decode()
+    item = CheckItem.objects.get()
+    assert (item.household, item.batch.source, item.values) == (village.fine, "province", {"": "小型轿车 1 辆"})
+    with pytest.raises(ValidationError, match="改了什么"):
+        answer(item, village.secretary, "corrected")
+    settle(item, village, "corrected", words="车辆已过户")
+    assert item.state == "closed"
