@@ -214,11 +214,31 @@ class Labour(TextChoices):
     NONE = "none", _("无劳动力")
 
 
-# First and last data year in which a value may be entered (E-26); values not named are always valid.
+# The years of code lists (E-26): first and last data year in which a code may be entered; a code not named is always
+# valid. A code of another year is not offered by forms and warned of by imports; what stands in the register keeps its
+# label. 户类型 is of the second era (CL-02), 因婚 of the list of 2018, 因丧 of a later one (reference.md 2.8).
 VALID_YEARS: dict[str, dict[str, tuple[int | None, int | None]]] = {
     "labour": {Labour.WEAK.value: (2019, None)},
     "cause": {CauseCode.MARRIAGE.value: (2018, None), CauseCode.BEREAVEMENT.value: (2019, None)},
+    "household_type": {code: (2021, None) for code in HouseholdType.values},
 }
+# The items whose codes have years, by list: as the register, its forms and its workbooks call them.
+DATED_ITEMS = {
+    "labour": "labour",
+    "household_type": "household_type",
+    **dict.fromkeys(("main", "others", "main_cause", "other_causes", "relapse_cause"), "cause"),
+}
+
+
+def years_of(item: str) -> dict[str, tuple[int | None, int | None]]:
+    """The years of the codes of an item; empty where its list is the same in all years."""
+    return VALID_YEARS.get(DATED_ITEMS.get(item, ""), {})
+
+
+def in_year(item: str, code: str, year: int) -> bool:
+    """May a code of an item be entered for a data year?"""
+    first, last = years_of(item).get(code, (None, None))
+    return (first is None or year >= first) and (last is None or year <= last)
 
 
 class MemberStart(TextChoices):

@@ -45,6 +45,7 @@ from households.actions.register_apply_people import (
 )
 from households.actions.register_apply_rows import check_rows
 from households.actions.register_apply_status import STATUS, compare_status
+from households.actions.register_apply_years import check_years
 from povertycase import audit
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import ERROR, Note
@@ -65,6 +66,7 @@ def check(stage: Staging) -> dict[str, Any]:
     few_statistics()
     drop_twins(stage)
     check_rows(stage)
+    check_years(stage)
     make_units(stage)
     check_places(stage)
     check_households(stage)

@@ -26,10 +26,11 @@ SOURCES = (
         "posting",
         """
         SELECT po.id AS subject_id, po.village_id AS division_code, po.cadre_id, po.role, po.true_from, po.true_to,
-               po.document_no, c.unit_id, c.phone_index IS NOT NULL AS has_phone,
+               po.document_no, d.name AS village, c.unit_id, c.phone_index IS NOT NULL AS has_phone,
                greatest(0, least(po.true_to, %(period_end)s::date) - greatest(po.true_from, %(period_start)s::date) + 1)
                    AS days
         FROM households_posting po LEFT JOIN households_cadre c ON c.id = po.cadre_id
+        LEFT JOIN povertycase_division d ON d.code = po.village_id
         WHERE {within:po.id} AND {known:po} AND po.true_from <= %(as_of)s
           AND (po.true_to IS NULL OR po.true_to >= %(period_start)s)
         """,
@@ -44,7 +45,7 @@ def _fact(code: str, label: Any, kind: str, sql: str, *, unit: Any = "", unknown
 
 
 FACTS = (
-    _fact("posting_village", _("派驻村"), "int", "posting.division_code::bigint"),
+    _fact("posting_village", _("派驻村"), "text", "posting.village"),
     _fact("posting_cadre", _("驻村干部"), "int", "posting.cadre_id"),
     _fact("posting_unit", _("派出单位"), "int", "posting.unit_id"),
     _fact("posting_role", _("驻村身份"), "text", "posting.role", codes=choices.PostingRole.choices),

@@ -16,8 +16,6 @@ EMPTY = ("", "--")
 DAY_WORDS = {"invalid": _("日期写法不对，请按“2018-10-31”填写。"), "required": _("请填写日期。")}
 NUMBER_WORDS = {"invalid": _("请只填数字，例如 1200 或 1200.50。"), "min_value": _("不能小于 0，请核对。")}
 YES_NO = [EMPTY, ("true", _("是")), ("false", _("否"))]
-# Items whose values were introduced in some year (E-26): by the list of choices.VALID_YEARS.
-DATED_CHOICES = {"labour": "labour", "main": "cause", "others": "cause", "main_cause": "cause"}
 
 
 def field_of(item: Item, day: datetime.date, *, present: Any = None, required: bool | None = None) -> forms.Field:
@@ -47,13 +45,8 @@ def day_field(label: Any, today: datetime.date | None = None, **options: Any) ->
 
 def in_year(name: str, listed: Iterable[Any], day: datetime.date, present: Any) -> list[tuple[Any, Any]]:
     """Choices that may be entered in the year of a day; what stands in the register already stays."""
-    years = choices.VALID_YEARS.get(DATED_CHOICES.get(name, ""), {})
     kept = present if isinstance(present, list) else [present]
-    return [(code, label) for code, label in listed if code in kept or _holds(years.get(code), day.year)]
-
-
-def _holds(span: tuple[int | None, int | None] | None, year: int) -> bool:
-    return span is None or ((span[0] is None or year >= span[0]) and (span[1] is None or year <= span[1]))
+    return [(code, label) for code, label in listed if code in kept or choices.in_year(name, code, day.year)]
 
 
 def _several(column: Any, name: str, day: datetime.date, present: Any, said: dict[str, Any]) -> forms.Field:
@@ -67,7 +60,11 @@ def _plain(column: Any, item: Item, said: dict[str, Any]) -> forms.Field:
         return day_field(said["label"], required=said["required"], error_messages=words)
     if isinstance(column, models.DecimalField):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-        limits: dict[str, Any] = {"max_digits": column.max_digits, "decimal_places": column.decimal_places, "min_value": 0}
+        limits: dict[str, Any] = {
+            "max_digits": column.max_digits,
+            "decimal_places": column.decimal_places,
+            "min_value": 0,
+        }
         return forms.DecimalField(widget=widget, error_messages=NUMBER_WORDS | words, **limits, **said)
     if isinstance(column, models.IntegerField):
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
