@@ -33,8 +33,8 @@ from povertycase.models import (
 )
 from povertycase.periods import Month
 from povertycase.rules import versions
-from supervision.actions import bulletin_recheck, bulletins, exit_runs
-from supervision.models import Bulletin, ExitRun, Shortfall
+from supervision.actions import bulletin_recheck, bulletins, exit_runs, places
+from supervision.models import Bulletin, CheckBatch, CheckItem, ExitRun, Shortfall
 from supervision.sheets.bulletin_xlsx import of_bulletin
 from tests import register_books as books
 from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
@@ -149,8 +149,11 @@ def everywhere(planted, homes, people):
     batches["west"] = batches["east"]
     at = {place: _objects(code, numbers[place], batches.get(place, MISSING_PK)) for place, code in PLACES.items()}
     jobs.run_to_end(bulletin_recheck.start(bulletin=Bulletin.objects.get(pk=planted.bulletin), by=people.office))
+    whole = places.check(
+        standard="national-village", as_of=TODAY, division=Division.objects.get(code=COUNTY), by=people.office
+    )
     for found in at.values():
-        found["bulletin"] = planted.bulletin
+        found["bulletin"], found["places"] = planted.bulletin, whole.pk
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
@@ -201,6 +204,7 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     found["change"] = proposed.pk if proposed else _change(home, code)
     found["person"] = home.membership_set.get(relation="head").person_id
     found["shortfall"] = _shortfall(home, code)
+    found |= _suspicion(home, code)
     return {**found, "job": _job(run)}
 
 
@@ -222,6 +226,18 @@ def _shortfall(home: Household, village: str) -> int:
     told = {"village_code": village, "opened_on": TODAY, "measure": f"{MARK if village == FRONT else ''}修"}
     key = {"household": home, "standard_code": "national-household", "criterion": "housing"}
     return Shortfall.objects.update_or_create(**key, defaults=told)[0].pk
+
+
+def _suspicion(home: Household, village: str) -> dict[str, int]:
+    """An item of its own batch; in 前屯村 it carries the mark."""
+    mark = MARK if village == FRONT else ""
+    told = {"title": "十一月", "source": "own", "division_code": COUNTY, "sent_on": TODAY, "deadline": TODAY}
+    batch, _new = CheckBatch.objects.get_or_create(number=f"YD-{village[-6:]}", defaults=told)
+    by = Account.objects.get(username=f"reports-{village}")
+    proof = change_proofs.take_in(data=b"\x89PNG\r\n\x1a\n" + mark.encode(), by=by)
+    about = {"rule_words": "上级疑点", "values": {"": f"{mark}不符"}, "proof": proof, "village_code": village}
+    item, _new = CheckItem.objects.get_or_create(batch=batch, household=home, defaults=about)
+    return {"check_batch": batch.pk, "check_item": item.pk}
 
 
 def _job(run: int) -> int:
@@ -260,10 +276,11 @@ def mine(roles):
 
 # Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
 PK = {
-    "exit": "run", "shortfalls": "shortfall", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
+    "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
     "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
+    "checks/batches": "check_batch", "checks/items": "check_item",
     "lists": "list", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
@@ -275,6 +292,7 @@ def filled(pattern: str, keys: dict[str, int | str], column: str = "registered_h
     parts = {
         "<int:pk>": keys.get(PK.get(kind, "")),
         "<str:household_no>": keys["household_no"],
+        "<slug:code>/<str:place>": f"incidence/{str(keys['code'])[:9]}000",
         "<slug:fact>": keys["fact"],
         "<str:code>": keys["code"],
         "<slug:column>": column,

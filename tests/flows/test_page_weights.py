@@ -15,11 +15,11 @@ from households.models import Cadre, Household
 from povertycase import jobs
 from povertycase.models import Account, AccountSession, AuditEvent, ListFile, Post
 from povertycase.periods import Month
-from supervision.actions import bulletins
-from supervision.models import Shortfall, Verdict
+from supervision.actions import bulletins, places
+from supervision.models import CheckBatch, CheckItem, Shortfall, Verdict
 from tests import register_books as books
 from tests.access import doors
-from tests.bulletin_county import DAY, TODAY, TOWNS, VILLAGES, county, draft
+from tests.bulletin_county import COUNTY, DAY, TODAY, TOWNS, VILLAGES, county, draft
 from tests.change_cast import proof_of
 from tests.exit_county import check
 from tests.planted import filled, rule_objects
@@ -68,9 +68,6 @@ PAGES = {
     "exit-run": ("county_office", 16, 6),
     "exit-list": ("county_office", 9, 6),
     "exit-verdict": ("county_office", 12, 5),
-    "exit-sample": ("county_office", 9, 4),
-    "shortfalls": ("county_office", 10, 6),
-    "shortfall": ("county_office", 7, 4),
     "rules": ("county_office", 8, 7),
     "rule-fact": ("county_office", 8, 5),
     "rule-standards": ("county_office", 8, 6),
@@ -81,6 +78,17 @@ PAGES = {
     "rule-indicator": ("county_office", 8, 5),
     "rule-checks": ("county_office", 8, 12),
     "rule-check": ("county_office", 8, 5),
+    "exit-sample": ("county_office", 9, 4),
+    "shortfalls": ("county_office", 10, 6),
+    "shortfall": ("county_office", 7, 4),
+    "checks": ("county_office", 16, 8),
+    "check-batches": ("county_office", 8, 4),
+    "check-batch": ("county_office", 8, 4),
+    "check-items": ("county_office", 16, 5),
+    "check-item": ("county_office", 16, 5),
+    "check-sheet": ("township_clerk", 6, 4),
+    "check-superior": ("county_office", 6, 4),
+    "check-send": ("county_office", 12, 6),
     "bulletins": ("county_office", 5, 4),
     "bulletin": ("county_office", 11, 8),
     "bulletin-town": ("county_office", 7, 8),
@@ -93,9 +101,17 @@ PAGES = {
     "api-job": ("county_office", 5, 1),
     "api-households": ("county_office", 6, 2),
     "api-household": ("county_office", 14, 3),
+    "exit-places": ("county_office", 7, 4),
+    "exit-places-start": ("county_office", 8, 4),
+    "exit-places-run": ("county_office", 10, 6),
+    "exit-places-place": ("county_office", 12, 6),
+    "figures": ("county_office", 12, 8),
+    "figure-enter": ("county_office", 9, 5),
     "api-exit-runs": ("county_office", 6, 2),
     "api-exit-run": ("county_office", 11, 2),
     "api-exit-verdicts": ("county_office", 7, 2),
+    "api-check-batches": ("county_office", 6, 1),
+    "api-check-items": ("county_office", 12, 2),
     "api-bulletins": ("county_office", 6, 1),
     "api-bulletin": ("county_office", 6, 4),
     "api-bulletin-rows": ("county_office", 9, 2),
@@ -104,7 +120,7 @@ PAGES = {
 NO_PAGES = {
     "job-progress", "exit-progress", "bulletin-progress", "bulletin-recheck-progress", "import-template",
     "import-problems", "bulletin-workbook", "change-proof", "audit-export", "audit-state", "post-villages",
-    "import-row", "second-factor",
+    "import-row", "second-factor", "check-proof",
 }  # fmt: skip
 POSTS = {
     "system": ("system_admin", None), "security": ("security_admin", None), "auditor": ("audit_admin", None),
@@ -124,6 +140,7 @@ def keys(county) -> dict[str, int | str]:
     for username, (role, place) in POSTS.items():
         account = Account.objects.create(username=username, display_name=username, must_change_password=False)
         Post.objects.create(account=account, role=role, division_id=place, valid_from=DAY)
+    whole = places.check(standard="national-village", as_of=TODAY, division=county.division, by=county.office)
     batch = books.check(books.book(household=[books.household("22089601")], member=[]), by=county.office)
     session = AccountSession.objects.create(account=county.office, session_key="weights", device="Chrome")
     shortfall = Shortfall.objects.create(
@@ -132,6 +149,7 @@ def keys(county) -> dict[str, int | str]:
     asked = [_change(no, Account.objects.get(username="village")) for no in ("H000000", "H000003", "H000006")]
     return {
         **rule_objects(), "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
+        "places": whole.pk,
         "measure": measures.plan(
             household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
         ).pk,
@@ -142,8 +160,16 @@ def keys(county) -> dict[str, int | str]:
         "list": ListFile.objects.create(kind="households.list", asked=b"", stored_as="weights", by=county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
         "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
-        "shortfall": shortfall.pk,
+        "shortfall": shortfall.pk, **_suspicion(home, VILLAGES[0]),
     }  # fmt: skip
+
+
+def _suspicion(home: Household, village: str) -> dict[str, int]:
+    told = {"title": "十一月", "source": "own", "division_code": COUNTY, "sent_on": TODAY, "deadline": TODAY}
+    batch = CheckBatch.objects.create(number="YD-2018-11-001", **told)
+    about = {"rule_code": "without_helper", "rule_words": "没有帮扶责任人", "values": {"helpers": 0}}
+    item = CheckItem.objects.create(batch=batch, household=home, village_code=village, **about)
+    return {"check_batch": batch.pk, "check_item": item.pk}
 
 
 def _change(number: str, by: Account) -> int:
