@@ -17,7 +17,7 @@ from povertycase.models import Account, AuditEvent, Division, Duty, ImportBatch,
 from povertycase.periods import Month
 from povertycase.rules import versions
 from supervision.actions import bulletin_job, bulletins, exit_runs
-from supervision.demo import accounts, announced, copying, earlier, importing, requests, workbooks
+from supervision.demo import accounts, announced, copying, earlier, importing, requests, suspicions, workbooks
 from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
 from supervision.demo.villages import DIVISIONS
@@ -71,6 +71,7 @@ class Fill:
         self._step("月督查通报草稿")
         self._bulletins(county.name)
         requests.propose(self.day)
+        suspicions.send(self.day)
         self._step("完成")
         with transaction.atomic():
             audit.record("demo.filled", by=None, about=self.code, params={"seed": self.seed})
