@@ -82,7 +82,6 @@ class Listing:
     filters: list[dict[str, Any]]
     chips: list[dict[str, Any]]
     text: str
-    more_open: bool = False
 
 
 def chosen(account: Account, wanted: Mapping[str, str], as_of: datetime.date, *, walk: bool = False) -> ReachQuerySet:
@@ -141,7 +140,6 @@ def listing(account: Account, wanted: Mapping[str, str], as_of: datetime.date) -
         filters=filters,
         chips=_chips(wanted, filters),
         text=search.tidy(wanted.get("q", "")),
-        more_open=any(control["value"] for control in filters if control["order"] >= 100),
     )
 
 

@@ -135,6 +135,12 @@ def table(title: str, headings: Sequence[tuple[str, int]], rows: Iterable[Sequen
         head, body = book.add_format(HEADER), book.add_format({**BODY, "text_wrap": True})
         page = book.add_worksheet(title[:31])
         page.freeze_panes(1, 0)
+        # On paper: A4 across, or A3 where there are many columns; one page wide, the headings on each.
+        page.set_landscape()
+        page.set_paper(8 if len(headings) > 16 else 9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0)
+        page.set_footer("&C" + _("第 &P 页 共 &N 页"))
         for at, (heading, width) in enumerate(headings):
             page.set_column(at, at, width)
             page.write_string(0, at, heading, head)

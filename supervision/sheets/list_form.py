@@ -28,7 +28,7 @@ def faces(book: Workbook) -> dict[str, Any]:
         "line": book.add_format(song),
         "head": book.add_format({**black, "text_wrap": True, "border": 1}),
         "text": book.add_format({**song, "border": 1}),
-        "figure": book.add_format({**song, "border": 1, "align": "right"}),
+        "figure": book.add_format({**song, "border": 1, "align": "right", "indent": 1}),
     }
 
 

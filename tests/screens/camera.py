@@ -70,7 +70,7 @@ class Camera:
                 context.add_cookies([{"name": "django_language", "value": cookie, "url": self._address}])
                 page = context.new_page()
                 page.route(f"{self._address}{FAULT}*", _answer_in(cookie))
-                for place in places:
+                for place in (one for one in places if not (phone and one.wide)):
                     yield self._take(page, place, language, width)
                 context.close()
 

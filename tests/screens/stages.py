@@ -19,12 +19,14 @@ FAULT = "/stage/"  # answered here, not by the house
 
 @dataclass(frozen=True)
 class Stage:
-    """A picture's name, who looks (blank: nobody signed in), where it begins and what is done there."""
+    """A picture's name, who looks (blank: nobody signed in), where it begins, what is done there, and whether it is
+    done at a desk alone."""
 
     name: str
     role: str
     path: str
     do: Do = lambda page: None
+    wide: bool = False
 
 
 def _first(page: Page, selector: str, wait: str) -> None:
@@ -74,18 +76,22 @@ def _compare(page: Page) -> None:
     _first(page, "main a[href$='/compare/']", "main table")
 
 
+def _cover_passwords(page: Page) -> None:
+    page.eval_on_selector_all("td:nth-child(4) code", "all => all.forEach((code) => { code.textContent = '••••••'; })")
+
+
 STAGES = (
-    Stage("login", "", "/accounts/login/"),
+    Stage("login", "", "/accounts/login/", _cover_passwords),
     Stage("parts", "county_office", "/_parts/"),
     Stage("error-403", "county_office", "/audit/"),
     Stage("error-404", "county_office", "/nothing/here/"),
     Stage("error-409", "county_office", f"{FAULT}409"),
     Stage("error-500", "county_office", f"{FAULT}500"),
     Stage("error-503", "county_office", f"{FAULT}503"),
-    Stage("households-chosen", "county_office", "/households/?status=poor", _tick_two),
+    Stage("households-chosen", "county_office", "/households/?status=poor", _tick_two, wide=True),
     Stage("households-columns", "county_office", "/households/", _open("columns")),
     Stage("households-secret", "county_office", "/households/", _open("secret")),
-    Stage("household-hand-over", "township_clerk", "/households/", _hand_over),
+    Stage("household-hand-over", "township_clerk", "/households/", _hand_over, wide=True),
     Stage("households-none", "county_office", "/households/?q=没有这个人"),
     Stage("household-consequences", "village_clerk", "/households/?status=poor", _consequences),
     Stage("household-mistakes", "village_clerk", "/households/?status=poor", _mistakes),
