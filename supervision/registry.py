@@ -16,7 +16,7 @@ from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, fact_coverage, full_run, standing
 from supervision.demo import kinds as demo_kinds
 from supervision.facts import integrity as integrity_facts
-from supervision.queries import effects, shortfalls
+from supervision.queries import effects, line_gaps, shortfalls
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.views import bulletins as bulletin_pages
@@ -153,6 +153,9 @@ slots.WORKBENCH_ITEMS.add(
 )
 slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("pages_opened", 20, "recent", Permission.WORKBENCH, overview_page.recent)
+)
+slots.WORKBENCH_ITEMS.add(
+    slots.WorkbenchItem("lines_missing", 5, "notice", Permission.FIGURE_ENTER, line_gaps.notices)
 )
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))

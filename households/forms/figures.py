@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from households.actions.figures import Line
 from households.facts.figures import Figure
@@ -36,7 +36,8 @@ class FigureForm(forms.Form):
         self.figure, self.places = figure, places
         super().__init__(*args, **kwargs)
         self.fields["true_from"].initial = today.isoformat()
-        self.fields["source_unit"].initial = str(figure.supplier)
+        with override("zh-hans"):  # what is stored is the bureau's own name
+            self.fields["source_unit"].initial = str(figure.supplier)
         self.fields["rows"].help_text = self._how()
         if figure.evaluated:
             self.fields["sample"].required = True

@@ -18,6 +18,7 @@ from povertycase.periods import Month
 from povertycase.rules import versions
 from supervision.actions import bulletin_job, bulletins, exit_runs
 from supervision.demo import accounts, announced, copying, earlier, importing, requests, suspicions, workbooks
+from supervision.demo import figures as bureau_figures
 from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
 from supervision.demo.villages import DIVISIONS
@@ -68,6 +69,7 @@ class Fill:
         self._settle()
         self._step("退出达标预审")
         self._check()
+        bureau_figures.check(county, self.day)
         self._step("月督查通报草稿")
         self._bulletins(county.name)
         requests.propose(self.day)
@@ -123,6 +125,7 @@ class Fill:
                 records=announced.records(county), source=f"{county.name}公布数据（演示）", entered_on=self.day, by=None
             )
 
+        bureau_figures.enter(county, self.day)
         if not CollectionWindow.objects.exists():
             requests.announce_window(self.code, county.name, self.day)
 
