@@ -111,7 +111,7 @@ def visible_batches(account: Account) -> QuerySet[CheckBatch]:
 
 def by_village(batch: CheckBatch, account: Account, day: datetime.date) -> list[dict[str, Any]]:
     """A batch by village: sent, answered, passed, closed, remaining, overdue."""
-    rows = list(
+    rows: list[dict[str, Any]] = list(
         visible(account).filter(batch=batch).values("village_code").annotate(**_counts(day)).order_by("village_code")
     )
     names = _names({row["village_code"] for row in rows} | {row["village_code"][:9] + "000" for row in rows})
@@ -125,7 +125,7 @@ def by_town(account: Account, day: datetime.date) -> list[dict[str, Any]]:
     """What remains in every town of the account's reach; a township sees its villages."""
     prefixes = [one.prefix for one in account.extents() if one.kind == "divisions"]
     digits = 12 if prefixes and min(map(len, prefixes)) > 6 else 9
-    rows = list(
+    rows: list[dict[str, Any]] = list(
         visible(account)
         .annotate(place=Left("village_code", digits))
         .values("place")
