@@ -111,9 +111,8 @@ def visible_batches(account: Account) -> QuerySet[CheckBatch]:
 
 def by_village(batch: CheckBatch, account: Account, day: datetime.date) -> list[dict[str, Any]]:
     """A batch by village: sent, answered, passed, closed, remaining, overdue."""
-    rows: list[dict[str, Any]] = list(
-        visible(account).filter(batch=batch).values("village_code").annotate(**_counts(day)).order_by("village_code")
-    )
+    counted = visible(account).filter(batch=batch).values("village_code").annotate(**_counts(day))
+    rows: list[dict[str, Any]] = [dict(row) for row in counted.order_by("village_code")]
     names = _names({row["village_code"] for row in rows} | {row["village_code"][:9] + "000" for row in rows})
     for row in rows:
         row["village"] = names.get(row["village_code"], row["village_code"])
@@ -125,13 +124,8 @@ def by_town(account: Account, day: datetime.date) -> list[dict[str, Any]]:
     """What remains in every town of the account's reach; a township sees its villages."""
     prefixes = [one.prefix for one in account.extents() if one.kind == "divisions"]
     digits = 12 if prefixes and min(map(len, prefixes)) > 6 else 9
-    rows: list[dict[str, Any]] = list(
-        visible(account)
-        .annotate(place=Left("village_code", digits))
-        .values("place")
-        .annotate(**_counts(day))
-        .order_by("place")
-    )
+    places = visible(account).annotate(place=Left("village_code", digits)).values("place")
+    rows: list[dict[str, Any]] = [dict(row) for row in places.annotate(**_counts(day)).order_by("place")]
     present = dict(
         CheckHit.objects.visible_to(account)
         .filter(checks.present(day))
