@@ -17,7 +17,8 @@ def missing(day: datetime.date) -> list[str]:
 
     Those that a standard of this county in force asks, and those that a year needs from a date on (watched_from).
     """
-    rules = versions.all_of("standard", "threshold")
+    # One query: the workbench is opened often, and every judging has brought the shipped rules in already.
+    rules = list(RuleVersion.objects.filter(kind__in=("standard", "threshold"), in_force=True))
     wanted = {rule.code for rule in rules if rule.kind == "threshold" and _is_watched(rule, day)}
     for rule in rules:
         if rule.kind == "standard" and standards.applies_to(rule, settings.COUNTY) and versions.is_in_force(rule, day):

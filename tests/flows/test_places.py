@@ -10,11 +10,12 @@ from households.actions import figures
 from households.actions.figures import Line
 from households.models import DivisionFigure, VillageRecord
 from povertycase.models import AuditEvent, Division
-from povertycase.rules import sheet
+from povertycase.rules import sheet, thresholds, versions
 from supervision.actions import places
-from supervision.models import DivisionVerdict
+from supervision.models import DivisionRun, DivisionVerdict
+from supervision.queries import line_gaps
 from supervision.queries import places as reading
-from tests.exit_county import COUNTY, OTHER_TOWN, OTHER_VILLAGE, TODAY, VILLAGE, county, household
+from tests.exit_county import COUNTY, OTHER_TOWN, OTHER_VILLAGE, TODAY, TOWN, VILLAGE, county, household
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,13 @@ def test_a_check_is_refused_with_a_sentence(county):
         ({"standard": "guangxi-village-2017"}, "有效期"),
         ({"standard": "national-county", "division": Division.objects.get(code=OTHER_TOWN)}, "改选为县"),
     ):
-        asked = {"standard": "national-village", "as_of": TODAY, "division": county.division, "by": county.office, **wrong}
+        asked = {
+            "standard": "national-village",
+            "as_of": TODAY,
+            "division": county.division,
+            "by": county.office,
+            **wrong,
+        }
         with pytest.raises(places.PlacesError, match=words):
             places.check(**asked)
     with pytest.raises(places.PlacesError, match="辖区"):
@@ -215,3 +222,91 @@ def test_a_share_is_read_from_the_sheet_as_numerator_of_denominator(county):
     table = sheet.unsaved("village", as_of=TODAY, known_on=sheet.settled(), codes=["village_water_safe_share"])
     row = next(row for row in sheet.computed(table, 0, 10**15) if row["subject_id"] == int(VILLAGE))
     assert round(row["village_water_safe_share"], 6) == Decimal("33.333333")
+
+
+# --- pages ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(client, county):
+    client.force_login(county.office, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_office_pastes_a_column_of_excel_for_all_villages_of_a_town(office, county):
+    page = f"/figures/incidence/{TOWN}/"
+    assert "东胜村委会" in office.get(page).content.decode()
+    paper = {"true_from": "2018-05-01", "source_unit": "县扶贫办", "document": "镇统〔2018〕3号"}
+    answer = office.post(page, {**paper, "rows": "东胜村委会\t1,203\t40,000\n"})
+    assert answer.status_code == 302
+    row = DivisionFigure.objects.get()
+    assert (row.numerator, row.denominator, row.division_id) == (1203, 40000, VILLAGE)
+    assert row.entered_by == county.office and row.event_id
+    assert "3.01%" in office.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("没有的村\t1\t2", "第 1 行：没有找到“没有的村”"),
+        ("东胜村委会\t1", "应有 2 个数"),
+        ("东胜村委会\t一\t2", "“一”不是数"),
+        ("东胜村委会\t3\t2", "分子 3 应在 0 和分母 2 之间"),
+        ("东胜村委会\t1\t2\n220821101200\t1\t3", "第 2 行：东胜村委会重复"),
+        ("东胜村委会\t\t", "没有可写入的数据"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_and_nothing_is_written(office, rows, words):
+    paper = {"true_from": "2018-05-01", "source_unit": "县扶贫办", "document": "镇统〔2018〕3号"}
+    answer = office.post(f"/figures/incidence/{TOWN}/", {**paper, "rows": rows})
+    assert answer.status_code == 200 and words in answer.content.decode()
+    assert not DivisionFigure.objects.exists()
+
+
+def test_a_check_is_started_read_and_taken_along_as_a_workbook(office, county):
+    household(1)
+    said_everything(VILLAGE, bus=False)
+    answer = office.post(
+        "/exit/places/start/", {"standard": "national-village", "as_of": "2018-11-30", "division": COUNTY}
+    )
+    run = DivisionRun.objects.get()
+    assert answer.status_code == 302 and answer.url == f"/exit/places/{run.pk}/"
+    whole = office.get(answer.url).content.decode()
+    assert "东胜村委会" in whole and "未达标" in whole and "待核实" in whole and "不作为退出依据" in whole
+    one = office.get(f"/exit/places/{run.pk}/{VILLAGE}/").content.decode()
+    assert "未通客运班车" in one and "2018年度通报" in one and "其中:建档立卡户" in one and "1／1 户（100.00%）" in one
+    book = office.post(f"/exit/places/{run.pk}/export/")
+    assert book.status_code == 200 and b"".join(book.streaming_content).startswith(b"PK")
+    assert AuditEvent.objects.filter(kind="places.list_exported").count() == 1
+
+
+def test_the_installations_own_standards_are_offered_first():
+    codes = [version.code for version in reading.offered("450329000000", TODAY)]
+    assert codes[:3] == ["guangxi-county", "guangxi-village-2018", "national-county"]
+    assert [version.code for version in reading.offered(COUNTY, TODAY)][:2] == ["national-county", "national-village"]
+
+
+def test_a_year_without_a_line_is_told_on_the_workbench(office):
+    assert "没有“扶贫标准”" not in office.get("/").content.decode()
+    versions.ensure_shipped()
+    assert line_gaps.missing(TODAY) == []
+    assert line_gaps.missing(datetime.date(2022, 5, 1)) == ["monitoring_range"]
+    notice = line_gaps.notices(None, datetime.date(2022, 5, 1))[0]
+    assert notice["label"] == "2022 年没有“监测范围”，相关指标一律待核实"
+
+
+def test_lines_hold_for_the_division_and_the_year_their_document_names():
+    def of(name, year, division):
+        line = thresholds.at(name, datetime.date(year, 6, 30), division)
+        return line and (line.value, line.verified)
+
+    assert of("incidence_limit", 2018, "220821") == (2, False)
+    assert of("incidence_limit", 2018, "450329") == (3, False)
+    assert of("incidence_limit", 2018, "370000") is None  # the east
+    assert of("collective_income_line", 2017, "450329") == (20000, False)
+    assert of("collective_income_line", 2018, "220821") is None
+    assert of("houses_rebuilt_line", 2018, "450329") is None  # not in the source: stays empty
+    assert of("monitoring_range", 2021, "220821") == (6000, True)
+    assert of("monitoring_range", 2023, "141126") == (7100, True)
+    assert of("monitoring_range", 2023, "220821") is None
+    assert of("poverty_line_statistics", 2015, "530921") == (2855, True)
