@@ -25,6 +25,8 @@ class People(Item):
         found = {str(person): str(relation or "") for person, relation in raw.items()}
         if any(not person.isdecimal() or (code and code not in Relation.values) for person, code in found.items()):
             raise ValidationError({self.name: _("与户主关系不在代码表中，请从列表选择。")})
+        if list(found.values()).count(Relation.SPOUSE.value) > 1:
+            raise ValidationError({self.name: _("户主的配偶只能有一人，请核对。")})
         return dict(sorted(found.items(), key=lambda pair: int(pair[0])))
 
     def value(self, kept: Any) -> dict[int, str]:

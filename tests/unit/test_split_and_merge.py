@@ -124,6 +124,7 @@ def test_a_split_needs_one_head_who_is_not_the_head_of_the_old_house(homes, desk
         ({family["单小明"]: "head"}, "原户主留在原户"),
         ({homes.west.membership_set.get(relation="spouse").person_id: "head"}, "已不是本户成员"),
         ({family["单强"]: "cousin"}, "不在代码表"),
+        (young(family) | {family["单小宝"]: "spouse"}, "配偶只能有一人"),
     ):
         assert words in refused(desk.secretary, homes.east, "split", {"members": values}), words
     assert "才在本户登记" in refused(desk.secretary, homes.east, "split", {"members": young(family)}, true_from=ENTRY)
