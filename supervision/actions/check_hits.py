@@ -13,6 +13,9 @@ from supervision.queries import check_live, checks
 from supervision.queries.checks import Rules
 
 
+SPAN = 100
+
+
 def nodes(day: datetime.date) -> list[Node]:
     """What a sheet must have so that the checks of a day can be found in it."""
     return list(checks.in_force(day).checks)
@@ -36,5 +39,16 @@ def recheck(household_ids: Iterable[int], *, day: datetime.date, event: int | No
     if not rules.checks:
         return
     table = check_live.table_of(rules.checks, day)
-    for household_id in sorted(set(household_ids)):
-        find_range(table=table, rules=rules, lo=household_id, hi=household_id, day=day)
+    for lo, hi in _runs(sorted(set(household_ids))):
+        find_range(table=table, rules=rules, lo=lo, hi=hi, day=day)
+
+
+def _runs(ids: list[int]) -> list[tuple[int, int]]:
+    """Ids that lie near each other looked at in one statement; their neighbours are found as they are."""
+    found: list[tuple[int, int]] = []
+    for one in ids:
+        if found and one - found[-1][0] < SPAN:
+            found[-1] = (found[-1][0], one)
+        else:
+            found.append((one, one))
+    return found
