@@ -12,7 +12,6 @@ from supervision.models import CheckHit
 from supervision.queries import check_live, checks
 from supervision.queries.checks import Rules
 
-
 SPAN = 100
 
 
