@@ -20,7 +20,7 @@ from supervision.queries import effects, line_gaps, shortfalls
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.views import bulletins as bulletin_pages
-from supervision.views import check_parts
+from supervision.views import check_parts, draft_parts
 from supervision.views import overview as overview_page
 
 HERE = Path(__file__).resolve().parent
@@ -161,4 +161,5 @@ slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permissi
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("rules", 65, _("规则"), "rules", Permission.RULE_VIEW))
 check_parts.register()
+draft_parts.register()
 demo_kinds.register()

@@ -33,8 +33,8 @@ from povertycase.models import (
 )
 from povertycase.periods import Month
 from povertycase.rules import versions
-from supervision.actions import bulletin_recheck, bulletins, exit_runs, places
-from supervision.models import Bulletin, CheckBatch, CheckItem, ExitRun, Shortfall
+from supervision.actions import bulletin_recheck, bulletins, drafts, exit_runs, places
+from supervision.models import Bulletin, CheckBatch, CheckItem, Comparison, ExitRun, RuleDraft, Shortfall
 from supervision.sheets.bulletin_xlsx import of_bulletin
 from tests import register_books as books
 from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
@@ -157,7 +157,7 @@ def everywhere(planted, homes, people):
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
-        found |= _door_objects(planted.clerk) | rule_objects()
+        found |= _door_objects(planted.clerk) | rule_objects() | _draft_objects(people.office, planted.county_run)
     missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact"}
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | missing
     return SimpleNamespace(at=at, planted=planted)
@@ -167,6 +167,16 @@ def rule_objects() -> dict[str, int | str]:
     """A rule of each kind, and a fact."""
     of = {"standard": "standard", "line": "threshold", "indicator": "indicator", "check": "check"}
     return {"fact": "house_grade", **{name: versions.all_of(kind)[0].pk for name, kind in of.items()}}
+
+
+def _draft_objects(by: Account, run: int) -> dict[str, int]:
+    """A draft of a check, compared on the sheet of a run."""
+    test = {"fact": "members", "above": 0}
+    body = {"name": "门", "level": "warn", "family": "逻辑", "question": "请核实", "test": test}
+    draft = RuleDraft.objects.first() or drafts.start(kind="check", body=body, document="", on=TODAY, by=by)
+    counts = {"choice": "today", "lacking": [], "before": None, "lines": {}, "villages": {EAST: {"0-1": 1}}}
+    told = {"sheet": ExitRun.objects.get(pk=run).sheet, "body": body, "counts": counts, "by": by}
+    return {"draft": draft.pk, "comparison": Comparison.objects.get_or_create(draft=draft, defaults=told)[0].pk}
 
 
 def _shared_filter(by: Account) -> int:
@@ -280,6 +290,7 @@ PK = {
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
     "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
+    "rules/drafts": "draft", "rules/comparisons": "comparison",
     "checks/batches": "check_batch", "checks/items": "check_item",
     "lists": "list", "households/batch/hand-over": "handover",
 }  # fmt: skip

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     IMPORT_RUN = "import_run"
     JOB_VIEW = "job_view"
     RULE_VIEW = "rule_view"
+    RULE_DRAFT_VIEW = "rule_draft_view"  # read drafts, compare them with what is in force
     RULE_DRAFT = "rule_draft"
     RULE_APPROVE = "rule_approve"  # never the author
 

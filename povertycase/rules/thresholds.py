@@ -1,7 +1,7 @@
 """Dated thresholds 标准线: a value per day and division, with the document that sets it."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,28 +39,40 @@ def at(
 ) -> Threshold | None:
     """The threshold in force on a day for a division; None where no line is set for it.
 
-    A line for a nearer division goes before one for the whole country. among: as versions.in_force has it.
+    A line for a nearer division goes before one for the whole country; a version that has no line for the day leaves
+    it to the next one above. among: as versions.in_force has it.
     """
-    version = versions.in_force("threshold", name, day, division, among=among)
-    if version is None:
-        return None
-    body = version.body
+    for version in versions.nearest_first("threshold", name, day, division, among=among):
+        line = _line(version.body, day, division)
+        if line is not None:
+            return Threshold(
+                name=name,
+                label=version.body["name"],
+                value=Decimal(str(line["value"])),
+                unit=version.body.get("unit", ""),
+                document=line.get("document", version.body.get("document", "")),
+                verified=bool(line.get("verified", False)),
+            )
+    return None
+
+
+def _line(body: Mapping[str, Any], day: datetime.date, division: str) -> Mapping[str, Any] | None:
     fitting = [
         line
         for line in body["values"]
         if line["from"] <= day.isoformat() <= line.get("to", "9999") and division.startswith(line.get("division", ""))
     ]
-    if not fitting:
-        return None
-    line = max(fitting, key=lambda line: (len(line.get("division", "")), line["from"]))
-    return Threshold(
-        name=name,
-        label=body["name"],
-        value=Decimal(str(line["value"])),
-        unit=body.get("unit", ""),
-        document=line.get("document", body.get("document", "")),
-        verified=bool(line.get("verified", False)),
-    )
+    return max(fitting, key=lambda line: (len(line.get("division", "")), line["from"]), default=None)
+
+
+def lines(version: RuleVersion) -> list[Mapping[str, Any]]:
+    """All lines of a threshold as one of its versions leaves them: its own, then those above that it does not replace."""
+    own = list(version.body["values"])
+    if not version.division_code:
+        return own
+    taken = {(line.get("division", ""), line["from"]) for line in own}
+    above = [one for one in versions.shipped("threshold") if one["code"] == version.code]
+    return [*own, *(line for one in above for line in one["values"] if (line.get("division", ""), line["from"]) not in taken)]
 
 
 def given(

@@ -146,6 +146,13 @@ def in_force(
 
     among: what `all_of` gave, for a page that asks for several rules and the database once.
     """
+    return next(iter(nearest_first(kind, code, day, division, among=among)), None)
+
+
+def nearest_first(
+    kind: str, code: str, day: datetime.date, division: str = "", *, among: Iterable[RuleVersion] | None = None
+) -> list[RuleVersion]:
+    """The versions that hold for a division on a day, that of the nearest division first."""
     if among is None:
         ensure_shipped()
         among = RuleVersion.objects.filter(kind=kind, code=code, in_force=True)
@@ -157,7 +164,7 @@ def in_force(
         and version.division_code in above
         and is_in_force(version, day)
     ]
-    return max(fitting, key=lambda version: (len(version.division_code), version.pk), default=None)
+    return sorted(fitting, key=lambda version: (len(version.division_code), version.pk), reverse=True)
 
 
 def is_in_force(version: RuleVersion, day: datetime.date) -> bool:

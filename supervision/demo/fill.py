@@ -17,7 +17,17 @@ from povertycase.models import Account, AuditEvent, Division, Duty, ImportBatch,
 from povertycase.periods import Month
 from povertycase.rules import versions
 from supervision.actions import bulletin_job, bulletins, exit_runs
-from supervision.demo import accounts, announced, copying, earlier, importing, requests, suspicions, workbooks
+from supervision.demo import (
+    accounts,
+    announced,
+    copying,
+    earlier,
+    importing,
+    requests,
+    rule_drafts,
+    suspicions,
+    workbooks,
+)
 from supervision.demo import figures as bureau_figures
 from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
@@ -73,6 +83,7 @@ class Fill:
         self._step("月督查通报草稿")
         self._bulletins(county.name)
         requests.propose(self.day)
+        rule_drafts.propose(self.day)
         suspicions.send(self.day)
         self._step("完成")
         with transaction.atomic():

@@ -41,7 +41,12 @@ def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) 
         and settings.COUNTY.startswith(version.division_code)
         and versions.is_in_force(version, day)
     ]
-    pairs = sorted(((_parsed(one.sha256, one.code), one.pk) for one in ours), key=lambda pair: pair[0].code)
+    # A rule that the county put in force itself stands in the place of the shipped one of its code.
+    ours.sort(key=lambda version: (len(version.division_code), version.pk))
+    nearest = {version.code: version for version in ours}
+    pairs = sorted(
+        ((_parsed(one.sha256, one.code), one.pk) for one in nearest.values()), key=lambda pair: pair[0].code
+    )
     names = set().union(*(one.thresholds() for one, _key in pairs))
     given, _used, _warnings = thresholds.given(names, day, settings.COUNTY, among=found)
     return Rules(tuple(one for one, _key in pairs), tuple(key for _one, key in pairs), given)

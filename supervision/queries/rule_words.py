@@ -43,7 +43,8 @@ class Reader:
     @classmethod
     def of(cls, found: Sequence[RuleVersion], county: str, today: datetime.date) -> "Reader":
         """With the names of all places that the rules are made for."""
-        lines = (line.get("division", "") for version in found for line in version.body.get("values", ()))
+        lined = (version for version in found if version.kind == "threshold")
+        lines = (line.get("division", "") for version in lined for line in thresholds.lines(version))
         return cls(county, today, found, rules.places({"", *lines, *(one.division_code for one in found)}))
 
 

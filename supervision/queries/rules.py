@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from povertycase import slots
 from povertycase.models import Division, RuleVersion
-from povertycase.rules import facts, versions
+from povertycase.rules import facts, thresholds, versions
 from povertycase.rules.facts import Fact
 from supervision.queries import fact_coverage
 from supervision.queries.fact_coverage import Coverage
@@ -50,6 +50,18 @@ def coverage() -> Coverage:
 def rules(*kinds: str) -> list[RuleVersion]:
     """The versions in force at some time, of the kinds that read facts unless others are named; by code."""
     return versions.all_of(*(kinds or KINDS))
+
+
+def standing_here(found: Iterable[RuleVersion], county: str) -> list[RuleVersion]:
+    """Without the lines and checks in whose place a nearer or newer version of the county stands."""
+    found = list(found)
+    nearest = {
+        (one.kind, one.code): one
+        for one in sorted(found, key=lambda one: (len(one.division_code), one.pk))
+        if county.startswith(one.division_code)
+    }
+    replaced = ("check", "threshold")
+    return [one for one in found if one.kind not in replaced or nearest.get((one.kind, one.code), one).pk == one.pk]
 
 
 def named(body: Any) -> set[str]:
@@ -177,7 +189,7 @@ class Lines:
 def lines_of(version: RuleVersion, county: str, today: datetime.date, names: Mapping[str, str]) -> Lines:
     """A threshold year by year, for every place it names; years run from its first line to this year. names: places()."""
     body = version.body
-    values = body["values"]
+    values = thresholds.lines(version)
     first = min([int(line["from"][:4]) for line in values] or [today.year])
     last = max([today.year, *(int(line.get("to", line["from"])[:4]) for line in values)])
     watched = int(str(body.get("watched_from", first))[:4])

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from povertycase import periods, slots
-from povertycase.access.guards import page
+from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import RuleVersion
 from supervision.queries import rule_words, rules
@@ -33,6 +33,7 @@ def fact_list(request: HttpRequest) -> HttpResponse:
         "known": known,
         "asked": {"subject": subject, "q": text},
         "subjects": rules.SUBJECTS.items(),
+        "may_see_drafts": account_of(request).can(Permission.RULE_DRAFT_VIEW),
     }
     return render(request, "supervision/rules/facts.html", context)
 
@@ -121,11 +122,13 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _list(request: HttpRequest, kind: str, template: str, row: Any) -> HttpResponse:
-    found = rules.rules(kind)
+    found = rules.standing_here(rules.rules(kind), settings.COUNTY)
     reader = _reader(found)
     rows = [row(version, reader) for version in found]
     rows.sort(key=lambda one: one["order"])
-    return render(request, template, {"rows": rows, "shared": rule_words.shared(found)})
+    may_see_drafts = account_of(request).can(Permission.RULE_DRAFT_VIEW)
+    context = {"rows": rows, "shared": rule_words.shared(found), "may_see_drafts": may_see_drafts}
+    return render(request, template, context)
 
 
 def _version(kind: str, pk: int) -> RuleVersion:

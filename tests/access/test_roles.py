@@ -39,6 +39,12 @@ def test_nobody_both_drafts_and_issues_a_bulletin():
     assert holders(Permission.BULLETIN_ISSUE) == {"county_reviewer"}
 
 
+def test_nobody_both_drafts_a_rule_and_puts_it_in_force():
+    assert holders(Permission.RULE_DRAFT) == {"county_office"}
+    assert holders(Permission.RULE_APPROVE) == {"county_reviewer"}
+    assert holders(Permission.RULE_DRAFT_VIEW) == {"county_office", "county_reviewer"}
+
+
 def test_a_supervisor_never_edits_and_a_leader_sees_only_totals():
     assert not slots.ROLES["supervisor"].permissions & {Permission.HOUSEHOLD_EDIT, Permission.IMPORT_RUN}
     assert not slots.ROLES["leader"].permissions & HOUSEHOLD_RIGHTS
