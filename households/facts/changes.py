@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from households.facts.household import VILLAGE
 from povertycase.rules.facts import Fact, Source
 
-# Rows that a correction replaced are few and have an index of their own (households.models.dated.CORRECTED).
+# Rows that a correction replaced are few: each table is read by its index of households, nearly all rows fall away.
 _TABLES = ("householdstatus", "income", "livingobservation", "housingappraisal", "waterappraisal")
 
 

@@ -121,7 +121,7 @@ FACTS = (
            unknown=_NO_HEALTH),
     _count("members_sick", _("患大病或长期慢性病人数"), "is_sick", known="health", supplier=HEALTH, unknown=_NO_HEALTH),
     _count("sick_without_serious_illness_cover", _("患病未参加大病保险人数"), "is_sick AND NOT ins_serious_illness",
-           known="CASE WHEN is_sick THEN ins_serious_illness ELSE health IS NOT NULL END", supplier=MEDICAL,
+           known="CASE WHEN is_sick THEN ins_serious_illness WHEN NOT is_sick THEN TRUE END", supplier=MEDICAL,
            unknown=_("有成员的健康状况或患病成员的大病保险情况没有采集")),
     _count("disabled_without_certificate", _("残疾而没有登记残疾证的成员人数"),
            "is_disabled AND num_nulls(disability_type, disability_grade) > 0", supplier=DISABLED),
