@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
+
 from povertycase import slots
 from povertycase.slots import Slot
 
@@ -124,6 +126,14 @@ class Asked:
             "lo": lo,
             "hi": hi,
         }
+
+
+def moment() -> datetime.datetime:
+    """Now by the database's own clock: what this transaction has written so far is known by then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        found: datetime.datetime = cursor.fetchone()[0]
+    return found
 
 
 def register(subjects: Iterable[Subject] = (), sources: Iterable[Source] = (), facts: Iterable[Fact] = ()) -> None:

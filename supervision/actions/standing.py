@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Iterable, Sequence
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from povertycase.models import RuleVersion, SheetTable
-from povertycase.rules import sheet, standing, thresholds, versions
+from povertycase.rules import facts, sheet, standing, thresholds, versions
 from povertycase.rules.standing import CONCERN, Ruling
 from supervision.models import Shortfall, StandingVerdict, UsedLines
 from supervision.queries import standards
@@ -56,10 +56,7 @@ def rejudge(household_ids: Iterable[int], *, day: datetime.date, event: int | No
     rulings = in_force(day)
     if not rulings:
         return
-    with connection.cursor() as cursor:
-        # The database's own clock: what this transaction has written is known by now.
-        cursor.execute("SELECT clock_timestamp()")
-        known_on = cursor.fetchone()[0]
+    known_on = facts.moment()
     nodes = [criterion for ruling in rulings for criterion in ruling.standard.criteria]
     table = sheet.unsaved("household", as_of=day, known_on=known_on, codes=CONCERN, nodes=nodes, labels=False)
     for household_id in sorted(set(household_ids)):

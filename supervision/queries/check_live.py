@@ -5,10 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from povertycase.models import SheetTable
-from povertycase.rules import check, sheet
+from povertycase.rules import check, facts, sheet
 from povertycase.rules.check import Check
 from supervision.queries import checks
 
@@ -24,11 +22,7 @@ class Found:
 
 def table_of(wanted: Iterable[Check], day: datetime.date) -> SheetTable:
     """A sheet that is not stored, of what is known at this very moment."""
-    with connection.cursor() as cursor:
-        # The database's own clock: what this transaction has written is known by now.
-        cursor.execute("SELECT clock_timestamp()")
-        known_on = cursor.fetchone()[0]
-    return sheet.unsaved("household", as_of=day, known_on=known_on, nodes=wanted, labels=False)
+    return sheet.unsaved("household", as_of=day, known_on=facts.moment(), nodes=wanted, labels=False)
 
 
 def of_household(household_id: int, codes: Iterable[str] | None, day: datetime.date) -> dict[str, Found]:
