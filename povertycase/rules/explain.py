@@ -77,13 +77,14 @@ def live(
     known_on: datetime.datetime,
     division: str = "",
     among: Iterable[RuleVersion] | None = None,
+    also: Iterable[str] = (),
 ) -> Judgement | None:
     """One household judged on the spot, by the same SQL as a run with lo = hi; None when it is not in the register.
 
-    among: rules that the caller has asked for already, thresholds with them.
+    among: rules that the caller has asked for already, thresholds with them. also: further facts that it needs.
     """
     evidence = [code for criterion in standard.criteria for code in criterion.evidence]
-    codes = ["is_exited", *evidence]
+    codes = ["is_exited", *evidence, *also]
     table = sheet.unsaved("household", as_of=as_of, known_on=known_on, codes=codes, nodes=standard.criteria)
     rows = sheet.computed(table, subject_id, subject_id)
     if not rows:

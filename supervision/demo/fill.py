@@ -33,6 +33,7 @@ from supervision.demo.county import County, generate
 from supervision.demo.importing import FillError
 from supervision.demo.villages import DIVISIONS
 from supervision.models import Bulletin, ExitRun
+from supervision.queries import full_runs
 
 STEPS = 9
 SINCE = datetime.date(2016, 4, 15)
@@ -84,6 +85,7 @@ class Fill:
         self._bulletins(county.name)
         requests.propose(self.day)
         rule_drafts.propose(self.day)
+        shortfalls.arrange(self.day)
         suspicions.send(self.day)
         self._step("完成")
         with transaction.atomic():
@@ -108,6 +110,7 @@ class Fill:
         # Nothing is due until the county is there: the schedule looks every minute.
         for duty in (bulletin_job.DUTY, bulletin_job.AGAIN):
             Duty.objects.get_or_create(kind=duty, defaults={"last_period": str(Month.of(self.day))})
+        Duty.objects.get_or_create(kind=full_runs.JOB, defaults={"last_period": str(self.day)})
 
     def _import(self, county: County, files: list[Path]) -> None:
         people = accounts.wanted(county)
@@ -203,6 +206,7 @@ class Fill:
             run = exit_runs.start(standard=standard, as_of=self.day, division=place, by=None)
         if run.job is not None:
             importing.finish(run.job, self.by_worker)
+        importing.finish(shortfalls.judge(self.day), self.by_worker)
         run.refresh_from_db()
         self.tell(f"　{run.standard.body['name']}：{_counts(run)}")
 

@@ -15,6 +15,7 @@ from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
 from povertycase.rules import cautions, explain, nearest, versions
 from povertycase.rules.compile import OUTCOMES
+from povertycase.rules.conditions import Given
 from supervision.models import ExitRun, Verdict
 from supervision.queries import earlier, integrity, standards, standing, verdicts
 
@@ -120,15 +121,19 @@ def _record(division_code: str, as_of: datetime.date, account: Account) -> Villa
 def file_section(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """The household's verdict of today by the standards of its division, computed on the spot."""
     amounts = account.can(Permission.AMOUNT_VIEW)
-    found = []
+    found: list[dict[str, Any]] = []
     rules = versions.all_of("standard", "threshold", integrity.KIND)
+    checks, lines = integrity.rules(as_of, rules) if amounts else ([], Given())
+    also, sampled = sorted({code for check in checks for code in check.facts()}), []
     for version in standards.offered(settings.COUNTY, as_of, rules):
         if not standards.applies_to(version, settings.COUNTY):
             continue
         known_on = periods.now()
-        judgement = explain.live(household.pk, standards.of(version), as_of=as_of, known_on=known_on, among=rules)
+        standard = standards.of(version)
+        judgement = explain.live(household.pk, standard, as_of=as_of, known_on=known_on, among=rules, also=also)
         if judgement is None:
             continue
+        sampled = integrity.notes(judgement.values, checks, lines)
         population = ExitRun.Population.EXITED if judgement.exited else ""
         found.append(
             {
@@ -149,5 +154,4 @@ def file_section(household: Household, account: Account, as_of: datetime.date) -
                 ),
             }
         )
-    sampled = integrity.notes(household.pk, as_of, rules) if amounts else []
     return {"standards": found, "as_of": as_of, "notice": NOTICE, "sampled": sampled}

@@ -12,11 +12,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from households.models import HouseholdCard
-from povertycase import periods
 from povertycase.models import Account, AuditEvent, AuditSubject, Division, RuleVersion
 from povertycase.rules import sheet, thresholds, versions
 from povertycase.rules.check import Check
-from povertycase.rules.conditions import Given
+from povertycase.rules.conditions import Given, Values
 from supervision.queries import full_runs
 
 KIND = "integrity"
@@ -74,9 +73,6 @@ def _seen(ids: list[int]) -> dict[int, AuditEvent]:
     return {row.household: row.event for row in rows.order_by("event_id")}
 
 
-def notes(household_id: int, day: datetime.date, among: Iterable[RuleVersion] | None = None) -> list[Check]:
-    """The rules that hold for one household at this moment."""
-    checks, given = rules(day, among)
-    table = sheet.unsaved("household", as_of=day, known_on=periods.now(), nodes=checks, labels=False)
-    rows: list[dict[str, Any]] = sheet.computed(table, household_id, household_id) if checks else []
-    return [check for check in checks if rows and check.holds(rows[0], given)]
+def notes(values: Values, checks: Iterable[Check], given: Given) -> list[Check]:
+    """The rules that hold for one household's facts."""
+    return [check for check in checks if check.holds(values, given)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,12 +38,7 @@ def chosen(
     place: str = "",
 ) -> QuerySet[Shortfall]:
     """The list: without a state everything that is not closed. place: prefix of village codes."""
-    rows = visible(account)
-    rows = rows.filter(state=state) if state else rows.exclude(state=State.CLOSED)
-    if wanted == "unplanned":
-        rows = rows.filter(state=State.OPEN, measure="")
-    elif wanted == "late":
-        rows = rows.filter(state=State.OPEN, due_on__lt=day)
+    rows = visible(account).filter(_asked(day, state=state, wanted=wanted))
     if criterion:
         code, _mark, name = criterion.partition(":")
         rows = rows.filter(standard_code=code, criterion=name)
@@ -51,6 +46,16 @@ def chosen(
         rows = rows.filter(village_code__startswith=place)
     related = ("household__card", "division", "owner", "planned_by", "closed_by")
     return rows.select_related(*related).order_by("village_code", "household_id", "standard_code", "pk")
+
+
+def _asked(day: datetime.date, *, state: str = "", wanted: str = "") -> Q:
+    """The state and the question of a list, which the workbench counts as well."""
+    asked = Q(state=state) if state else ~Q(state=State.CLOSED)
+    if wanted == "unplanned":
+        asked &= Q(state=State.OPEN, measure="")
+    elif wanted == "late":
+        asked &= Q(state=State.OPEN, due_on__lt=day)
+    return asked
 
 
 def criteria(codes: Iterable[str]) -> dict[tuple[str, str], tuple[RuleVersion, Criterion]]:
@@ -131,18 +136,23 @@ def of_household(household: Household, account: Account, as_of: datetime.date) -
 
 def waiting(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
     """The workbench: what waits for a plan, is overdue, or waits for review; each count is its list."""
-    found = []
+    asked = []
     if account.can(Permission.SHORTFALL_CLOSE):
-        found.append(_count(account, as_of, _("待复核的短板"), {"state": State.RECHECK.value}))
+        asked.append((_("待复核的短板"), {"state": State.RECHECK.value}))
     if account.can(Permission.SHORTFALL_PLAN):
-        found.append(_count(account, as_of, _("未安排措施的短板"), {"wanted": "unplanned"}))
-        found.append(_count(account, as_of, _("超过完成时限的短板"), {"wanted": "late"}) | {"late": True})
-    return [one for one in found if one["count"]]
-
-
-def _count(account: Account, day: datetime.date, label: str, asked: dict[str, str]) -> dict[str, Any]:
-    number = chosen(account, day, **asked).order_by().count()
-    return {"label": label, "count": number, "url": f"{reverse('shortfalls')}?{urlencode(asked)}"}
+        asked += [(_("未安排措施的短板"), {"wanted": "unplanned"}), (_("超过完成时限的短板"), {"wanted": "late"})]
+    counts = {str(place): Count("pk", filter=_asked(as_of, **one)) for place, (_label, one) in enumerate(asked)}
+    numbers = visible(account).exclude(state=State.CLOSED).aggregate(**counts) if asked else {}
+    return [
+        {
+            "label": label,
+            "count": numbers[str(place)],
+            "url": f"{reverse('shortfalls')}?{urlencode(one)}",
+            "late": one.get("wanted") == "late",
+        }
+        for place, (label, one) in enumerate(asked)
+        if numbers[str(place)]
+    ]
 
 
 def chips(*, state: str, wanted: str, criterion: str, place: str) -> list[dict[str, Any]]:

@@ -6,7 +6,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from households.actions import cards
-from supervision.models import Verdict
+from povertycase import jobs
+from supervision.actions import full_run
+from supervision.models import Shortfall, Verdict
 from tests.browser.window import WIDTHS, Window, window
 from tests.bulletin_county import TODAY, county, draft
 from tests.exit_county import check
@@ -23,6 +25,8 @@ def addresses(county):
     run, bulletin = check(county.division, by=county.office), draft(county)
     judged = Verdict.objects.filter(run=run, outcome=0).select_related("household").first()
     number = judged.household.household_no
+    assert jobs.run_to_end(full_run.start(day=TODAY, by=None)).state == "done"
+    short = Shortfall.objects.order_by("pk").first()
     return [
         "/",
         "/households/?village=220821100000&visited=no",
@@ -35,6 +39,9 @@ def addresses(county):
         f"/exit/{run.pk}/",
         f"/exit/{run.pk}/households/?outcome=unmet",
         f"/exit/{run.pk}/households/{number}/",
+        "/exit/sample/",
+        "/shortfalls/",
+        f"/shortfalls/{short.pk}/",
         "/overview/",
         "/overview/?map=unpaired",
         "/bulletins/",

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # name of the address: who looks, most queries, most kB (gzip)
 PAGES = {
-    "workbench": ("county_office", 14, 4),
+    "workbench": ("county_office", 18, 4),
     "password": ("county_office", 4, 4),
     "account": ("county_office", 7, 4),
     "accounts": ("system_admin", 8, 4),
@@ -49,7 +49,7 @@ PAGES = {
     "imports": ("county_office", 6, 5),
     "import": ("county_office", 11, 5),
     "households": ("county_office", 12, 9),
-    "household": ("county_office", 36, 9),
+    "household": ("county_office", 50, 9),
     "household-hand-over-receipt": ("county_office", 9, 4),
     "household-timeline": ("county_office", 20, 4),
     "household-new": ("county_office", 7, 6),
