@@ -4,9 +4,7 @@ from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class HouseholdAttr(TextChoices):
-    """CL-01 贫困户属性."""
-
+class HouseholdAttr(TextChoices):  # CL-01 贫困户属性
     GENERAL = "general", _("一般贫困户")
     DIBAO = "dibao", _("低保贫困户")
     TEKUN = "tekun", _("特困供养贫困户")
@@ -355,9 +353,7 @@ class PublicPostType(TextChoices):
     OTHER = "other", _("其他")
 
 
-class UnitLevel(IntegerChoices):
-    """CL-18 单位隶属关系."""
-
+class UnitLevel(IntegerChoices):  # CL-18 单位隶属关系
     CENTRAL = 1, _("中央")
     PROVINCE = 2, _("省")
     CITY = 3, _("市")
@@ -394,9 +390,7 @@ class SupportPerformance(TextChoices):
     NONE = "none", _("不履行")
 
 
-class VillageClass(TextChoices):
-    """CL-22 村类型."""
-
+class VillageClass(TextChoices):  # CL-22 村类型
     DEEP_POOR = "deep_poor", _("深度贫困村")
     POOR = "poor", _("贫困村")
     HIGH_INCIDENCE = "high_incidence", _("高发生率面上村")
