@@ -25,6 +25,7 @@ from supervision.demo import (
     importing,
     requests,
     rule_drafts,
+    shortfalls,
     suspicions,
     workbooks,
 )
