@@ -37,7 +37,9 @@ class CheckItemFields(serializers.ModelSerializer):
         )
 
     def get_found(self, item: CheckItem) -> str:
-        line = checks.beside_line(item.rule_code, periods.today())
+        if "lined" not in self.context:
+            self.context["lined"] = checks.lined(periods.today())
+        line = item.rule_code in self.context["lined"]
         return check_words.plain(item.values, account_of(self.context["request"]), line=line)
 
 

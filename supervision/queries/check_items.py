@@ -79,8 +79,7 @@ def lines(rows: Iterable[CheckItem], account: Account, day: datetime.date) -> li
     """Rows as a list shows them."""
     items = list(rows)
     names = _names({item.village_code for item in items} | {item.village_code[:9] + "000" for item in items})
-    rules = checks.in_force(day)
-    lined = {one.code for one in rules.checks if one.thresholds()}
+    lined = checks.lined(day)
     return [
         {
             "item": item,

@@ -1,7 +1,6 @@
 """Reading checks 疑点: the rules in force, what they find of whom, what was sent down and answered."""
 
 import datetime
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,9 +25,13 @@ class Rules:
         return next((one for one in self.checks if one.code == code), None)
 
 
-@functools.lru_cache(maxsize=400)
-def _parsed(sha256: str, code: str) -> Check:
-    return Check.parse(RuleVersion.objects.get(sha256=sha256).body)
+_known: dict[str, Check] = {}  # by hash: a version never changes, and there are few
+
+
+def _parsed(version: RuleVersion) -> Check:
+    if version.sha256 not in _known:
+        _known[version.sha256] = Check.parse(version.body)
+    return _known[version.sha256]
 
 
 def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) -> Rules:
@@ -44,9 +47,7 @@ def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) 
     # A rule that the county put in force itself stands in the place of the shipped one of its code.
     ours.sort(key=lambda version: (len(version.division_code), version.pk))
     nearest = {version.code: version for version in ours}
-    pairs = sorted(
-        ((_parsed(one.sha256, one.code), one.pk) for one in nearest.values()), key=lambda pair: pair[0].code
-    )
+    pairs = sorted(((_parsed(one), one.pk) for one in nearest.values()), key=lambda pair: pair[0].code)
     names = set().union(*(one.thresholds() for one, _key in pairs))
     given, _used, _warnings = thresholds.given(names, day, settings.COUNTY, among=found)
     return Rules(tuple(one for one, _key in pairs), tuple(key for _one, key in pairs), given)
@@ -69,7 +70,11 @@ def needs_proof(code: str, day: datetime.date) -> bool:
     return found is not None and found.proof
 
 
+def lined(day: datetime.date) -> set[str]:
+    """The rules that measure an amount against the poverty line."""
+    return {one.code for one in in_force(day).checks if one.thresholds()}
+
+
 def beside_line(code: str, day: datetime.date) -> bool:
     """Does the rule measure an amount against the poverty line?"""
-    found = in_force(day).of(code) if code else None
-    return found is not None and bool(found.thresholds())
+    return bool(code) and code in lined(day)
