@@ -1,5 +1,6 @@
 """Suspicious data for programs: the same batches, items and rights as on the pages."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -36,10 +37,12 @@ class CheckItemFields(serializers.ModelSerializer):
             *("words", "expires_on", "answered_on", "town_on", "county_on", "returned_words", "returned_times"),
         )
 
+    @cached_property
+    def _lined(self) -> set[str]:
+        return checks.lined(periods.today())
+
     def get_found(self, item: CheckItem) -> str:
-        if "lined" not in self.context:
-            self.context["lined"] = checks.lined(periods.today())
-        line = item.rule_code in self.context["lined"]
+        line = item.rule_code in self._lined
         return check_words.plain(item.values, account_of(self.context["request"]), line=line)
 
 
