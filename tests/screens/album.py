@@ -37,7 +37,8 @@ class Album:
         lines = [HEAD, "| 页面 | 岗位 | " + " | ".join(KEPT) + " |", "|---|---|" + "---|" * len(KEPT)]
         for (role, name), title in self._titles.items():
             file = self._file(role, name)
-            shown = " | ".join(f"[{sort}]({sort}/{file})" for sort in KEPT)
+            taken = [(sort, (self._folder / sort / file).exists()) for sort in KEPT]
+            shown = " | ".join(f"[{sort}]({sort}/{file})" if there else "--" for sort, there in taken)
             lines.append(f"| {title} | {role} | {shown} |")
         if unreached:
             lines += ["", "没有链接通向的页面：" + "、".join(f"`{name}`" for name in unreached) + "。"]
