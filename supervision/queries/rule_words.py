@@ -1,6 +1,7 @@
 """Rules as their pages show them: standards, lines, indicators, checks and facts in the language in force."""
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,6 +47,12 @@ class Reader:
         lined = (version for version in found if version.kind == "threshold")
         lines = (line.get("division", "") for version in lined for line in thresholds.lines(version))
         return cls(county, today, found, rules.places({"", *lines, *(one.division_code for one in found)}))
+
+    @functools.cached_property
+    def asked(self) -> frozenset[str]:
+        """The lines that the standards made for this county ask."""
+        here = (one for one in rules.rules("standard") if standards.applies_to(one, self.county))
+        return frozenset().union(*(lines_named(one.body) for one in here))
 
 
 def fact_row(fact: Fact, known: rules.Coverage, used: Mapping[str, Sequence[RuleVersion]]) -> dict[str, Any]:
@@ -173,13 +180,24 @@ def line_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A threshold as a line of the list: what holds here today, by which paper, which years have none."""
     laid = rules.lines_of(version, reader.county, reader.today, reader.names)
     now = thresholds.at(version.code, reader.today, reader.county, among=reader.found)
+    needed = _is_needed(version, reader)
     return {
         **_told(version, reader),
         "laid": laid,
         "now": now,
-        "missing": laid.missing,
+        "missing": laid.missing if needed else (),
+        "lacking": needed and now is None,
         "order": (version.code != "poverty_line", version.code),
     }
+
+
+def _is_needed(version: RuleVersion, reader: Reader) -> bool:
+    """Does this county need the line: has it one, does one of its standards ask for it, is it the year to watch it?"""
+    watched = version.body.get("watched_from", "")
+    if watched:
+        return watched <= reader.today.isoformat()
+    here = any(reader.county.startswith(line.get("division", "")) for line in version.body["values"])
+    return here or version.code in reader.asked
 
 
 def line_page(version: RuleVersion, reader: Reader) -> dict[str, Any]:
@@ -187,7 +205,7 @@ def line_page(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     row = line_row(version, reader)
     laid = row["laid"]
     years = [
-        {"year": year, "missing": year in laid.missing, "amounts": [values[n] for _place, values in laid.table]}
+        {"year": year, "missing": year in row["missing"], "amounts": [values[n] for _place, values in laid.table]}
         for n, year in enumerate(laid.years)
     ]
     users = [user(one) for one in rules.rules() if version.code in lines_named(one.body)]

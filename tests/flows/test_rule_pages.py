@@ -67,6 +67,8 @@ def test_a_year_without_a_line_is_marked_for_this_county(office):
     reader = rule_words.Reader.of(found, "220821", TODAY.replace(year=2022))
     line = next(version for version in found if version.code == "poverty_line")
     assert rule_words.line_row(line, reader)["missing"] == (2021, 2022)
+    lines = {version.code: rule_words.line_row(version, reader) for version in found}
+    assert lines["collective_income_line"]["missing"] == () and not lines["collective_income_line"]["lacking"]
     page = words(office, "rule-line", line.pk)
     assert "3,535" in page and "2018年度脱贫验收收入标准" in page and "未核对原文" in page
 
