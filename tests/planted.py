@@ -157,7 +157,7 @@ def everywhere(planted, homes, people):
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
-        found |= _door_objects(planted.clerk) | rule_objects() | _draft_objects(people.office, planted.county_run)
+        found |= _door_objects(planted.clerk) | rule_objects() | draft_objects(people.office, planted.county_run)
     missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact"}
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | missing
     return SimpleNamespace(at=at, planted=planted)
@@ -169,13 +169,13 @@ def rule_objects() -> dict[str, int | str]:
     return {"fact": "house_grade", **{name: versions.all_of(kind)[0].pk for name, kind in of.items()}}
 
 
-def _draft_objects(by: Account, run: int) -> dict[str, int]:
+def draft_objects(by: Account, run: int) -> dict[str, int]:
     """A draft of a check, compared on the sheet of a run."""
     test = {"fact": "members", "above": 0}
     body = {"name": "门", "level": "warn", "family": "逻辑", "question": "请核实", "test": test}
     draft = RuleDraft.objects.first() or drafts.start(kind="check", body=body, document="", on=TODAY, by=by)
     counts = {"choice": "today", "lacking": [], "before": None, "lines": {}, "villages": {EAST: {"0-1": 1}}}
-    told = {"sheet": ExitRun.objects.get(pk=run).sheet, "body": body, "counts": counts, "by": by}
+    told = {"sheet": ExitRun.objects.get(pk=run).sheet, "body": draft.body, "counts": counts, "by": by}
     return {"draft": draft.pk, "comparison": Comparison.objects.get_or_create(draft=draft, defaults=told)[0].pk}
 
 

@@ -50,9 +50,15 @@ def chosen(account: Account, turn: str, state: str) -> "QuerySet[RuleDraft]":
 
 
 def desk(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """What waits for this account on the workbench."""
-    number = waiting(account).count()
-    return [{"label": _("待我审批的规则草稿"), "count": number, "url": f"{reverse('rule-drafts')}?turn=waiting"}]
+    """What waits for this account on the workbench: to decide, and of its own what was not agreed."""
+    address, found = reverse("rule-drafts"), []
+    if account.can(Permission.RULE_APPROVE):
+        number = waiting(account).count()
+        found.append({"label": _("待我审批的规则草稿"), "count": number, "url": f"{address}?turn=waiting"})
+    if account.can(Permission.RULE_DRAFT):
+        number = chosen(account, "mine", State.REFUSED).count()
+        found.append({"label": _("我的未同意规则草稿"), "count": number, "url": f"{address}?turn=mine&state=refused"})
+    return found
 
 
 def row(draft: RuleDraft) -> dict[str, Any]:

@@ -26,7 +26,7 @@ AUDITED = (
 def register() -> None:
     """Fill the slots."""
     slots.WORKBENCH_ITEMS.add(
-        slots.WorkbenchItem("rule_drafts.waiting", 42, "todo", Permission.RULE_APPROVE, drafts.desk)
+        slots.WorkbenchItem("rule_drafts.waiting", 42, "todo", Permission.RULE_DRAFT_VIEW, drafts.desk)
     )
     for kind in AUDITED:
         slots.AUDIT_KINDS.add(kind)

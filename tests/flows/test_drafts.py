@@ -346,8 +346,9 @@ def test_every_shipped_check_that_rows_can_say_comes_back_the_same(db):
 
 
 def _sorted(test):
-    """A condition whose parts may stand in any order."""
-    for join in ("all", "any"):
-        if join in test:
-            return {join: sorted((_sorted(one) for one in test[join]), key=lambda one: json.dumps(one, sort_keys=True))}
+    """A condition whose parts and codes may stand in any order."""
+    if isinstance(test, dict):
+        return {name: _sorted(value) for name, value in test.items()}
+    if isinstance(test, list):
+        return sorted((_sorted(one) for one in test), key=lambda one: json.dumps(one, sort_keys=True))
     return test
