@@ -68,7 +68,10 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         **_frame(run),
         "rows": chosen,
         "criteria": reading.by_criterion(standard, rows),
-        "counts": {word: sum(row["outcome"] == word for row in rows) for word in standards.OUTCOME_WORDS},
+        "stats": [
+            {"code": code, "word": word, "number": sum(row["outcome"] == code for row in rows)}
+            for code, word in standards.OUTCOME_WORDS.items()
+        ],
         "outcome": outcome,
         "pass_points": standard.pass_points,
         "may_export": account.can(Permission.HOUSEHOLD_EXPORT),
