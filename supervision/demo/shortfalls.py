@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from households.actions import records
-from households.models import Household
+from households.models import Household, WaterAppraisal
+from households.queries.change_parts import base_row
 from povertycase.models import Account, JobRun
 from supervision.actions import full_run
 from supervision.actions import shortfalls as acts
@@ -16,6 +17,7 @@ from supervision.queries import full_runs
 State = Shortfall.State
 MONTH = datetime.timedelta(days=30)
 PLANNED, IMPROVED = 4, 2
+WATER = ("source", "piped_on", "water_report_on", "dry_days", "water_difficult", "assessed_by")
 
 
 def judge(day: datetime.date) -> JobRun:
@@ -46,8 +48,10 @@ def _planned_and_met(town: Account, day: datetime.date) -> list[Household]:
 
 def _mended(home: Household, day: datetime.date, by: Account) -> Shortfall | None:
     """The household's water entered as unsafe, planned, and put right: its shortfall, when it waits for review."""
+    before = base_row(WaterAppraisal, home, day)
+    kept = {name: getattr(before, name) for name in WATER} if before else {}
     wrong = records.record(
-        household=home, part="water", true_from=day, values={"water_safe": False}, entered_on=day, by=None
+        household=home, part="water", true_from=day, values={**kept, "water_safe": False}, entered_on=day, by=None
     )
     rows = list(Shortfall.objects.filter(household=home, state=State.OPEN))
     _plan(rows, "接通自来水，由水利部门认定", day, by)
