@@ -12,6 +12,7 @@ from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import RuleVersion
+from povertycase.rules import versions
 from supervision.queries import rule_words, rules
 
 SIZES = ("20", "50", "100")
@@ -118,6 +119,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: when data are suspicious, what the village is asked, where the rule was read."""
     version = _version("check", pk)
     context = {**rule_words.check_row(version, _reader([version])), **rule_words.reading(version)}
+    may_draft = account_of(request).can(Permission.RULE_DRAFT) and versions.is_in_force(version, periods.today())
+    context["may_draft"] = may_draft and settings.COUNTY.startswith(version.division_code)
     return render(request, "supervision/rules/check.html", context)
 
 
