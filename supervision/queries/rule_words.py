@@ -186,6 +186,7 @@ def line_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         "laid": laid,
         "now": now,
         "missing": laid.missing if needed else (),
+        "missing_words": _("、").join(str(year) for year in laid.missing) if needed else "",
         "lacking": needed and now is None,
         "order": (version.code != "poverty_line", version.code),
     }
@@ -236,6 +237,7 @@ def indicator_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         "unit": _(body["unit"]) if body.get("unit") else "",
         "measure": measure,
         "conditions": list(_conditions(body)),
+        "all_conditions": _("；").join(_conditions(body)),
         "order": (list(rules.SUBJECTS).index(body["subject"]), version.pk),
     }
 
@@ -250,7 +252,7 @@ def _conditions(body: Mapping[str, Any]) -> Iterable[str]:
     if body.get("judged"):
         yield _("预审结果：{outcome}").format(outcome=_JUDGED[body["judged"]])
     if body.get("unmet_criteria"):
-        names = "、".join(_criterion_name(code) for code in body["unmet_criteria"])
+        names = _("、").join(_criterion_name(code) for code in body["unmet_criteria"])
         yield _("有一项指标未达标：{names}").format(names=names)
 
 
@@ -273,5 +275,6 @@ def check_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         "family": _(check.family),
         "question": _(check.question),
         "words": check.words(),
+        "sources": _("、").join(check.sources),
         "order": (check.family, check.level, version.code),
     }

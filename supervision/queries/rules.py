@@ -103,7 +103,7 @@ def computed_from(fact: Fact) -> list[Fact]:
 def origin(fact: Fact) -> str:
     """Where a fact comes from, in one sentence of the office's words."""
     if parts := computed_from(fact):
-        return _("由{facts}计算得出。").format(facts="、".join(f"“{part.label}”" for part in parts))
+        return _("由{facts}计算得出。").format(facts=_("、").join(f"“{part.label}”" for part in parts))
     if fact.subject == "person":
         return _("取自成员本人当日的身份和最近一次采集的情况。")
     source = facts.SOURCES[fact.source]
