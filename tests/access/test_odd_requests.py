@@ -51,7 +51,8 @@ def parameters() -> list[str]:
     asked = {name for file in outward_files() for name in re.findall(r'GET\.get(?:list)?\("(\w+)"', file.read_text("utf-8"))}
     queries = (path for app in ("households", "supervision", "povertycase") for path in (settings.BASE_DIR / app).glob("queries/*.py"))
     asked |= {name for file in queries for name in re.findall(r'wanted\.get\("(\w+)"', file.read_text("utf-8"))}
-    return sorted(asked | set(slots.LIST_FILTERS.codes()) | {"outcome", "criterion", "result", "place", "tab", "row", "page", "page_size", "size", "sort", "s", "month", "search", "next", "before", "after"})
+    usual = "outcome criterion result place tab row page page_size size sort s month search next before after"
+    return sorted(asked | set(slots.LIST_FILTERS.codes()) | set(usual.split()))
 
 
 def fields() -> list[str]:

@@ -219,7 +219,8 @@ def _persons(n: int) -> None:
 def _conditions(n: int) -> None:
     base = {**ENTERED, "household_id": "i"}
     living = {
-        **base, "true_from": "date '2018-10-08'", "arable_mu": "pg_temp.pick(i, 20, 40)", "irrigated_mu": "least(pg_temp.pick(i, 20, 40), pg_temp.pick(i, 21, 9))",
+        **base, "true_from": "date '2018-10-08'", "arable_mu": "pg_temp.pick(i, 20, 40)",
+        "irrigated_mu": "least(pg_temp.pick(i, 20, 40), pg_temp.pick(i, 21, 9))",
         "fruit_mu": "pg_temp.pick(i, 47, 3)", "pasture_mu": "0", "water_mu": "0", "led_by_enterprise": "false", "led_by_pioneer": "false",
         "forest_mu": "pg_temp.pick(i, 22, 9)", "returned_forest_mu": "0", "has_production_power": "true", "has_power": "true",
         "has_tv": "true", "road_type": "'concrete'", "road_distance_km": "pg_temp.pick(i, 23, 5)", "has_toilet": "true",
@@ -238,11 +239,13 @@ def _conditions(n: int) -> None:
     _insert("households_waterappraisal", water, EACH, n=n)
     income = {
         **base, "true_from": "date '2018-10-15'", "period_start": "date '2017-10-01'", "period_end": "date '2018-09-30'",
-        "member_count": "3", "calculated_by": "'村信息员'", "confirmed_by_head": "true", "wage_work": f"CASE WHEN {TEKUN} THEN 0 ELSE 500 + pg_temp.pick(i, 30, 30000) END",
+        "member_count": "3", "calculated_by": "'村信息员'", "confirmed_by_head": "true",
+        "wage_work": f"CASE WHEN {TEKUN} THEN 0 ELSE 500 + pg_temp.pick(i, 30, 30000) END",
         "wage_public_post": f"CASE WHEN {POST} AND NOT {TEKUN} THEN 3600 ELSE 0 END", "business_planting": "4000 + pg_temp.pick(i, 32, 9000)",
         "business_breeding": "pg_temp.pick(i, 33, 5000)", "business_expense": "pg_temp.pick(i, 34, 4000)",
         "property_dividend": "pg_temp.pick(i, 35, 1500)", "transfer_dibao": f"CASE WHEN {DIBAO} THEN 600 + pg_temp.pick(i, 36, 3000) ELSE 0 END",
-        "transfer_tekun": f"CASE WHEN {TEKUN} THEN 9600 ELSE 0 END", "transfer_pension": f"CASE WHEN {OLD} THEN 1236 ELSE 0 END", "transfer_land_subsidy": "pg_temp.pick(i, 37, 900)",
+        "transfer_tekun": f"CASE WHEN {TEKUN} THEN 9600 ELSE 0 END", "transfer_pension": f"CASE WHEN {OLD} THEN 1236 ELSE 0 END",
+        "transfer_land_subsidy": "pg_temp.pick(i, 37, 900)",
     }  # fmt: skip
     _insert("households_income", income, EACH, n=n)
 
@@ -271,7 +274,8 @@ def _help(n: int) -> None:
     }  # fmt: skip
     _insert("assistance_visit", visit, EACH + " CROSS JOIN generate_series(1, 2) AS v", n=n)
     measure = {
-        **ENTERED, "household_id": "i", "kind": f"CASE WHEN v = 1 THEN 'industry' WHEN {BECAUSE['schooling']} THEN 'other_education' ELSE 'health' END", "content": "'庭院经济奖补'", "year": "2018",
+        **ENTERED, "household_id": "i",
+        "kind": f"CASE WHEN v = 1 THEN 'industry' WHEN {BECAUSE['schooling']} THEN 'other_education' ELSE 'health' END", "content": "'庭院经济奖补'", "year": "2018",
         "amount": "500 + pg_temp.pick(i, 45, 2000)", "state": "'done'", "done_on": "date '2018-09-01'",
     }  # fmt: skip
     _insert("assistance_measure", measure, EACH + " CROSS JOIN generate_series(1, 2) AS v", n=n)
