@@ -9,13 +9,18 @@ from supervision.models import RuleDraft
 from supervision.queries import full_runs
 
 BODY = {
-    "name": "人均住房面积不足13平方米",
+    "name": "脱贫户人均纯收入低于扶贫标准1.5倍",
     "level": "warn",
     "family": "两不愁三保障",
-    "question": "请入户核对住房面积和居住人口；确实不足的，列入危房改造或易地搬迁需求",
+    "question": "请入户核对本年度收入各项；收入不稳的，安排后续帮扶措施",
     "sources": [],
-    "shows": ["house_area", "house_area_per_person", "members"],
-    "test": {"fact": "house_area_per_person", "below": 13},
+    "shows": ["exit_year", "net_income_per_capita"],
+    "test": {
+        "all": [
+            {"fact": "is_exited", "is_true": True},
+            {"fact": "net_income_per_capita", "below": {"threshold": "poverty_line", "times": 1.5}},
+        ]
+    },
 }
 
 

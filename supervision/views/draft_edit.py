@@ -100,7 +100,7 @@ class _Page:
             return {**told, "line": written["code"], "year": line["from"][:4], "document": document}
         if self.kind == "standard" and self.draft is not None:
             return {"text": self.draft.body.get("text", ""), "document": document}
-        return {"year": self.today.year + 1}
+        return {"line": "poverty_line", "year": self.today.year + 1}
 
     def moved(self, act: str) -> HttpResponse:
         """A row more or less, or other choices for a row: only this part for htmx, the whole page without."""

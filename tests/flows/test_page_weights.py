@@ -79,9 +79,9 @@ PAGES = {
     "rule-checks": ("county_office", 8, 12),
     "rule-check": ("county_office", 8, 5),
     "rule-drafts": ("county_office", 8, 4),
-    "rule-draft-new": ("county_office", 8, 8),
+    "rule-draft-new": ("county_office", 8, 9),
     "rule-draft": ("county_office", 18, 5),
-    "rule-draft-edit": ("county_office", 9, 8),
+    "rule-draft-edit": ("county_office", 9, 11),
     "rule-comparison": ("county_office", 9, 5),
     "rule-comparison-list": ("county_office", 10, 5),
     "exit-sample": ("county_office", 9, 4),
@@ -154,7 +154,8 @@ def keys(county) -> dict[str, int | str]:
     )
     asked = [_change(no, Account.objects.get(username="village")) for no in ("H000000", "H000003", "H000006")]
     return {
-        **rule_objects(), **draft_objects(county.office, run.pk), "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
+        **rule_objects(), **draft_objects(county.office, run.pk),
+        "code": VILLAGES[0], "household_no": number, "run": run.pk, "job": run.job_id, "bulletin": bulletin.pk,
         "places": whole.pk,
         "measure": measures.plan(
             household=home, kind="health", content="随访", cause="illness", entered_on=TODAY, by=None
