@@ -3,7 +3,9 @@
 Run as a script (no Django): the workbook comes on stdin behind its length, answers go to stdout as length-framed
 marshal records: the sheets; then, as often as asked, the first rows of some; then, for the names asked for, blocks of
 columns, behind each block the same once more compressed, to be kept. Small sheets come first: they are cleaned there
-while the large one is parsed here. Dates travel as "\\0d2018-05-01", formulas that went wrong as what Excel shows (#REF!): the parser gives them as empty cells.
+while the large one is parsed here.
+
+Dates travel as "\\0d2018-05-01", formulas that went wrong as what Excel shows (#REF!): the parser gives them as empty cells.
 """
 
 import csv

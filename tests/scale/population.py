@@ -275,7 +275,8 @@ def _help(n: int) -> None:
     _insert("assistance_visit", visit, EACH + " CROSS JOIN generate_series(1, 2) AS v", n=n)
     measure = {
         **ENTERED, "household_id": "i",
-        "kind": f"CASE WHEN v = 1 THEN 'industry' WHEN {BECAUSE['schooling']} THEN 'other_education' ELSE 'health' END", "content": "'庭院经济奖补'", "year": "2018",
+        "kind": f"CASE WHEN v = 1 THEN 'industry' WHEN {BECAUSE['schooling']} THEN 'other_education' ELSE 'health' END",
+        "content": "'庭院经济奖补'", "year": "2018",
         "amount": "500 + pg_temp.pick(i, 45, 2000)", "state": "'done'", "done_on": "date '2018-09-01'",
     }  # fmt: skip
     _insert("assistance_measure", measure, EACH + " CROSS JOIN generate_series(1, 2) AS v", n=n)
