@@ -68,7 +68,7 @@ def change(
     _require_author(row, by)
     if row.state not in MAY_CHANGE:
         raise ValidationError(_("草稿已提交或已办结，不能再改；提交后需要改的，请先撤回，另起一份。"))
-    body = dict(body) if row.kind == "standard" else {**body, "code": row.code}
+    body = {**body, "code": row.code} if row.kind == "check" else dict(body)
     _refuse_tuning(row.kind, body, row.base, on)
     row.code, row.state = body["code"], State.DRAFT
     return _written(row, body, document, "rule_draft.changed", by)
@@ -217,7 +217,7 @@ def _day(text: Any) -> datetime.date | None:
 def _written(row: RuleDraft, body: Mapping[str, Any], document: str, kind: str, by: Account) -> RuleDraft:
     draft_bodies.prove(row.kind, body)
     row.body, row.document = dict(body), document.strip()
-    row.name = str(body["name"])
+    row.name = f"{body['name']}{body['line']['from'][:4]}年" if row.kind == "threshold" else str(body["name"])
     if identity.stands_in(row.document):
         raise ValidationError({"document": _("说明文字中请不要写证件号码。")})
     return _saved(row, kind, by)

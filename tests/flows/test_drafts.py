@@ -185,6 +185,12 @@ def test_a_line_entered_from_its_document_holds_for_its_year_and_leaves_the_othe
         enter(place, line(2019, 3000))
 
 
+def test_a_line_entered_under_the_wrong_name_is_moved_to_the_right_one(place):
+    draft = enter(place, {**line(2022, 6000), "code": "monitoring_range", "name": "监测范围"})
+    draft = drafts.change(draft=draft, body=line(2022, 6000), document="文", on=TODAY, by=place.office)
+    assert (draft.code, draft.name, draft.body["code"]) == ("poverty_line", "扶贫标准2022年", "poverty_line")
+
+
 def standard_text(code="jilin-household-2019", **also):
     text = (versions.SHIPMENTS["standards"].folder / "national-household.toml").read_text(encoding="utf-8")
     return text.replace('"national-household"', f'"{code}"').replace("valid_to = 2020-12-31", "")
