@@ -242,7 +242,7 @@ def _suspicion(home: Household, village: str) -> dict[str, int]:
     """An item of its own batch; in 前屯村 it carries the mark."""
     mark = MARK if village == FRONT else ""
     told = {"title": "十一月", "source": "own", "division_code": COUNTY, "sent_on": TODAY, "deadline": TODAY}
-    batch, _new = CheckBatch.objects.get_or_create(number=f"YD-{village[-6:]}", defaults=told)
+    batch, _new = CheckBatch.objects.get_or_create(number=f"YD-{village}", defaults=told)
     by = Account.objects.get(username=f"reports-{village}")
     proof = change_proofs.take_in(data=b"\x89PNG\r\n\x1a\n" + mark.encode(), by=by)
     about = {"rule_words": "上级疑点", "values": {"": f"{mark}不符"}, "proof": proof, "village_code": village}

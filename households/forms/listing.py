@@ -53,7 +53,10 @@ class HandOverForm(forms.Form):
     day = forms.DateField(
         label=_("自哪一天起"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("请填写日期，例如 2018-11-30。"), "invalid": _("日期写法不对，例如 2018-11-30。")},
+        error_messages={
+            "required": _("请填写日期，例如 2018-11-30。"),
+            "invalid": _("日期写法不对，例如 2018-11-30。"),
+        },
     )
     which = forms.CharField(required=False)  # the number of the one meant among several of a name
 

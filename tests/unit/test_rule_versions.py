@@ -72,7 +72,7 @@ def test_a_standard_that_is_missing_or_not_in_force_is_said_in_plain_words():
 
 
 def test_the_standards_of_the_division_are_offered_first():
-    assert [version.code for version in standards.offered("450329", DAY)] == [
+    assert [version.code for version in standards.offered("450329", DAY)][:2] == [
         "guangxi-household-2018",
         "national-household",
     ]
