@@ -39,7 +39,7 @@ HEADINGS = (
 def timeline(request: HttpRequest) -> HttpResponse:
     """The timeline from a position on, and above it how the seals stand."""
     wanted = _asked(request, request.GET)
-    positions = {name: int(text) for name in ("before", "after") if (text := request.GET.get(name, "")).isdigit()}
+    positions = {name: int(text) for name in ("before", "after") if (text := request.GET.get(name, "")).isdecimal()}
     found = trail.stretch(account_of(request), wanted, **positions)
     context = {
         "found": found,

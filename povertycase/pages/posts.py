@@ -203,7 +203,7 @@ def _filtered(found: Any, asked: dict[str, str], text: str) -> Any:
     found = found.filter(states.get(asked["state"], Q()))
     if asked["role"] in slots.ROLES:
         found = found.filter(role=asked["role"])
-    if asked["town"].isdigit():
+    if asked["town"].isdecimal():
         found = found.filter(division__code__startswith=asked["town"][: Division.SIGNIFICANT["town"]])
     if text:
         found = found.filter(Q(account__username__icontains=text) | Q(account__display_name__icontains=text))

@@ -304,7 +304,7 @@ def turned(comparison: Comparison, place: str, turn: str, account: Account) -> T
     """The list of an address; None where there is no such count, or the place is outside the account's reach."""
     was, _dash, now = turn.partition("-")
     place = place or settings.COUNTY
-    if not (was in "012" and now in "012" and was and now and place.isdigit() and bulletins.covers(account, place)):
+    if not (was in "012" and now in "012" and was and now and place.isdecimal() and bulletins.covers(account, place)):
         return None
     if comparison.draft.kind == "check" and not {was, now} <= {"0", "1"}:
         return None

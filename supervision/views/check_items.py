@@ -209,7 +209,7 @@ def _wanted(request: HttpRequest, account: Account) -> dict[str, str]:
     wrong = (
         (wanted["state"] and wanted["state"] not in ("open", *State.values))
         or (wanted["answer"] and wanted["answer"] not in Answer.values)
-        or any(wanted[name] and not wanted[name].isdigit() for name in ("batch", "place"))
+        or any(wanted[name] and not wanted[name].isdecimal() for name in ("batch", "place"))
     )
     if wrong:
         raise Http404

@@ -102,7 +102,7 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     account, day = account_of(request), periods.today()
     found = find_batch(account, pk)
     place = request.POST.get("place", "")
-    wanted = {"batch": str(pk), "place": place if place.isdigit() else ""}
+    wanted = {"batch": str(pk), "place": place if place.isdecimal() else ""}
     with translation.override("zh-hans"):
         rows = check_items.lines(check_items.for_list(check_items.chosen(account, wanted, day)), account, day)
     rows.sort(key=lambda row: row["item"].village_code)

@@ -35,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     number = asked.get("base", "")
     base = None
     if number:
-        base = get_object_or_404(RuleVersion, pk=number if number.isdigit() and len(number) < 12 else 0)
+        base = get_object_or_404(RuleVersion, pk=number if number.isdecimal() and len(number) < 12 else 0)
         if base.kind != kind:
             raise Http404
     return _written(request, kind, None, base)

@@ -129,7 +129,7 @@ def show(
 def version_of(request: HttpRequest) -> int | None:
     """The version of the draft that the page showed."""
     number = request.POST.get("version", "")
-    return int(number) if number.isdigit() and len(number) < 9 else None
+    return int(number) if number.isdecimal() and len(number) < 9 else None
 
 
 def conflict(request: HttpRequest, draft: RuleDraft, moved: Exception) -> HttpResponse:

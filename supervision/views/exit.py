@@ -162,6 +162,6 @@ def _chosen(request: HttpRequest, run: ExitRun) -> dict[str, str]:
     allowed = {"outcome": list(standards.OUTCOME_WORDS), "criterion": codes, "result": list(standards.OUTCOME_WORDS)}
     if any(chosen[name] and chosen[name] not in values for name, values in allowed.items()):
         raise Http404
-    if not (chosen["place"] == "" or chosen["place"].isdigit()):
+    if not (chosen["place"] == "" or chosen["place"].isdecimal()):
         raise Http404
     return chosen

@@ -138,7 +138,7 @@ def _row(request: HttpRequest, pk: int) -> Shortfall:
 
 def _chosen(request: HttpRequest, account: Account) -> list[Shortfall]:
     """The shortfalls a form chose; one that is hidden or missing refuses the whole call with 404."""
-    wanted = {int(one) for one in request.POST.getlist("row") if one.isdigit()}
+    wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal()}
     if not wanted:
         raise BadRequest(_("还没有选中任何短板，请回到名单勾选后再办理。"))
     rows = list(shortfalls.visible(account).select_related("household__card", "division", "owner").filter(pk__in=wanted))
@@ -166,6 +166,6 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "") for name in ("state", "wanted", "criterion", "place")}
     if asked["state"] and asked["state"] not in State.values or asked["wanted"] and asked["wanted"] not in shortfalls.WANTED:
         raise Http404
-    if asked["place"] and not asked["place"].isdigit():
+    if asked["place"] and not asked["place"].isdecimal():
         raise Http404
     return asked

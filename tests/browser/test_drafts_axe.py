@@ -101,6 +101,7 @@ def test_a_check_is_put_together_row_by_row_without_a_page_load(desk):
     page.wait_for_selector("#b0-r1-left")
     page.select_option("#b0-r1-left", "house_grade")
     page.wait_for_selector("#b0-r1-code-3")
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     page.check("#b0-r1-code-3")
     page.wait_for_selector(".condition-words >> text=，且")
     assert "人均住房面积低于13" in page.inner_text(".condition-words")

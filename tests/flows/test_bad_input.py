@@ -182,8 +182,8 @@ def lying_bomb() -> bytes:
 
 FILES = {
     "空.xlsx": (lambda: b"", "是空的"),
-    "名单.csv": (lambda: "户编号,姓名\n22080001,李四\n".encode("gbk"), "另存为“.xlsx”"),
-    "名单.xlsx": (lambda: "户编号,姓名\n22080001,李四\n".encode("gbk"), "另存为“.xlsx”"),
+    "名单.csv": (lambda: "编号,姓名\n22080001,李四\n".encode("gbk"), "没有找到工作表“户”"),
+    "名单.xlsx": (lambda: "编号,姓名\n22080001,李四\n".encode("gbk"), "没有找到工作表“户”"),
     "炸弹.xlsx": (bomb, "解开后过大"),
     "宏.xlsm": (lambda: zipped(parts() | {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "带有宏"),
     "锁.xlsx": (

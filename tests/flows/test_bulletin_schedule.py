@@ -153,7 +153,7 @@ def test_asking_twice_for_a_draft_in_the_making_gives_the_same_one(county):
 def test_a_month_without_any_register_ends_with_a_sentence(county):
     bulletin = bulletins.start(month=Month(2015, 3), division=county.division, on=TODAY, by=None)
     job = jobs.run_to_end(bulletin.job)
-    assert job.state == "failed" and "2015年3月没有在册的建档立卡户" in job.error
+    assert job.state == "failed" and "2015-03 没有在册的建档立卡户" in job.error
     bulletin.refresh_from_db()
     assert bulletin.state == "replaced"
 

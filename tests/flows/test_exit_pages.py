@@ -158,7 +158,7 @@ def test_the_files_section_asks_for_the_rules_once_and_judges_in_one_statement(c
         exit_runs.file_section(home, county.office, TODAY)
     sent = [one["sql"] for one in told.captured_queries]
     assert sum('FROM "povertycase_ruleversion"' in sql for sql in sent) == 2
-    assert len(sent) <= 10
+    assert len(sent) <= 11
 
 
 def test_cautions_are_read_in_the_readers_language_and_name_the_province(client, county, settings):
