@@ -12,8 +12,9 @@ from households.models import Cadre, Household
 from households.queries import handover
 from povertycase.models import Account
 
-# One household at a time goes through the pairing's own action, in one transaction; more than these are a job's work.
-MOST = 200
+# One household at a time goes through the pairing's own action, in one transaction, and what stands about it is judged
+# again (about 0.1 s each); more than these are a job's work.
+MOST = 50
 MOST_BY_JOB = 20_000
 
 
