@@ -32,6 +32,7 @@ class Window:
         self.page = page
         self.faults: list[str] = []
         self._client = client
+        self._held: list[Route] | None = None
         self._database = connections["default"]
         page.route("**/*", self._answer)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -52,6 +53,16 @@ class Window:
             self.page.wait_for_timeout(100)
         return self.page.evaluate(STICKING_OUT)
 
+    def hold(self) -> None:
+        """A slow line: what is posted from now on is answered when it is let go."""
+        self._held = []
+
+    def let_go(self) -> None:
+        """Answer what was held, in the order in which it was asked."""
+        held, self._held = self._held or [], None
+        for route in held:
+            self._answer(route)
+
     def ask_in(self, language: str) -> None:
         """The language of the pages from now on."""
         self._client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -60,6 +71,9 @@ class Window:
         # The driver answers in a context of its own, which would open a connection outside the test's transaction.
         connections["default"] = self._database
         asked = route.request
+        if self._held is not None and asked.method == "POST":
+            self._held.append(route)
+            return
         address = urlsplit(asked.url)
         if f"{address.scheme}://{address.netloc}" != HOST:
             self.faults.append(f"a request left the house: {asked.url}")
