@@ -13,6 +13,7 @@ from django.utils import translation
 _UNIT = re.compile(r"[(（]([^)）]*)[)）][\s*]*$")
 _NOISE = re.compile(r"[\s*_\-:：·.、/]+")
 SECRET_KINDS = ("id", "phone", "bank")
+HOUSEHOLD = "household_no"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ _SQL = {"int": "integer", "year": "smallint", "date": "date", "bool": "boolean",
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of the workbook: its name, other names it goes by, whether it may be missing, its columns."""
+    """A sheet of the workbook: its name, other names it goes by, whether it may be missing, its columns.
+
+    key: the column whose cell makes a row data, or several that all must be filled (a village is town and name).
+    """
 
     code: str
     title: str
@@ -90,6 +94,12 @@ class Sheet:
     synonyms: tuple[str, ...] = ()
     optional: bool = True
     note: str = ""
+    key: str | tuple[str, ...] = HOUSEHOLD
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key columns, in order."""
+        return (self.key,) if isinstance(self.key, str) else self.key
 
     def __getitem__(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)

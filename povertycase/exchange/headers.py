@@ -130,7 +130,8 @@ def _is_known(sheet: Sheet, plain: str) -> bool:
 
 
 def _check(header: Header, sheet: Sheet) -> None:
-    lost = [column.heading for column in sheet.columns if column.required and column.key not in header.index]
+    needed = [column for column in sheet.columns if column.required or column.key in sheet.keys]
+    lost = [column.heading for column in needed if column.key not in header.index]
     if lost:
         words = _("工作表“%(sheet)s”缺少列：%(columns)s。请按模板补上这些列后再导入。")
         raise FileRefused(words, {"sheet": sheet.title, "columns": "、".join(lost)})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from povertycase import secrets
 from povertycase.exchange import cleaning, headers, numbers, sent
 from povertycase.exchange.cleaning import ERROR, Note, tidy
-from povertycase.exchange.columns import Column, Sheet
+from povertycase.exchange.columns import HOUSEHOLD, Column, Sheet
 from povertycase.exchange.findings import Findings, Place, copy_text, letter, shown
 from povertycase.exchange.headers import Header
 from povertycase.exchange.reader import Block, SheetStart
@@ -24,7 +24,6 @@ from povertycase.models import SentRows
 from povertycase.secrets import masks
 
 SCHEMA = "staging"
-KEY = "household_no"
 # A staging table lives minutes and is analysed by those who fill it; DROP would wait for an autovacuum that looks at it.
 BY_HAND = "WITH (autovacuum_enabled = false)"
 NULL = "\\N"
@@ -153,8 +152,10 @@ class SheetStager:
         rows = list(range(first, first + len(columns[0])))
         header = self.staged.header
         raws = {key: columns[index - left] for key, index in header.index.items()}
-        numbers_of = self.readers[KEY].read(raws[KEY])
-        keep = self._keep(rows, numbers_of, columns, raws[KEY])
+        keys = [self.readers[key].read(raws[key]) for key in self.sheet.keys]
+        # A finding is told with the household it is about, where the sheet is one of households.
+        numbers_of = keys[0] if self.sheet.key == HOUSEHOLD else [""] * len(rows)
+        keep = self._keep(rows, keys, columns, raws)
         if not all(keep):
             rows = list(compress(rows, keep))
             raws = {key: list(compress(cells, keep)) for key, cells in raws.items()}
@@ -170,26 +171,31 @@ class SheetStager:
         self.staged.rows += len(rows)
         return ("\n".join(map("\t".join, zip(*lines, strict=True))) + "\n").encode()
 
-    def _keep(self, rows: list[int], keys: list[str], columns: list[list[Any]], raw: list[Any]) -> list[bool]:
-        """Which rows are data: those with a household number, and those that should have one."""
-        keep = [key != NULL for key in keys]
+    def _keep(
+        self, rows: list[int], keys: list[list[str]], columns: list[list[Any]], raws: dict[str, list[Any]]
+    ) -> list[bool]:
+        """Which rows are data: those whose key is filled, a household number in most sheets."""
+        keep = [text != NULL for text in keys[0]]
+        for more in keys[1:]:
+            keep = [kept and text != NULL for kept, text in zip(keep, more, strict=True)]
         if all(keep):
             return keep
         for at, good in enumerate(keep):
             if not good:
-                self._set_aside(rows[at], [column[at] for column in columns], raw[at])
+                lost = next(key for key, texts in zip(self.sheet.keys, keys, strict=True) if texts[at] == NULL)
+                self._set_aside(rows[at], [column[at] for column in columns], lost, raws[lost][at])
         return keep
 
-    def _set_aside(self, row: int, cells: list[Any], raw: Any) -> None:
-        """Count a row that is no data, or report one that lost its household number."""
+    def _set_aside(self, row: int, cells: list[Any], key: str, raw: Any) -> None:
+        """Count a row that is no data, or report one that lost its key."""
         texts = [text for text in map(tidy, cells) if text]
         reason = "blank" if not texts else "no_data" if _is_no_data(texts) else ""
         if reason:
             self.staged.skipped[reason] = self.staged.skipped.get(reason, 0) + 1
             return
-        reader = self.readers[KEY]
-        note = reader.notes.get(raw) or Note(ERROR, "household_no_missing", _("没有户编号，整行不能导入，请补上"))
-        place = self.staged.header.place(self.sheet.title, KEY, row)
+        reader = self.readers[key]
+        note = reader.notes.get(raw) or _missing(reader.column)
+        place = self.staged.header.place(self.sheet.title, key, row)
         self.findings.add(place, note, "", shown(reader.column, raw))
 
     def _report(self, column: Column, reader: "CellReader", cells: list[Any], rows: list[int], keys: list[str]) -> None:
@@ -204,6 +210,12 @@ class SheetStager:
             for at in reader.blanks(cells):
                 place = Place(self.sheet.title, rows[at], letter(index), heading)
                 self.findings.add(place, Note(ERROR, "required", _("必填，请补上")), keys[at])
+
+
+def _missing(key: Column) -> Note:
+    if key.key == HOUSEHOLD:
+        return Note(ERROR, "household_no_missing", _("没有户编号，整行不能导入，请补上"))
+    return Note(ERROR, "key_missing", _("没有%(heading)s，整行不能导入，请补上"), {"heading": key.heading})
 
 
 def _is_no_data(texts: list[str]) -> bool:
