@@ -22,13 +22,15 @@ ERROR, WARNING, CLEANED = "error", "warning", "cleaned"
 class Note:
     """A finding about a cell's content: what is wrong or was put right, in words that end with what to do.
 
-    words: the Chinese sentence, also the key of its translation; params: what stands at its %(name)s (or one %d).
+    words: the Chinese sentence, also the key of its translation; params: what stands at its %(name)s (or one %d);
+    proposal: what the cell should probably say, where something near is known.
     """
 
     severity: str
     code: str
     words: str
     params: Mapping[str, Any] | int | None = None
+    proposal: str = ""
 
     def chinese(self) -> str:
         """The sentence as the office reads it."""

@@ -19,6 +19,7 @@ from povertycase.secrets import masks
 # Of what was put right by itself only examples are kept; the receipt gives the number.
 EXAMPLES = 20
 MAX_VALUE = 60
+MAX_PROPOSAL = 200
 LONG_NUMBER = re.compile(r"\d{17}[\dXx]\w*|(?<!\d)\d{15}(?!\d)")
 
 
@@ -70,7 +71,7 @@ class Findings:
         params = json.dumps(note.params, ensure_ascii=False) if note.params else None
         self.rows.append(
             (place.sheet, place.row, place.letter, place.heading[:60], value[:MAX_VALUE], note.code, note.severity)
-            + (message, household_no, note.words, params)
+            + (message, household_no, note.words, params, note.proposal[:MAX_PROPOSAL])
         )
 
     def count(self, sheet: str, severity: str) -> int:
@@ -89,7 +90,7 @@ class Findings:
             lines = (_line((batch_id, *row)) for row in self.rows)
             cursor.copy_expert(
                 'COPY povertycase_importproblem (batch_id, sheet, "row", "column", heading, value, code, severity,'
-                " message, household_no, words, params) FROM STDIN",
+                " message, household_no, words, params, proposal) FROM STDIN",
                 io.BytesIO("".join(lines).encode()),
             )
         self.rows = []

@@ -4,7 +4,7 @@ from povertycase.models.account import Account, Bureau, Post
 from povertycase.models.audit import AuditEvent, AuditSeal, AuditSubject
 from povertycase.models.desk import ColumnChoice, Opened, SavedFilter
 from povertycase.models.division import Division, VillageGroup
-from povertycase.models.exchange import ImportBatch, ImportProblem, SavedSearch, SentRows, Upload
+from povertycase.models.exchange import ImportBatch, ImportMapping, ImportProblem, SavedSearch, SentRows, Upload
 from povertycase.models.job import Duty, JobChunk, JobRun
 from povertycase.models.rule import RuleVersion, SheetTable
 from povertycase.models.sign_in import AccountSession, FormerPassword, RecoveryCode, SecondFactor
@@ -22,6 +22,7 @@ __all__ = [
     "Duty",
     "FormerPassword",
     "ImportBatch",
+    "ImportMapping",
     "ImportProblem",
     "JobChunk",
     "JobRun",

@@ -78,6 +78,8 @@ class ImportProblem(models.Model):
     # The message as it can be translated, without its place; empty in findings from before these were kept.
     words = models.TextField(blank=True, default="", db_default="")
     params = models.JSONField(null=True, blank=True)
+    # What the cell should probably say, where something near is known; as it would be typed.
+    proposal = models.CharField(_("建议填写"), max_length=200, blank=True, default="", db_default="")
 
     reach = Reach(division="batch__division_code", own="batch__by")
     objects = ReachManager()
@@ -101,6 +103,35 @@ class SentRows(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "sheet", "first"], name="sent_rows_once")]
+
+
+class ImportMapping(models.Model):
+    """What a heading of a place's own workbooks means 列对应: a field, or nothing that is imported.
+
+    heading: as it is compared (columns.plain_heading); shown: as it was written; key: of the declared column, empty
+    for a column that is left out.
+    """
+
+    kind = models.CharField(max_length=40)
+    sheet = models.CharField(max_length=40)  # the declared sheet's code
+    heading = models.CharField(max_length=120)
+    shown = models.CharField(_("表头"), max_length=120)
+    key = models.CharField(max_length=60, blank=True, default="")
+    division_code = models.CharField(max_length=12)
+    by = models.ForeignKey("povertycase.Account", models.PROTECT, null=True, blank=True, db_column="by_id")
+    created_at = models.DateTimeField(db_default=models.functions.Now())
+
+    reach = Reach(division="division_code")
+    objects = ReachManager()
+
+    class Meta:
+        verbose_name = _("列对应")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "sheet", "heading", "division_code"], name="import_mapping_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.shown
 
 
 class SavedSearch(models.Model):
