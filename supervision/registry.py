@@ -80,7 +80,6 @@ slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("shortfalls", 45, "todo", Permission.EXIT_VIEW, shortfalls.waiting)
 )
 for _entry in (
-    AuditKind("shortfall.opened", _("列入短板"), _("{about}退出核验后列入短板 {count} 项")),
     AuditKind("shortfall.planned", _("安排补短措施"), _("{by}安排 {count} 项短板的补短措施，完成时限 {due}")),
     AuditKind("shortfall.closed", _("短板销号"), _("{by}复核 {about} 的一项短板，属实，销号")),
     AuditKind("shortfall.sent_back", _("短板退回"), _("{by}复核 {about} 的一项短板，不属实，退回重补")),

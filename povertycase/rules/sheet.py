@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from povertycase.models import SheetTable
 from povertycase.rules import conditions, facts
@@ -21,8 +22,7 @@ from povertycase.rules.operands import literal
 # A county is shared out in ranges of 5,000; a province in wider ones, so that beginning and ending a range stays cheap.
 CHUNK, WIDEST, PARTS = 5_000, 25_000, 16
 _NARROW = 5  # columns; rows of fewer cost so little that a range of them may be four times as long
-_KEEP = datetime.timedelta(hours=24)
-_WAIT_SECONDS = 300
+_KEEP, _WAIT_SECONDS = datetime.timedelta(hours=24), 300
 _BITS = 16  # of a packed member count
 
 
@@ -116,7 +116,7 @@ def fill(sheet: SheetTable, lo: int, hi: int) -> int:
     """The rows of the subject ids lo..hi, made anew. Returns their number. Belongs into the caller's transaction."""
     _require(sheet)
     if sheet.frozen:
-        raise SheetError(f"事实表 {sheet.pk} 已随通报封存，不能再改；请另建一张。")
+        raise SheetError(_("事实表 {number} 已随通报封存，不能再改；请另建一张。").format(number=sheet.pk))
     names = ", ".join(["subject_id", "division_code", *(column[0] for column in sheet.columns)])
     with ranged() as cursor:
         cursor.execute(f"DELETE FROM sheet.{sheet.table} WHERE subject_id BETWEEN %s AND %s", [lo, hi])
@@ -200,10 +200,9 @@ def select(sheet: SheetTable) -> str:
     chosen = _chosen(sheet, base)
     codes = [column[0] for column in sheet.columns if len(column) == 2]
     counts = {column[0]: column[2] for column in sheet.columns if len(column) > 2}
-    given = Given(sheet.as_of)
     joins = "".join(
         f"\nLEFT JOIN ({sql}) {code} ON {code}.subject_id = {base.code}.subject_id"
-        for code, sql in _joined(subject, codes, counts, given, bool(chosen))
+        for code, sql in _joined(subject, codes, counts, Given(sheet.as_of), bool(chosen))
     )
     values = [f"{facts.expression(code)}::{facts.TYPES[facts.get(code).type]} AS {code}" for code in codes]
     members = MEMBERS.get(sheet.subject, "")
@@ -238,7 +237,7 @@ def _chosen(sheet: SheetTable, base: facts.Source) -> str:
 
 def _base_only(code: str, base: facts.Source) -> str:
     if facts.get(code).source != base.code:
-        raise SheetError(f"范围条件只能用来源为“{base.code}”的指标事实，“{code}”不是。")
+        raise SheetError(_("范围条件只能用来源为“{source}”的指标事实，“{code}”不是。").format(source=base.code, code=code))
     return facts.expression(code)
 
 
@@ -250,7 +249,8 @@ def _joined(
     for code in facts.needed(codes):
         fact = facts.get(code)
         if fact.subject != subject.code:
-            raise SheetError(f"指标事实“{code}”属于 {fact.subject}，不能放进 {subject.code} 的事实表。")
+            told = {"code": code, "owner": fact.subject, "subject": subject.code}
+            raise SheetError(_("指标事实“{code}”属于 {owner}，不能放进 {subject} 的事实表。").format(**told))
         if fact.source and fact.source != subject.base:
             wanted.setdefault(fact.source, []).append(code)
     if counts:
@@ -299,7 +299,7 @@ def freeze(sheet: SheetTable) -> None:
 def drop(sheet: SheetTable, *, now: datetime.datetime) -> None:
     """Take the table away; the catalogue row stays and says when."""
     if sheet.frozen:
-        raise SheetError(f"事实表 {sheet.pk} 已封存，不能删除。")
+        raise SheetError(_("事实表 {number} 已封存，不能删除。").format(number=sheet.pk))
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS sheet.{sheet.table}")
     SheetTable.objects.filter(pk=sheet.pk).update(dropped_at=now)
@@ -372,7 +372,7 @@ def settled(wait_seconds: float = _WAIT_SECONDS) -> datetime.datetime:
         deadline = time.monotonic() + wait_seconds
         while writers:
             if time.monotonic() > deadline:
-                raise SheetError("有数据录入或导入长时间没有结束，事实表暂不能生成；请到“后台任务”查看后重试。")
+                raise SheetError(_("有数据录入或导入长时间没有结束，事实表暂不能生成；请到“后台任务”查看后重试。"))
             time.sleep(0.05)
             cursor.execute(_WRITERS)
             writers &= {row[0] for row in cursor.fetchall()}
@@ -391,7 +391,7 @@ WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid()
 
 def _require(sheet: SheetTable) -> str:
     if sheet.dropped_at is not None:
-        raise SheetError(f"事实表 {sheet.pk} 已过保留期被清除，请重新检查后再查看名单。")
+        raise SheetError(_("事实表 {number} 已过保留期被清除，请重新检查后再查看名单。").format(number=sheet.pk))
     return sheet.table
 
 

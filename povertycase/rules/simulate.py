@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from povertycase.models import SheetTable
 from povertycase.rules import sheet as sheets
@@ -85,7 +86,7 @@ class Turned(Node):
 def flips(table: SheetTable, before: Side, after: Side) -> dict[str, dict[tuple[int, int], int]]:
     """{village code: {(before, after): how many subjects}}, in one scan. Raises SheetError for a sheet that is gone."""
     if table.dropped_at is not None:
-        raise sheets.SheetError(f"事实表 {table.pk} 已过保留期被清除，请重新试算。")
+        raise sheets.SheetError(_("事实表 {number} 已过保留期被清除，请重新试算。").format(number=table.pk))
     columns = sheets.own_columns(table)
     found: dict[str, dict[tuple[int, int], int]] = {}
     with connection.cursor() as cursor:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from povertycase.models import SheetTable
 from povertycase.rules import sheet
 from povertycase.rules.compile import MET, UNKNOWN, UNMET, Standard
@@ -17,6 +19,8 @@ from povertycase.rules.operands import literal
 
 # Facts that say whom shortfalls are about: households listed for exit, and exited ones with a criterion unmet.
 CONCERN = ("is_exited", "listed_for_exit")
+# Why a shortfall of somebody who is no longer concerned waits for review.
+LEFT = (gettext_noop("该户已不在建档立卡系统中"), gettext_noop("该户已不在本年度退出计划中"))
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables) -> st
         criteria=_by_place([_array(one.code for one in ruling.standard.criteria) for ruling in rulings]),
         all_met=_by_place([str((1 << len(ruling.standard.criteria)) - 1) for ruling in rulings]),
         opening=", ".join(map(str, opening)) or "-1",
+        left=_array(LEFT),
     )
 
 
@@ -166,17 +171,29 @@ held AS MATERIALIZED (
            ((j.met | j.unmet) >> (p.bit - 1)) & 1 = 0 AS is_unknown
     FROM waiting w JOIN fresh j ON j.subject_id = w.household_id AND j.code = w.standard_code
     CROSS JOIN LATERAL (SELECT array_position({criteria}, w.criterion::text)) AS p(bit)
-    WHERE p.bit IS NOT NULL
+    WHERE p.bit IS NOT NULL AND (j.exited OR j.listed)
 ), moved AS (
     UPDATE {shortfalls} s SET unknown = n.is_unknown, version = s.version + 1,
+        closing_words = CASE WHEN s.closing_words = ANY({left}) THEN '' ELSE s.closing_words END,
         state = CASE WHEN NOT n.is_met THEN 'open' WHEN n.improved_on IS NULL THEN 'recheck' ELSE n.state END,
         improved_on = CASE WHEN n.is_met THEN coalesce(n.improved_on, %(as_of)s::date) END
     FROM now_so n
     -- Open with a day of improvement: a person found that it is not so, and sent it back; it waits for a person.
     WHERE s.id = n.id AND s.state <> 'closed'
       AND (n.is_met <> (n.improved_on IS NOT NULL) OR n.is_unknown <> n.unknown) RETURNING s.id
+), left_over AS (
+    -- Nobody asks the criterion of these households any more: a person of the township looks and closes.
+    SELECT w.id, bool_or(j.subject_id IS NOT NULL) AS registered
+    FROM waiting w LEFT JOIN judged j ON j.subject_id = w.household_id
+    WHERE w.state = 'open' AND w.improved_on IS NULL AND NOT EXISTS (
+        SELECT FROM held h WHERE h.household_id = w.household_id AND h.known_on > %(known_on)s)
+    GROUP BY w.id HAVING NOT coalesce(bool_or(j.exited OR j.listed), FALSE)
+), released AS (
+    UPDATE {shortfalls} s SET state = 'recheck', improved_on = %(as_of)s, version = s.version + 1,
+        closing_words = ({left})[CASE WHEN l.registered THEN 2 ELSE 1 END]
+    FROM left_over l WHERE s.id = l.id AND s.state = 'open' RETURNING s.id
 )
 SELECT (SELECT count(DISTINCT subject_id) FROM judged)::int AS judged, (SELECT count(*) FROM stored)::int AS stored,
        (SELECT count(*) FROM gone)::int AS gone, (SELECT count(*) FROM opened)::int AS opened,
-       (SELECT count(*) FROM moved)::int AS moved
+       ((SELECT count(*) FROM moved) + (SELECT count(*) FROM released))::int AS moved
 """

@@ -61,6 +61,7 @@ def times(line: str, number: Decimal) -> str:
 
 
 def of_day(part: str, day: datetime.date | None) -> str:
+    """The day judged on, or its year; 截止日期 where no day is given."""
     if day is None:
         return _("截止日期当年") if part == "year" else _("截止日期")
     return str(getattr(day, part)) if part != "date" else day.isoformat()

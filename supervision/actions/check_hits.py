@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from povertycase.models import SheetTable
-from povertycase.rules import check
+from povertycase.rules import check, ranges
 from povertycase.rules.conditions import Node
 from supervision.models import CheckHit
 from supervision.queries import check_live, checks
 from supervision.queries.checks import Rules
 
-SPAN = 100
+SPAN = 100  # neighbours are looked at with them, and found as they are
 
 
 def nodes(day: datetime.date) -> list[Node]:
@@ -38,16 +38,5 @@ def recheck(household_ids: Iterable[int], *, day: datetime.date, event: int | No
     if not rules.checks:
         return
     table = check_live.table_of(rules.checks, day)
-    for lo, hi in _runs(sorted(set(household_ids))):
+    for lo, hi in ranges.near(household_ids, SPAN):
         find_range(table=table, rules=rules, lo=lo, hi=hi, day=day)
-
-
-def _runs(ids: list[int]) -> list[tuple[int, int]]:
-    """Ids that lie near each other looked at in one statement; their neighbours are found as they are."""
-    found: list[tuple[int, int]] = []
-    for one in ids:
-        if found and one - found[-1][0] < SPAN:
-            found[-1] = (found[-1][0], one)
-        else:
-            found.append((one, one))
-    return found

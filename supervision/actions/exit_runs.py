@@ -7,7 +7,8 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from povertycase import audit, jobs, periods
 from povertycase.access.permissions import Permission
@@ -51,9 +52,10 @@ def start(
     except RuleError as error:
         raise ExitRunError(str(error)) from error
     if population not in standards.POPULATIONS:
-        raise ExitRunError(f"没有“{population}”这一范围，请改用 {'、'.join(standards.POPULATIONS)} 之一。")
+        known = _("、").join(standards.POPULATIONS)
+        raise ExitRunError(_("没有“{name}”这一范围，请改用 {known} 之一。").format(name=population, known=known))
     if not may_check(by, division):
-        raise ExitRunError(f"“{division.name}”不在您的辖区范围内，请改选本辖区的区划。")
+        raise ExitRunError(_("“{place}”不在您的辖区范围内，请改选本辖区的区划。").format(place=division.name))
     _given, used, warnings = thresholds.given(standards.of(version).thresholds(), as_of, division.code)
     run = ExitRun.objects.create(
         standard=version,
@@ -202,10 +204,10 @@ def _nothing() -> dict[str, list[int]]:
 
 KIND = jobs.JobKind(
     code=JOB,
-    label=_("退出达标预审"),
+    label=gettext_lazy("退出达标预审"),
     steps=(
-        jobs.Step(plan=plan_sheet, work=judge_range, label=_("逐户判断")),
-        jobs.Step(plan=plan_counts, work=count_results, label=_("汇总")),
+        jobs.Step(plan=plan_sheet, work=judge_range, label=gettext_lazy("逐户判断")),
+        jobs.Step(plan=plan_counts, work=count_results, label=gettext_lazy("汇总")),
     ),
     permission=Permission.EXIT_VIEW,
     start=Permission.EXIT_RUN,

@@ -105,6 +105,7 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def plan_end(job: JobRun) -> list[dict[str, Any]]:
+    """The figures are one piece of work, after the last range."""
     return [{}]
 
 

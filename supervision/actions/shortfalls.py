@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from households.models import Cadre, Pairing
 from povertycase import audit
-from povertycase.models import Account, Division
-from povertycase.rules.compile import Standard
+from povertycase.models import Account
 from povertycase.secrets import identity
 from supervision.models import Shortfall
 
@@ -107,52 +106,6 @@ def report_done(*, shortfall: Shortfall, on: datetime.date, by: Account, version
         raise ValidationError(_("这项短板没有被退回；指标达标后会自动转为“待复核”。"))
     row.state, row.improved_on, row.closing_words = State.RECHECK, on, ""
     return _saved(row, "shortfall.reported", by)
-
-
-@transaction.atomic
-def open_for_division(
-    *, division: Division, standard: Standard, met: int, unmet: int, day: datetime.date, by: Account | None
-) -> int:
-    """A village or county was judged (masks as in a verdict): open what it lacks, move on what it no longer lacks.
-
-    Returns how many were opened.
-    """
-    waiting = Shortfall.objects.select_for_update(no_key=True).filter(division=division, standard_code=standard.code)
-    have = {row.criterion: row for row in waiting.exclude(state=State.CLOSED)}
-    opened = []
-    for bit, criterion in enumerate(standard.criteria):
-        is_met, is_unknown = bool(met >> bit & 1), not (met | unmet) >> bit & 1
-        row = have.get(criterion.code)
-        if row is not None:
-            _follow(row, is_met, is_unknown, day)
-        elif not is_met:
-            opened.append(
-                Shortfall(
-                    division=division,
-                    village_code=division.code,
-                    standard_code=standard.code,
-                    criterion=criterion.code,
-                    unknown=is_unknown,
-                    opened_on=day,
-                )
-            )
-    Shortfall.objects.bulk_create(opened)
-    if opened:
-        audit.record("shortfall.opened", by=by, about=division.name, params={"count": len(opened)})
-    return len(opened)
-
-
-def _follow(row: Shortfall, is_met: bool, is_unknown: bool, day: datetime.date) -> None:
-    """As the set-based statement of povertycase/rules/standing.py moves the rows of households."""
-    if is_met == (row.improved_on is not None) and is_unknown == row.unknown:
-        return
-    row.unknown = is_unknown
-    if not is_met:
-        row.state, row.improved_on = State.OPEN, None
-    elif row.improved_on is None:
-        row.state, row.improved_on = State.RECHECK, day
-    row.version += 1
-    row.save(update_fields=["unknown", "state", "improved_on", "version"])
 
 
 def note_export(*, rows: int, by: Account) -> None:

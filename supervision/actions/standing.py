@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from povertycase.models import RuleVersion, SheetTable
-from povertycase.rules import facts, sheet, standing, thresholds, versions
+from povertycase.rules import facts, ranges, sheet, standing, thresholds, versions
 from povertycase.rules.standing import CONCERN, Ruling
 from supervision.models import Shortfall, StandingVerdict, UsedLines
 from supervision.queries import standards
@@ -59,5 +59,6 @@ def rejudge(household_ids: Iterable[int], *, day: datetime.date, event: int | No
     known_on = facts.moment()
     nodes = [criterion for ruling in rulings for criterion in ruling.standard.criteria]
     table = sheet.unsaved("household", as_of=day, known_on=known_on, codes=CONCERN, nodes=nodes, labels=False)
-    for household_id in sorted(set(household_ids)):
-        judge_range(table=table, rulings=rulings, lo=household_id, hi=household_id, cause=event)
+    # In a row only: a neighbour's verdict is not moved by this event.
+    for lo, hi in ranges.near(household_ids):
+        judge_range(table=table, rulings=rulings, lo=lo, hi=hi, cause=event)

@@ -14,6 +14,7 @@ from households.models import Cadre, Household, Pairing, Posting
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division, RuleVersion
 from povertycase.rules.compile import Criterion
+from povertycase.rules.standing import LEFT
 from supervision.models import Shortfall
 from supervision.queries import standards
 
@@ -92,6 +93,8 @@ def lines(rows: Sequence[Shortfall], day: datetime.date) -> list[dict[str, Any]]
             "tone": TONES[State(row.state)],
             "late": row.state == State.OPEN and row.due_on is not None and row.due_on < day,
             "sent_back": sent_back(row),
+            "left": row.state == State.RECHECK and row.closing_words in LEFT,
+            "said": _(row.closing_words) if row.closing_words in LEFT else row.closing_words,
         }
         for row in rows
     ]
@@ -188,7 +191,7 @@ def on_paper(rows: Sequence[Shortfall], day: datetime.date) -> list[list[str]]:
             _day(line["row"].opened_on),
             _day(line["row"].improved_on),
             _day(line["row"].closed_on),
-            line["row"].closing_words,
+            line["said"],
         ]
         for line in lines(rows, day)
     ]

@@ -148,6 +148,7 @@ def _frame(run: ExitRun) -> dict[str, Any]:
         "job": run.job,
         "standard": run.standard,
         "span": versions.span(run.standard),
+        # Places are reference data, and the run itself came through visible_to.
         "division": Division.objects.get(code=run.division_code),
         "words": standards.outcome_words(run.population),
         "notice": runs.NOTICE,

@@ -122,6 +122,7 @@ def _frame(run: DivisionRun) -> dict[str, Any]:
         "run": run,
         "standard": run.standard,
         "span": versions.span(run.standard),
+        # Places are reference data, and the run itself came through visible_to.
         "division": Division.objects.get(code=run.division_code),
         "words": standards.OUTCOME_WORDS,
         "notice": reading.NOTICE,

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from households.actions import records
-from households.models import Cadre, Posting, Unit
+from households.models import Cadre, HouseholdStatus, Posting, Unit
 from povertycase import jobs
 from povertycase.models import Account, AuditEvent, Post
 from supervision.actions import full_run
@@ -181,3 +181,45 @@ def test_the_list_leaves_as_a_workbook_without_any_amount(client, cast) -> None:
 def test_the_file_of_the_household_shows_its_shortfalls(client, cast) -> None:
     page = enter(client, cast.village).get(f"/households/{cast.home.household_no}/").content.decode()
     assert f"/shortfalls/{cast.row.pk}/" in page
+
+
+def test_who_left_the_register_or_the_plan_waits_for_a_person_with_the_words_why(client, cast) -> None:
+    other = household(2, grade="D", people=1)
+    judged()
+    for home, also in ((cast.home, {"poverty_status": "gone"}), (other, {"poverty_status": "poor", "planned_exit_year": 2019})):
+        HouseholdStatus.objects.create(household=home, attr="general", true_from=TODAY, entered_on=TODAY, **also)
+    judged()
+    gone, off = cast.row, Shortfall.objects.get(household=other)
+    gone.refresh_from_db()
+    assert (gone.state, gone.closing_words) == ("recheck", "该户已不在建档立卡系统中")
+    assert (off.state, off.closing_words, off.improved_on) == ("recheck", "该户已不在本年度退出计划中", TODAY)
+    version = off.version
+    judged()
+    off.refresh_from_db()
+    assert off.version == version, "the next night changes nothing"
+    page = enter(client, cast.town).get(f"/shortfalls/{gone.pk}/").content.decode()
+    assert "待复核原因" in page and "该户已不在建档立卡系统中，请核实后销号" in page
+    assert reviewed(client, cast, cast.town, words="已整户去世，村里核实").status_code == 302
+    gone.refresh_from_db()
+    assert (gone.state, gone.closed_by) == ("closed", cast.town)
+
+
+def test_sent_back_after_leaving_it_stays_open_and_listed_again_it_is_asked_as_before(client, cast) -> None:
+    def plan(year):
+        HouseholdStatus.objects.create(
+            household=cast.home, attr="general", poverty_status="poor", planned_exit_year=year, true_from=TODAY,
+            entered_on=TODAY,
+        )  # fmt: skip
+        judged()
+        cast.row.refresh_from_db()
+
+    plan(2019)
+    assert reviewed(client, cast, cast.town, "back", "仍要改造住房").status_code == 302
+    judged()
+    cast.row.refresh_from_db()
+    assert cast.row.state == "open" and cast.row.closing_words == "仍要改造住房"
+    plan(2018)
+    assert (cast.row.state, cast.row.improved_on) == ("open", None)
+    plan(2019)
+    plan(2018)
+    assert (cast.row.state, cast.row.closing_words) == ("open", "")
