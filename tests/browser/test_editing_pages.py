@@ -4,12 +4,10 @@ import datetime
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from households.models import ChangeRequest, CollectionWindow
 from households.queries.income_sums import sums
 from povertycase.models import Account, Division, Post
-from tests.browser.test_pages_axe import QUIET
 from tests.browser.window import WIDTHS, Window, window
 from tests.register_cast import EAST, ENTRY, number
 
@@ -83,11 +81,6 @@ class Hand:
         return self.click("tbody td.lead a")
 
 
-def faults(page) -> list[tuple[str, str]]:
-    found = Axe().run(page, options=QUIET).response["violations"]
-    return [(fault["id"], fault["nodes"][0]["html"][:160]) for fault in found]
-
-
 def test_the_pages_of_editing_have_no_barrier_and_fit_the_screen(desk, client, homes):
     head = homes.east.membership_set.get(relation="head").person_id
     change = "/households/H0001/change"
@@ -101,26 +94,27 @@ def test_the_pages_of_editing_have_no_barrier_and_fit_the_screen(desk, client, h
     for language in ("zh-hans", "en"):
         client.cookies["django_language"] = language
         for path in paths:
-            page = desk.open(path)
+            desk.open(path)
             # What stands in the way does so in every language: each width is looked through in one.
             if language == LOOKED_THROUGH[width]:
-                broken += [(path, *fault) for fault in [*faults(page), *_further(page, path)]]
+                broken += [(path, *fault) for fault in [*desk.barriers(), *_further(desk, path)]]
             wide += [(language, path, *out) for out in [desk.sticking_out()] if out]
     assert broken == [] and wide == [] and desk.faults == []
 
 
-def _further(page, path: str) -> list[tuple[str, str]]:
+def _further(desk: Window, path: str) -> list[tuple[str, str]]:
     """Faults of the page with a mistake, and of the page of consequences."""
     if not path.endswith("income/"):
         return []
+    page = desk.page
     page.fill("[name=wage_work]", "a lot")
     page.click("button[value=check]")
     page.wait_for_selector(".error-box")
-    found = faults(page)
+    found = desk.barriers()
     page.fill("[name=wage_work]", "1200")
     page.click("button[value=check]")
     page.wait_for_selector("#effects")
-    return found + faults(page)
+    return found + desk.barriers()
 
 
 TYPED = (

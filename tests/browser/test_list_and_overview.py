@@ -4,11 +4,9 @@ import io
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from households.actions import cards
 from households.models import HouseholdCard, Pairing
-from tests.browser.test_pages_axe import QUIET
 from tests.browser.window import Window, window
 from tests.bulletin_county import TODAY, county, draft
 
@@ -23,13 +21,6 @@ def desk(client, chromium, county, monkeypatch):
     cards.refresh(None, day=TODAY)
     client.force_login(county.office, backend=BACKEND)
     yield from window(client, chromium, 1440)
-
-
-def barriers(page):
-    return [
-        (fault["id"], fault["nodes"][0]["html"][:120])
-        for fault in Axe().run(page, options=QUIET).response["violations"]
-    ]
 
 
 def test_an_officer_works_through_the_list_by_keyboard_and_comes_back_to_the_row(desk: Window):
@@ -76,15 +67,15 @@ def test_conditions_are_kept_and_households_handed_over_by_clicks(desk: Window):
     page.fill("#keep-name", "没有脱贫的")
     page.click("#keep button[type=submit]")
     page.wait_for_selector(".kept >> text=没有脱贫的")
-    assert barriers(page) == []
+    assert desk.barriers() == []
     page.check("tbody tr:nth-child(1) [data-row]")
     page.check("tbody tr:nth-child(2) [data-row]")
     page.click("[data-batch] >> text=更换帮扶责任人")
     page.fill("#id_to", "C62")
-    assert barriers(page) == []
+    assert desk.barriers() == []
     page.click("text=下一步")
     page.wait_for_selector("#consequences")
-    assert "干部62" in page.inner_text("#consequences") and barriers(page) == []
+    assert "干部62" in page.inner_text("#consequences") and desk.barriers() == []
     page.click("text=确认更换")
     page.wait_for_selector("text=2 户的帮扶责任人已更换")
     assert Pairing.objects.known().true_on(TODAY).filter(cadre__cadre_no="C62").count() == 2
@@ -95,12 +86,10 @@ def test_charts_are_drawn_from_their_tables_under_the_content_policy(desk: Windo
     draft(county)
     page = desk.open("/overview/")
     page.wait_for_selector(".chart.drawn canvas")
-    page.wait_for_function(
-        "document.querySelectorAll('.chart.drawn').length === document.querySelectorAll('.chart').length"
-    )
+    assert desk.until("document.querySelectorAll('.chart.drawn').length === document.querySelectorAll('.chart').length")
     assert page.locator(".chart canvas").count() == page.locator(".chart table").count() >= 3
     page.click(".chart summary >> nth=0")
-    assert page.is_visible(".chart table >> nth=0") and barriers(page) == []
+    assert page.is_visible(".chart table >> nth=0") and desk.barriers() == []
     page.keyboard.press("Tab")
     page.focus(".tiles a >> nth=0")
     page.keyboard.press("Enter")

@@ -161,10 +161,8 @@ def it_is_agreed_to(desk: Window, words: str) -> None:
     page.click("main tbody a[href*='/changes/']")
     page.wait_for_selector("#why")
     assert CERTIFICATE in page.inner_text("#changed") and "重新鉴定为 B 级" in page.inner_text("#why")
-    page.click("#why a[href$='/proof/']")
-    page.wait_for_function("document.images.length === 1 && document.images[0].naturalWidth > 0")
-    desk.faults.clear()  # a bare photo: the browser would style it, and our policy says no
-    page.go_back()
+    page.click("#why summary")
+    assert desk.until("document.querySelector('#why img').naturalWidth > 0")
     page.fill("#id_words", words)
     page.click("main button[value=agree]")
     page.wait_for_selector(f"#opinions:has-text('{words}')")
