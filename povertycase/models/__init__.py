@@ -5,6 +5,7 @@ from povertycase.models.audit import AuditEvent, AuditSeal, AuditSubject
 from povertycase.models.desk import ColumnChoice, Opened, SavedFilter
 from povertycase.models.division import Division, VillageGroup
 from povertycase.models.exchange import ImportBatch, ImportMapping, ImportProblem, SavedSearch, SentRows, Upload
+from povertycase.models.foreign import ForeignBook
 from povertycase.models.job import Duty, JobChunk, JobRun
 from povertycase.models.rule import RuleVersion, SheetTable
 from povertycase.models.sign_in import AccountSession, FormerPassword, RecoveryCode, SecondFactor
@@ -20,6 +21,7 @@ __all__ = [
     "ColumnChoice",
     "Division",
     "Duty",
+    "ForeignBook",
     "FormerPassword",
     "ImportBatch",
     "ImportMapping",
