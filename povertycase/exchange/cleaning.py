@@ -3,7 +3,6 @@
 A cleaner takes a raw cell and gives (text, note): the text as PostgreSQL's COPY reads it, or None for an empty cell.
 """
 
-import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -44,31 +43,45 @@ _BLANK_WORDS = "无 / - -- — —— 空 不详 未知 N/A n/a NA #N/A 、 \\ �
 BLANKS = frozenset(_BLANK_WORDS.split())
 # What Excel shows for a formula that went wrong; #N/A is what a look-up shows for nothing found, so it is a blank.
 WRONG_FORMULAS = frozenset(["#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"])
-INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+# Of no width, of the other writing direction, or signs to a machine.
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 SPACE = re.compile(r"[\s\u3000\u00a0]+")
-WRAPPED = re.compile(r'^="?(.*?)"?$')
 DOTS = re.compile("[•．.・‧∙･●]")
 HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
-SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+")
+# Full-width letters, digits and marks, and nothing else: ² and ½ are other numbers than 2 and 12.
+HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+# What a character that was lost on the way leaves behind.
+LOST = re.compile("[\ufffd□\ue000-\uf8ff\U000f0000-\U0010ffff?？]")
+DITTO = frozenset(["同上", "〃", "″", "同前", "同左", "''", '"'])
 MAX_EXACT = 10**15
 ID_LENGTHS = frozenset({18, 20, 22})
 TIDIED = Note(CLEANED, "tidied", _("空格、引号、全角等已整理"))
+SAME_AS_ABOVE = Note(ERROR, "ditto", _("“同上”之类不能导入，请写出内容"))
 
 
 def tidy(raw: Any) -> str:
     """A cell as one line of text without invisible characters, quotes put round it and space at its ends."""
     if isinstance(raw, float):
-        return str(int(raw)) if raw.is_integer() and abs(raw) < MAX_EXACT else repr(raw)
+        return str(int(raw)) if raw.is_integer() and abs(raw) < MAX_EXACT else format(raw, ".15g")
     text = str(raw)
-    if text.isalnum() and text.isascii():
+    if text.isalnum():
         return text
-    text = INVISIBLE.sub("", text)
     if text.startswith("\0"):
-        return text[2:]
-    if text.startswith("="):
-        text = WRAPPED.sub(r"\1", text)
-    return SPACE.sub(" ", text.removeprefix("'").removeprefix("‘")).strip()
+        text = text[2:]
+    text = SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
+    while (bare := _unwrapped(text)) != text:
+        text = bare
+    return text
+
+
+def _unwrapped(text: str) -> str:
+    """Without the ="…" or the apostrophe that keeps a spreadsheet from making a number of it."""
+    if len(text) > 2 and text.startswith('="') and text.endswith('"'):
+        return text[2:-1].strip()
+    if text[:1] == "'" or text[:1] == "‘" and "’" not in text:
+        return text[1:].strip()
+    return text
 
 
 def is_blank(text: str) -> bool:
@@ -77,8 +90,13 @@ def is_blank(text: str) -> bool:
 
 
 def narrow(text: str) -> str:
-    """Full-width letters and digits made half."""
+    """Every form of a character that stands for the same one made the plain one."""
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def half(text: str) -> str:
+    """Full-width letters and digits made half; no character becomes another digit."""
+    return text if text.isascii() else text.translate(HALF)
 
 
 def noted(raw: Any, text: str) -> Note | None:
@@ -93,9 +111,13 @@ def text_cleaner(column: Column) -> Cleaner:
     """Words as they stand, tidied, up to the length of the column."""
 
     def clean(raw: Any) -> Cleaned:
+        if _is_rounded(raw):
+            return None, Note(ERROR, "floated", FLOATED)
         text = tidy(raw)
         if is_blank(text):
             return None, None
+        if text in DITTO:
+            return None, SAME_AS_ABOVE
         if column.length and len(text) > column.length:
             return None, Note(ERROR, "too_long", _("超过 %(limit)s 个字，请缩短"), {"limit": column.length})
         return text, noted(raw, text)
@@ -103,25 +125,63 @@ def text_cleaner(column: Column) -> Cleaner:
     return clean
 
 
+def group_cleaner(column: Column) -> Cleaner:
+    """A village group: 01 and 1 are one group."""
+    plain = text_cleaner(column)
+
+    def clean(raw: Any) -> Cleaned:
+        text, note = plain(raw)
+        bare = re.sub("^0+(?=[0-9])", "", half(text)) if text else text
+        if bare == text:
+            return text, note
+        return bare, Note(CLEANED, "leading_zero", _("编号前的 0 已统一，读作“%(value)s”"), {"value": bare})
+
+    return clean
+
+
 def name_cleaner(column: Column) -> Cleaner:
     """Names: padding between two characters goes, the points of minority names become one kind."""
+    limit = column.length or 50
 
     def clean(raw: Any) -> Cleaned:
         # Nearly every name is two to four characters and needs no more than this.
-        if isinstance(raw, str) and 2 <= len(raw) <= 4 and raw.isalpha() and raw not in BLANKS:
+        if isinstance(raw, str) and 2 <= len(raw) <= 4 and raw.isalpha() and raw not in NO_NAMES:
             return raw, None
         text = tidy(raw)
         if is_blank(text):
             return None, None
+        if text in DITTO:
+            return None, SAME_AS_ABOVE
         name = text.replace(" ", "") if HAN.search(text) else text
         name = DOTS.sub("·", name)
-        if any(character.isdigit() for character in name):
-            return None, Note(ERROR, "name_digits", _("姓名中有数字，请核对"))
-        if len(name) > (column.length or 50):
-            return None, Note(ERROR, "too_long", _("超过 %(limit)s 个字，请核对"), {"limit": column.length or 50})
-        return name, noted(raw, name)
+        return (None, fault) if (fault := _fault_of(name, limit)) else (name, _odd(name) or noted(raw, name))
 
     return clean
+
+
+def _fault_of(name: str, limit: int) -> Note | None:
+    if "*" in name or "＊" in name:
+        return Note(ERROR, "name_masked", _("姓名带有星号，是脱敏后的姓名，请填全名"))
+    if any(character.isdigit() for character in name):
+        return Note(ERROR, "name_digits", _("姓名中有数字，请核对"))
+    if len(name) > limit:
+        return Note(ERROR, "too_long", _("超过 %(limit)s 个字，请核对"), {"limit": limit})
+    return None
+
+
+def _odd(name: str) -> Note | None:
+    if LOST.search(name):
+        return Note(WARNING, "name_glyph", _("姓名中有无法显示的字，已原样保留，请按身份证改正"))
+    return None
+
+
+NO_NAMES = BLANKS | DITTO
+FLOATED = _("被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入")
+
+
+def _is_rounded(raw: Any) -> bool:
+    """A number that has lost its last digits: a spreadsheet keeps fifteen."""
+    return isinstance(raw, float) and not abs(raw) < MAX_EXACT
 
 
 def code_cleaner(column: Column) -> Cleaner:
@@ -130,16 +190,22 @@ def code_cleaner(column: Column) -> Cleaner:
     limit = column.length or 40
 
     def clean(raw: Any) -> Cleaned:
-        if isinstance(raw, str) and raw.isdigit() and raw.isascii() and len(raw) <= limit and len(raw) not in ID_LENGTHS:
+        if (
+            isinstance(raw, str)
+            and raw.isdigit()
+            and raw.isascii()
+            and len(raw) <= limit
+            and len(raw) not in ID_LENGTHS
+        ):
             return raw, None
-        if isinstance(raw, float) and not (raw.is_integer() and abs(raw) < MAX_EXACT):
-            return None, Note(ERROR, "floated", _("被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入"))
-        text = narrow(tidy(raw)).replace(" ", "").removesuffix(".0").upper()
+        if _is_rounded(raw) or isinstance(raw, float) and not raw.is_integer():
+            return None, Note(ERROR, "floated", FLOATED)
+        text = half(tidy(raw)).replace(" ", "").removesuffix(".0").upper()
         if is_blank(text):
             return None, None
         if SCIENTIFIC.fullmatch(text) and "+" in text:
             return None, Note(ERROR, "floated", _("被存成了科学计数，后几位已经丢失；请把单元格改为文本后重新录入"))
-        if not re.fullmatch(r"[0-9A-Z\-]+", text):
+        if isinstance(raw, bool) or not re.fullmatch(r"[0-9A-Z\-]+", text):
             return None, Note(ERROR, "code_characters", _("只能是数字和字母，请核对"))
         if column.length and len(text) > column.length:
             return None, Note(ERROR, "too_long", _("超过 %(limit)s 位，请核对"), {"limit": column.length})
@@ -148,115 +214,6 @@ def code_cleaner(column: Column) -> Cleaner:
         return text, noted(raw, text)
 
     return clean
-
-
-# --- numbers ----------------------------------------------------------------------------------------------
-
-
-def number_cleaner(column: Column, scale: float = 1) -> Cleaner:
-    """Whole and decimal numbers, also with separators, a unit or 约; scale turns the heading's unit into ours."""
-    places = column.places if column.type == "dec" else 0
-
-    def clean(raw: Any) -> Cleaned:
-        value, note = _number(raw, column)
-        if value is None:
-            return None, note
-        value *= scale
-        if column.low is not None and value < column.low:
-            return None, Note(ERROR, "too_small", _("小于 %(limit)s，请核对"), {"limit": f"{column.low:g}"})
-        if column.high is not None and value > column.high:
-            return None, Note(ERROR, "too_large", _("大于 %(limit)s，请核对单位和数值"), {"limit": f"{column.high:g}"})
-        if not places and value != int(value):
-            return None, Note(ERROR, "not_whole", _("应为整数，请核对"))
-        return f"{value:.{places}f}", note
-
-    return clean
-
-
-def _number(raw: Any, column: Column) -> tuple[float | None, Note | None]:
-    if isinstance(raw, int | float):
-        return float(raw), None
-    text = narrow(tidy(raw)).replace(" ", "")
-    if is_blank(text):
-        return None, None
-    if raw.startswith("\0d") and column.type == "year":
-        return float(raw[2:6]), Note(CLEANED, "year_of_date", _("填的是日期，取其年份"))
-    plain = text.replace(",", "").removesuffix("年" if column.type == "year" else "")
-    if NUMBER.fullmatch(plain):
-        return float(plain), noted(raw, plain)
-    fixed = plain.replace("O", "0").replace("o", "0").replace("l", "1").replace("I", "1")
-    if NUMBER.fullmatch(fixed):
-        return float(fixed), Note(WARNING, "letters_in_number", _("数字中有字母，按 %(number)s 读取，请核对"), {"number": fixed})
-    found = NUMBER.findall(plain)
-    if len(found) == 1 and not set(plain) & set("*×xX~～至万%％"):
-        return float(found[0]), Note(WARNING, "number_with_words", _("数字带有文字，按 %(number)s 读取，请核对"), {"number": found[0]})
-    return None, Note(ERROR, "not_a_number", _("不是数字，请只填数字"))
-
-
-# --- dates ------------------------------------------------------------------------------------------------
-
-DAY = re.compile(r"(\d{4}|\d{2})[年./\-](\d{1,2})[月./\-](\d{1,2})[日号]?(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.0+)?)?")
-COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-MONTH = re.compile(r"(\d{4})[年./\-](\d{1,2})月?")
-EPOCH = datetime.date(1899, 12, 30)
-FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 2), datetime.date(2100, 1, 1)
-
-
-def date_cleaner(column: Column, today: datetime.date) -> Cleaner:
-    """Days in all their spellings, as ISO; only a month given: its first day, with a warning."""
-
-    def clean(raw: Any) -> Cleaned:
-        day, note = _day(raw)
-        if day is None:
-            return None, note
-        if not FIRST_DAY <= day < LAST_DAY:
-            return None, Note(ERROR, "date_impossible", _("日期不合理，请核对"))
-        if day > today and not column.future:
-            return None, Note(ERROR, "date_future", _("晚于业务日期 %(day)s，请核对"), {"day": today.isoformat()})
-        return day.isoformat(), note
-
-    return clean
-
-
-def _day(raw: Any) -> tuple[datetime.date | None, Note | None]:
-    if isinstance(raw, str) and raw.startswith("\0d"):
-        return datetime.date.fromisoformat(raw[2:]), None
-    if isinstance(raw, int | float):
-        return _day_of_number(float(raw))
-    text = narrow(tidy(raw)).replace(" ", "") if not isinstance(raw, str) or ":" not in raw else narrow(tidy(raw))
-    if is_blank(text):
-        return None, None
-    if found := DAY.fullmatch(text) or COMPACT.fullmatch(text):
-        year, month, day = found.groups()
-        return _date(int(year), int(month), int(day), len(year) == 2)
-    if found := MONTH.fullmatch(text):
-        day_one, note = _date(int(found[1]), int(found[2]), 1, False)
-        return day_one, note if day_one is None else Note(
-            WARNING, "date_month_only", _("只有年月，按当月 1 日读取，请核对")
-        )
-    return None, Note(ERROR, "not_a_date", _("不是日期，请按 2018-05-01 填写"))
-
-
-def _day_of_number(number: float) -> tuple[datetime.date | None, Note | None]:
-    if number.is_integer() and 19000101 <= number < 21000101:
-        return _date(int(number) // 10000, int(number) // 100 % 100, int(number) % 100, False)
-    if 1900 <= number < 2100 and not number.is_integer():
-        # 2018.10 typed as a number is 2018.1: January and October look alike (reference.md 7.3 #14).
-        return None, Note(ERROR, "date_ambiguous", _("按数值填写的年月分不清 1 月和 10 月，请改成 2018-10-01 的写法"))
-    if number.is_integer() and 1 < number < 73051:
-        return EPOCH + datetime.timedelta(days=int(number)), Note(CLEANED, "date_serial", _("日期序号已换成日期"))
-    return None, Note(ERROR, "not_a_date", _("不是日期，请按 2018-05-01 填写"))
-
-
-def _date(year: int, month: int, day: int, short: bool) -> tuple[datetime.date | None, Note | None]:
-    full = year + (2000 if year < 50 else 1900) if short else year
-    try:
-        found = datetime.date(full, month, day)
-    except ValueError:
-        return None, Note(ERROR, "date_impossible", _("日期不存在，请核对"))
-    if short:
-        return found, Note(WARNING, "date_short_year", _("年份只有两位，按 %(year)s 年读取，请核对"), {"year": full})
-    return found, Note(CLEANED, "date_written", _("日期已统一为年-月-日"))
 
 
 # --- code values ------------------------------------------------------------------------------------------
@@ -298,6 +255,7 @@ def enum_cleaner(column: Column) -> Cleaner:
     labels = {label: str(value) for value, label in column.choices}
     words = {plain_value(word): str(value) for word, value in column.aliases.items()}
     words |= {plain_value(label): value for label, value in labels.items()}
+    short = {str(int(word)): value for word, value in words.items() if re.fullmatch("0[0-9]+", word)}
     allowed = "、".join(list(labels)[:12]) + ("等" if len(labels) > 12 else "")
 
     def clean(raw: Any) -> Cleaned:
@@ -307,6 +265,9 @@ def enum_cleaner(column: Column) -> Cleaner:
         value = words.get(plain_value(text))
         if value is not None:
             return value, Note(CLEANED, "synonym", _("已换成“%(value)s”"), {"value": _label(column, value)})
+        if (value := short.get(text)) is not None:
+            words_ = _("代码前的 0 已补上，读作“%(value)s”")
+            return value, Note(CLEANED, "leading_zero", words_, {"value": _label(column, value)})
         if is_blank(text):
             return None, None
         if len(parts := SPLIT.split(text)) > 1 and all(plain_value(part) in words for part in parts):
@@ -328,14 +289,17 @@ def multi_cleaner(column: Column) -> Cleaner:
     def clean(raw: Any) -> Cleaned:
         found: set[str] = set()
         note: Note | None = None
-        for part in SPLIT.split(tidy(raw)):
+        text = tidy(raw)
+        for part in [text] if is_blank(text) else SPLIT.split(text):
             value, about = single(part)
             if about and about.severity == ERROR:
                 return None, about
             note = note or about
             found |= {value} if value else set()
         if column.alone in found and len(found) > 1:
-            return None, Note(ERROR, "stands_alone", _("“%(value)s”不能与其他项同填"), {"value": _label(column, column.alone)})
+            return None, Note(
+                ERROR, "stands_alone", _("“%(value)s”不能与其他项同填"), {"value": _label(column, column.alone)}
+            )
         if column.high and len(found) > column.high:
             return None, Note(ERROR, "too_many", _("最多 %(limit)s 项，请留下主要的"), {"limit": f"{column.high:g}"})
         return ("{" + ",".join(sorted(found, key=order.__getitem__)) + "}" if found else None), note

@@ -4,7 +4,7 @@ Rows travel block by block from the reading child through the cleaners into COPY
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
@@ -13,25 +13,24 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_noop as _
 
-from povertycase import secrets
-from povertycase.exchange import cleaning, headers, numbers, sent
-from povertycase.exchange.cleaning import ERROR, Note, tidy
+from povertycase.exchange import headers, sent
+from povertycase.exchange.cells import NULL, CellReader, layout_of
+from povertycase.exchange.cleaning import CLEANED, ERROR, Note, is_blank, tidy
 from povertycase.exchange.columns import HOUSEHOLD, Column, Sheet
-from povertycase.exchange.findings import Findings, Place, copy_text, letter, shown
+from povertycase.exchange.findings import Findings, Place, letter, shown
 from povertycase.exchange.headers import Header
 from povertycase.exchange.reader import Block, SheetStart
 from povertycase.models import SentRows
-from povertycase.secrets import masks
 
 SCHEMA = "staging"
 # A staging table lives minutes and is analysed by those who fill it; DROP would wait for an autovacuum that looks at it.
 BY_HAND = "WITH (autovacuum_enabled = false)"
-NULL = "\\N"
 # Rows that are no data: sums, remarks, signatures (reference.md 7.3 #18).
 NOT_DATA = re.compile(
-    r"^(合计|小计|总计|共计|合 计|填报|填表|审核|单位负责人|负责人|制表|注[:：]|说明|备注[:：]|联系电话[:：]|单位[:：])"
+    r"^(合 ?计|小 ?计|总 ?计|共 ?计|填报|填表|审核|单位负责人|负责人|制表|经办|签字|签章|盖章|注[:：]|说明|备注[:：]"
+    r"|联系电话[:：]|单位[:：]|日期[:：]|以下空白|以下无)"
 )
-CACHE_LIMIT = 10_000
+SIGNED = re.compile(r"(签字|签名|签章|盖章|公章|负责人|经办人|填报人|制表人|填表人)[）)]?[:：]?\s*\S{0,6}$")
 
 
 @dataclass
@@ -42,6 +41,7 @@ class Staged:
     table: str
     header: Header
     rows: int = 0
+    lost: int = 0  # rows without their key: reported, not staged
     skipped: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -80,19 +80,8 @@ def layout(sheet: Sheet) -> list[tuple[str, str]]:
     """The columns of the staging table and their types: row, then every declared column with what derives from it."""
     found = [("row", "integer")]
     for column in sheet.columns:
-        found += _layout_of(column)
+        found += layout_of(column)
     return found
-
-
-def _layout_of(column: Column) -> list[tuple[str, str]]:
-    key = column.key
-    if column.secret == "id":
-        derived = ["type text", "birth date", "sex text", "dtype smallint", "dgrade smallint", "mask text"]
-        pairs = [(f"{key}_{name}", kind) for name, kind in (item.split() for item in derived)]
-        return [(key, "bytea"), (f"{key}_index", "bytea"), *pairs]
-    if column.secret:
-        return [(key, "bytea"), (f"{key}_index", "bytea")]
-    return [(key, column.sql_type()), *((f"{key}_{suffix}", "text") for suffix, _function in column.derive)]
 
 
 class SheetStager:
@@ -104,6 +93,7 @@ class SheetStager:
         self.batch_id = batch_id
         self.readers: dict[str, CellReader] = {}
         self.fill: dict[int, Any] = {}
+        self.left = 0
         self.sent: list[SentRows] = []
 
     def copy(self, records: Iterator[SheetStart | Block]) -> SheetStart | None:
@@ -120,6 +110,7 @@ class SheetStager:
     def take(self, block: Block) -> bytes:
         """Clean one block; returns its rows as COPY text. Raises FileRefused when the first one shows no header."""
         if not self.readers:
+            self.left = block.left
             self._find_header(block)
         self.sent.append(sent.sealed(self.batch_id, self.sheet.title, block))
         self._fill_merged(block)
@@ -131,8 +122,11 @@ class SheetStager:
     def _find_header(self, block: Block) -> None:
         header = headers.find(self.sheet, block.columns, block.left, self.findings)
         self.staged.header = header
+        # Where another number finds the row, the mask of a number is what an export wrote there.
+        numbered = all(self.sheet[key].type == "code" for key in self.sheet.keys)
         self.readers = {
-            column.key: CellReader(column, self.today, header.scale.get(column.key, 1)) for column in self.sheet.columns
+            column.key: CellReader(column, self.today, header.scale.get(column.key, 1), numbered)
+            for column in self.sheet.columns
         }
 
     def _fill_merged(self, block: Block) -> None:
@@ -145,8 +139,18 @@ class SheetStager:
             begin = top - block.first + 1
             if 0 <= begin < len(cells):
                 self.fill[left] = cells[begin]
+                self._tell_merged(top, bottom, left)
             for row in range(max(begin, 0), min(bottom - block.first + 2, len(cells))):
                 cells[row] = self.fill.get(left, "")
+
+    def _tell_merged(self, top: int, bottom: int, left: int) -> None:
+        """A declared cell that stands for the rows under it says so."""
+        key = next((key for key, index in self.staged.header.index.items() if index == left), "")
+        if key and top >= self.staged.header.last_row:
+            note = Note(
+                CLEANED, "merged_filled", _("合并单元格，以下 %(rows)s 行按同一内容读取"), {"rows": bottom - top}
+            )
+            self.findings.add(self.staged.header.place(self.sheet.title, key, top + 1), note)
 
     def _lines(self, first: int, left: int, columns: list[list[Any]]) -> bytes:
         rows = list(range(first, first + len(columns[0])))
@@ -166,7 +170,7 @@ class SheetStager:
         for column in self.sheet.columns:
             cells = raws.get(column.key)
             reader = self.readers[column.key]
-            lines += reader.columns(cells) if cells is not None else [[NULL] * len(rows)] * len(_layout_of(column))
+            lines += reader.columns(cells) if cells is not None else [[NULL] * len(rows)] * len(layout_of(column))
             self._report(column, reader, cells or [], rows, numbers_of)
         self.staged.rows += len(rows)
         return ("\n".join(map("\t".join, zip(*lines, strict=True))) + "\n").encode()
@@ -188,17 +192,27 @@ class SheetStager:
 
     def _set_aside(self, row: int, cells: list[Any], key: str, raw: Any) -> None:
         """Count a row that is no data, or report one that lost its key."""
-        texts = [text for text in map(tidy, cells) if text]
+        texts = [text for text in map(tidy, cells) if not is_blank(text)]
         reason = "blank" if not texts else "no_data" if _is_no_data(texts) else ""
         if reason:
             self.staged.skipped[reason] = self.staged.skipped.get(reason, 0) + 1
             return
+        self.staged.lost += 1
         reader = self.readers[key]
         note = reader.notes.get(raw) or _missing(reader.column)
         place = self.staged.header.place(self.sheet.title, key, row)
         self.findings.add(place, note, "", shown(reader.column, raw))
+        self._report_rest(row, key, cells)
 
-    def _report(self, column: Column, reader: "CellReader", cells: list[Any], rows: list[int], keys: list[str]) -> None:
+    def _report_rest(self, row: int, lost: str, cells: list[Any]) -> None:
+        """What else is wrong in a row that cannot be staged: whoever mends it shall see everything at once."""
+        for column in self.sheet.columns:
+            if column.key != lost and column.key in self.staged.header.index:
+                cell = [cells[self.staged.header.index[column.key] - self.left]]
+                self.readers[column.key].columns(cell)
+                self._report(column, self.readers[column.key], cell, [row], [""])
+
+    def _report(self, column: Column, reader: CellReader, cells: list[Any], rows: list[int], keys: list[str]) -> None:
         """Hand the findings of a column on, with their places; a required cell that is empty is one."""
         if column.key not in self.staged.header.index:
             return
@@ -220,7 +234,8 @@ def _missing(key: Column) -> Note:
 
 def _is_no_data(texts: list[str]) -> bool:
     numbered = [text for text in texts if text.isdigit()]
-    return bool(NOT_DATA.match(texts[0])) or numbered == [str(n + 1) for n in range(len(texts))]
+    signed = len(texts) <= 4 and any(SIGNED.search(text) for text in texts[:1])
+    return signed or bool(NOT_DATA.match(texts[0])) or numbered == [str(n + 1) for n in range(len(texts))]
 
 
 class Pulled:
@@ -244,122 +259,3 @@ class Pulled:
             # Kept for the caller: through COPY it would come back as an error of the database.
             self.failure = failure
         return b""
-
-
-class CellReader:
-    """Cleans the cells of one column; equal cells are cleaned once."""
-
-    def __init__(self, column: Column, today: date, scale: float) -> None:
-        self.column, self.today = column, today
-        self.clean = _cleaner(column, today, scale)
-        self.texts: dict[Any, str] = {}
-        self.notes: dict[Any, Note] = {}
-        self.empty: set[Any] = set()
-        self.ids = numbers.IdReader(today)
-
-    def read(self, cells: list[Any]) -> list[str]:
-        """The cells as COPY text."""
-        if len(self.texts) > CACHE_LIMIT:
-            self.texts, self.notes, self.empty = {}, {}, set()
-        found = list(map(self.texts.get, cells))
-        if None in found:
-            for raw in set(cells).difference(self.texts):
-                self._learn(raw)
-            found = list(map(self.texts.__getitem__, cells))
-        return found  # type: ignore[return-value]
-
-    def _learn(self, raw: Any) -> None:
-        text, note = self.clean(raw) if raw != "" else (None, None)
-        if raw in cleaning.WRONG_FORMULAS:
-            text, note = None, Note(ERROR, "formula_error", _("公式出错，显示为 %(shown)s，请改正公式或直接填写内容"), {"shown": raw})
-        self.texts[raw] = NULL if text is None else copy_text(text)
-        if note:
-            self.notes[raw] = note
-        elif text is None:
-            self.empty.add(raw)
-
-    def columns(self, cells: list[Any]) -> list[list[str]]:
-        """The column and what derives from it, as COPY text, in the order of the layout."""
-        if self.column.secret == "id":
-            return self._id_columns(cells)
-        texts = self.read(cells)
-        if self.column.secret:
-            return _sealed(self.column.secret, texts)
-        derived = [[NULL if text == NULL else make(text) for text in texts] for _suffix, make in self.column.derive]
-        return [texts, *derived]
-
-    def _id_columns(self, cells: list[Any]) -> list[list[str]]:
-        """ID numbers are nearly all different: read one by one, sealed, with what they tell about the person."""
-        self.notes, self.empty = {}, set()
-        clear: list[str] = []
-        told: list[tuple[str, ...]] = []
-        for raw in cells:
-            if plain := self.ids.plain(raw):
-                clear.append(raw)
-                told.append(("identity_card", *plain, NULL, NULL, masks.id_number(raw)))
-                continue
-            found, note = numbers.read_id(raw, self.today) if raw != "" else (None, None)
-            if note:
-                self.notes[raw] = note
-            if found is None:
-                clear.append(NULL)
-                told.append(NO_IDENTITY)
-                if not note:
-                    self.empty.add(raw)
-                continue
-            clear.append(found.number)
-            certificate = found.is_certificate
-            told.append(
-                (
-                    "disability_cert" if certificate else "identity_card",
-                    found.birth.isoformat(),
-                    found.sex,
-                    str(found.disability_type) if certificate else NULL,
-                    str(found.disability_grade) if certificate else NULL,
-                    masks.id_number(found.number),
-                )
-            )
-        return [*_sealed("id", clear), *map(list, zip(*told, strict=True))]
-
-    def hits(self, cells: list[Any]) -> list[tuple[int, Note]]:
-        """Positions of cells with a finding."""
-        if not self.notes:
-            return []
-        notes = self.notes
-        return [(at, notes[raw]) for at, raw in enumerate(cells) if raw in notes]
-
-    def blanks(self, cells: list[Any]) -> list[int]:
-        """Positions of cells that hold nothing (a refused cell is not blank: it is reported already)."""
-        empty = self.empty
-        return [at for at, raw in enumerate(cells) if raw in empty] if empty else []
-
-
-NO_IDENTITY = (NULL,) * 6
-
-
-def _sealed(kind: Any, texts: list[str]) -> list[list[str]]:
-    """Clear numbers as the two bytea columns of COPY: ciphertext and blind index."""
-    pairs = secrets.seal_many(kind, [None if text == NULL else text for text in texts])
-    return [
-        ["\\\\x" + cipher.hex() if cipher else NULL for cipher, _index in pairs],
-        ["\\\\x" + index.hex() if index else NULL for _cipher, index in pairs],
-    ]
-
-
-def _cleaner(column: Column, today: date, scale: float) -> Callable[[Any], cleaning.Cleaned]:
-    kinds: dict[str, Callable[[], cleaning.Cleaner]] = {
-        "text": lambda: cleaning.text_cleaner(column),
-        "name": lambda: cleaning.name_cleaner(column),
-        "code": lambda: cleaning.code_cleaner(column),
-        "int": lambda: cleaning.number_cleaner(column, scale),
-        "dec": lambda: cleaning.number_cleaner(column, scale),
-        "year": lambda: cleaning.number_cleaner(column),
-        "date": lambda: cleaning.date_cleaner(column, today),
-        "bool": lambda: cleaning.bool_cleaner(column),
-        "enum": lambda: cleaning.enum_cleaner(column),
-        "multi": lambda: cleaning.multi_cleaner(column),
-        "phone": lambda: numbers.clean_phone,
-        "bank": lambda: numbers.clean_bank,
-        "id": lambda: cleaning.text_cleaner(column),
-    }
-    return kinds[column.type]()

@@ -72,7 +72,7 @@ def read(text: str, on: datetime.date | None = None) -> Identity:
     number, cleaned = tidy(text)
     if FLOATED.fullmatch(number):
         raise IdentityError("floated", _("证件号码被存成了数值，后几位已经丢失；请把单元格改为文本后重新录入"))
-    if len(number) == 15 and number.isdigit():
+    if len(number) == 15 and number.isascii() and number.isdigit():
         number = from_15(number)
         cleaned = (*cleaned, "from_15")
     if not SHAPE.fullmatch(number):

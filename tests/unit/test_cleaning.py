@@ -6,16 +6,16 @@ import pytest
 
 from households.sheets.register import HOUSEHOLD, INCOME, LIVING, MEMBER
 from povertycase.exchange import cleaning, numbers
+from povertycase.exchange.cells import cleaner
 from povertycase.exchange.columns import plain_heading
 from povertycase.exchange.findings import shown
-from povertycase.exchange.staging import _cleaner
 
 TODAY = datetime.date(2018, 11, 30)
 
 
 def cleaned(sheet, key, raw, scale=1):
     """(text, code of the note) of a cell."""
-    text, note = _cleaner(sheet[key], TODAY, scale)(raw)
+    text, note = cleaner(sheet[key], TODAY, scale)(raw)
     return text, note.code if note else None
 
 
