@@ -42,6 +42,16 @@ SENTENCES = (
     AuditKind("filter.deleted", _("删除条件"), _("{by}删除名单条件")),
     AuditKind("keys.rotated", _("更换密钥"), _("{by}更换加密密钥，重新加密 {rows} 条")),
 )
+    AuditKind(
+        "import.rows_confirmed",
+        _("确认导入"),
+        _("{by}确认导入批次 {about}（{kind}）：新增 {new} 行，变更 {changed} 行"),
+    ),
+    AuditKind(
+        "import.rows_applied",
+        _("逐行导入"),
+        _("批次 {about}（{kind}）写入完毕：新增 {new} 行，变更 {changed} 行，退回 {refused} 行（{by}确认）"),
+    ),
 
 for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)

@@ -163,7 +163,11 @@ class AuditSubjects:
 
 @dataclass(frozen=True)
 class ImportKind:
-    """A workbook that may be imported: its sheets, and what applies a chunk of households."""
+    """A workbook that may be imported: its sheets, and what applies a chunk of it.
+
+    permission: who may import it, beside the right to import at all; see: who may see its batches (empty: the same).
+    extra: "particulars" (exchange.batch); "page": the URL name of the page that takes such a file instead.
+    """
 
     code: str
     order: int
@@ -173,6 +177,27 @@ class ImportKind:
     check: Callable[..., Mapping[str, Any] | None]
     apply: Callable[..., dict[str, int]]
     extra: Mapping[str, Any] = field(default_factory=dict)
+    see: str = ""
+
+    @property
+    def seen_with(self) -> str:
+        """The right with which its batches are seen."""
+        return self.see or self.permission
+
+
+@dataclass(frozen=True)
+class ListExport:
+    """A list that may be taken out of the house as a file, at once or by a job.
+
+    `of(account, asked, day)` returns an exchange.listed.Listed: its paper, its rows, how many, the file's name, and
+    what notes it in the audit trail. asked: what the page asked for, as JSON.
+    """
+
+    code: str
+    label: Any
+    permission: str
+    of: Callable[..., Any]
+    order: int = 0
 
 
 @dataclass(frozen=True)

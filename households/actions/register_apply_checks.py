@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
-from households.actions.register_apply_lists import KEY, make_places, rows, run
+from households.actions.register_apply_lists import CONTENT, KEY, make_places, rows, run
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import CLEANED, ERROR, WARNING, Note
 from povertycase.exchange.places import Match, Places, reached_prefixes
@@ -120,25 +120,31 @@ def _check_homes(stage: Staging, places: Places, codes: dict[tuple[str | None, s
 def check_households(stage: Staging) -> None:
     """Rows whose household is nowhere, and households that are registered where the author may not write."""
     unit, prefixes = stage.table("unit"), reached_prefixes(stage.batch.by)
-    sheet = stage.table("household")
+    listed = f"EXISTS (SELECT FROM {stage.table('household')} h WHERE h.{KEY} = s.{KEY})"
+    if "household" not in stage:
+        # A file of members or incomes alone: its households must be registered.
+        listed = "false"
     for code in stage.present:
         if code == "household":
             continue
         found = rows(
             f"""SELECT min(s.row), s.{KEY} FROM {stage.table(code)} s JOIN {unit} u USING ({KEY})
-                WHERE u.is_new AND NOT EXISTS (SELECT FROM {sheet} h WHERE h.{KEY} = s.{KEY}) GROUP BY s.{KEY} ORDER BY 1"""
+                WHERE u.is_new AND NOT {listed} GROUP BY s.{KEY} ORDER BY 1"""
         )
+        both = _("“户”表中没有这一户，登记册中也没有，请核对户编号或补上这一户")
+        alone = _("登记册中没有这一户，文件中也没有“户”表，请核对户编号，或连同“户”表和“成员”表一起导入")
         for row, household_no in found:
-            note = Note(ERROR, "household_unknown", _("“户”表中没有这一户，登记册中也没有，请核对户编号或补上这一户"))
+            note = Note(ERROR, "household_unknown", both if "household" in stage else alone)
             stage.findings.add(stage.place(code, row, KEY), note, household_no, household_no)
+    first = next(iter(code for code in CONTENT if code in stage))
     foreign = rows(
-        f"""SELECT u.{KEY}, min(h.row) FROM {unit} u LEFT JOIN {sheet} h USING ({KEY})
+        f"""SELECT u.{KEY}, min(h.row) FROM {unit} u LEFT JOIN {stage.table(first)} h USING ({KEY})
             WHERE NOT u.is_new AND u.known_village <> '' AND NOT (u.known_village LIKE ANY(%(reach)s)) GROUP BY 1""",
         {"reach": [f"{prefix}%" for prefix in prefixes]},
     )
     for household_no, row in foreign:
         note = Note(ERROR, "household_out_of_reach", _("这一户登记在您的管辖范围以外，不能由您导入"))
-        stage.findings.add(stage.place("household", row, KEY), note, household_no, household_no)
+        stage.findings.add(stage.place(first, row, KEY), note, household_no, household_no)
 
 
 def check_heads(stage: Staging) -> None:
@@ -146,6 +152,7 @@ def check_heads(stage: Staging) -> None:
     if "member" not in stage:
         _report_memberless(stage)
         return
+    new_one = "u.is_new" if "household" in stage else "false"  # of an unknown household it is said that it is unknown
     found = rows(
         f"""WITH m AS (
                 SELECT {KEY}, count(*) FILTER (WHERE relation = 'head' AND left_on IS NULL) AS heads,
@@ -153,7 +160,7 @@ def check_heads(stage: Staging) -> None:
                        min(row) AS row, array_agg(row ORDER BY row) FILTER (WHERE relation = 'head' AND left_on IS NULL) AS at
                 FROM {stage.table("member")} GROUP BY {KEY})
             SELECT m.*, u.is_new FROM m JOIN {stage.table("unit")} u USING ({KEY})
-            WHERE m.heads > 1 OR (u.is_new AND (m.ever = 0 OR (m.present > 0 AND m.heads = 0)))"""
+            WHERE m.heads > 1 OR ({new_one} AND (m.ever = 0 OR (m.present > 0 AND m.heads = 0)))"""
     )
     for household_no, heads, _present, _ever, row, at, _new in found:
         if heads > 1:
@@ -168,6 +175,8 @@ def check_heads(stage: Staging) -> None:
 
 
 def _report_memberless(stage: Staging) -> None:
+    if "household" not in stage:
+        return
     member = (
         f"AND NOT EXISTS (SELECT FROM {stage.table('member')} m WHERE m.{KEY} = h.{KEY})" if "member" in stage else ""
     )
@@ -182,6 +191,8 @@ def _report_memberless(stage: Staging) -> None:
 
 def _compare_with_household(stage: Staging) -> None:
     """What sheet 户 says of head and number against sheet 成员: the members decide, the difference is told."""
+    if "household" not in stage:
+        return
     found = rows(
         f"""WITH m AS (
                 SELECT {KEY}, max(name) FILTER (WHERE relation = 'head' AND left_on IS NULL) AS head,

@@ -6,7 +6,16 @@ from households.actions import register_apply
 from households.sheets.register import SHEETS
 from povertycase import slots
 from povertycase.access.permissions import Permission
-from povertycase.exchange.batch import Particulars, job_kinds
+from povertycase.exchange import batch
+from povertycase.exchange.batch import Particulars, Staging
+
+
+def _check(stage: Staging) -> dict[str, Any]:
+    """Check and compare; who stands in the file and elsewhere too is kept for somebody's decision."""
+    counts = register_apply.check(stage)
+    compare_people.note_claims(stage)
+    return counts
+
 
 REGISTER = slots.ImportKind(
     code="register",
@@ -18,11 +27,13 @@ REGISTER = slots.ImportKind(
     apply=register_apply.apply,
     extra={
         "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
+    # The workbook tells of illness and disability: its batches are for who may read that in the register too.
+    see=Permission.HEALTH_VIEW,
     },
 )
 
 SENTENCES = (
-    slots.AuditKind("import.taken_in", _("上传登记簿"), _("{by}上传导入批次 {about}")),
+    slots.AuditKind("import.taken_in", _("上传导入文件"), _("{by}上传导入批次 {about}")),
     slots.AuditKind("import.confirmed", _("确认导入"), _("{by}确认导入批次 {about}：新增 {new} 户，变更 {changed} 户")),
     slots.AuditKind(
         "import.applied", _("导入登记簿"), _("批次 {about} 写入登记册：新增 {new} 户，变更 {changed} 户（{by}确认）")
@@ -36,8 +47,6 @@ SENTENCES = (
 
 def register() -> None:
     """Fill the slots with the import, its two jobs and its sentences."""
-    slots.IMPORT_KINDS.add(REGISTER)
-    for job in job_kinds(REGISTER):
-        slots.JOB_KINDS.add(job)
+    batch.add(REGISTER)
     for sentence in SENTENCES:
         slots.AUDIT_KINDS.add(sentence)

@@ -120,8 +120,7 @@ HOUSEHOLD = Sheet(
         ),
     ),
     synonyms=("户信息", "贫困户信息", "户基本信息", "户表"),
-    optional=False,
-    note="每户一行",
+    note="每户一行；只报成员、收入、生产生活条件等表时可以不要本表，户须已登记",
 )
 
 MEMBER = Sheet(

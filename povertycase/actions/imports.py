@@ -6,6 +6,7 @@ import datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from povertycase import audit, jobs, periods, slots
 from povertycase.exchange import batch as steps
@@ -13,6 +14,7 @@ from povertycase.exchange import files, returned, staging
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.places import reached_prefixes
 from povertycase.exchange.reader import Workbook
+from povertycase.exchange.recognise import CHOSEN
 from povertycase.models import Account, ImportBatch, SentRows, Upload
 
 State = ImportBatch.State
@@ -25,13 +27,42 @@ class ImportRefused(ValueError):
 
 @transaction.atomic
 def take_in(
-    *, kind: str, name: str, data: bytes, division: str = "", business_date: datetime.date, by: Account | None
+    *,
+    kind: str,
+    name: str,
+    data: bytes,
+    division: str = "",
+    business_date: datetime.date,
+    by: Account | None,
+    how: str = CHOSEN,
 ) -> ImportBatch:
-    """Store a file and have it read by a job; returns the batch. Raises FileRefused for what is no workbook."""
+    """Store a file and have it read by a job; returns the batch. Raises FileRefused for what is no workbook.
+
+    how: how the kind was told (exchange.recognise), for the page that says it.
+    """
     _look_at(slots.IMPORT_KINDS[kind], name, data)
     upload = files.store(name, data, by)
+    return _begin(kind, upload, division or _division_of(by), business_date, by, how)
+
+
+@transaction.atomic
+def read_as(*, batch: ImportBatch, kind: str, business_date: datetime.date, by: Account) -> ImportBatch:
+    """Read the same file as another kind; what was read of it is given up. Raises ImportRefused, FileRefused."""
+    batch = ImportBatch.objects.select_for_update(no_key=True).select_related("upload").get(pk=batch.pk)
+    if kind == batch.kind:
+        raise ImportRefused(_("这个文件已按这一种表读取。"))
+    if batch.state not in (State.CHECKED, State.REFUSED):
+        raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能改按另一种表读取。") % _named(batch))
+    _look_at(slots.IMPORT_KINDS[kind], batch.upload.name, files.load(batch.upload))
+    give_up(batch=batch, by=by)
+    return _begin(kind, batch.upload, batch.division_code, business_date, by, CHOSEN)
+
+
+def _begin(
+    kind: str, upload: Upload, division: str, business_date: datetime.date, by: Account | None, how: str
+) -> ImportBatch:
     made = ImportBatch.objects.create(
-        kind=kind, upload=upload, division_code=division or _division_of(by), business_date=business_date, by=by
+        kind=kind, upload=upload, division_code=division, business_date=business_date, by=by, counts={"told_by": how}
     )
     audit.record("import.taken_in", by=by, about=str(made.pk), params={"bytes": upload.size})
     made.job = jobs.enqueue(
@@ -74,20 +105,31 @@ def confirm(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if batch.state != State.CHECKED:
         raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能确认导入。") % _named(batch))
-    numbers = batch.counts.get("households", {})
+    numbers = batch.numbers
     if not numbers.get("new", 0) + numbers.get("changed", 0):
         raise ImportRefused(
             _("与登记内容一致，没有变化，不需要导入。")
             if numbers.get("same")
+            else _("没有可以导入的行，请按问题清单修改后重新上传。")
+            if batch.is_of_rows
             else _("没有可以导入的户，请按问题清单修改后重新上传。")
         )
     batch.state = State.APPLYING
-    audit.record("import.confirmed", by=by, about=str(batch.pk), params=numbers)
+    _record_confirmed(batch, by)
     batch.job = jobs.enqueue(
         steps.apply_code(batch.kind), key=str(batch.pk), params={"batch": batch.pk}, by=by, division=batch.division_code
     )
     batch.save(update_fields=["state", "job"])
     return batch
+
+
+def _record_confirmed(batch: ImportBatch, by: Account | None) -> None:
+    if not batch.is_of_rows:
+        audit.record("import.confirmed", by=by, about=str(batch.pk), params=batch.numbers)
+        return
+    with override("zh-hans"):
+        label = str(slots.IMPORT_KINDS[batch.kind].label)
+    audit.record("import.rows_confirmed", by=by, about=str(batch.pk), params={**batch.numbers, "kind": label})
 
 
 @transaction.atomic

@@ -10,16 +10,17 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from povertycase import slots
-from povertycase.exchange import files, headers, staging
+from povertycase.exchange import files, headers, mapping, staging
 from povertycase.exchange.cleaning import WARNING, Note
 from povertycase.exchange.columns import Sheet, plain_heading
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.findings import Findings, Place
-from povertycase.exchange.headers import Header
+from povertycase.exchange.headers import ColumnsMissing, Header
 from povertycase.exchange.reader import SheetStart, Workbook
 from povertycase.exchange.staging import SheetStager
 from povertycase.jobs import JobError, JobKind, Step, ending
@@ -58,11 +59,20 @@ class Particulars:
 
     check(staging) -> counts for the batch; prepare(staging, job); chunks(staging) -> (low, high) pairs;
     apply(staging, low, high) -> counts; finish(staging, job). Each runs inside one transaction.
+    tells: whether what follows from an import of the register follows; actions tell what they write themselves.
     """
 
     prepare: Callable[[Staging, JobRun], None]
     chunks: Callable[[Staging], list[tuple[int, int]]]
     finish: Callable[[Staging, JobRun], None]
+    tells: bool = True
+
+
+def add(kind: slots.ImportKind) -> None:
+    """Fill the slots with an import kind and its two jobs."""
+    slots.IMPORT_KINDS.add(kind)
+    for job in job_kinds(kind):
+        slots.JOB_KINDS.add(job)
 
 
 def stage_code(kind: str) -> str:
@@ -79,7 +89,7 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
     """The two jobs of an import kind, for slots.JOB_KINDS."""
     staging_job = JobKind(
         stage_code(kind.code),
-        _("读取登记表"),
+        format_lazy(_("读取{kind}"), kind=kind.label),
         (Step(_one, _stage, _("读取和核对")),),
         kind.permission,
         on_failed=_staging_failed,
@@ -88,10 +98,10 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
     )
     applying_job = JobKind(
         apply_code(kind.code),
-        _("导入登记表"),
+        format_lazy(_("导入{kind}"), kind=kind.label),
         (
             Step(_one, _prepare, _("准备")),
-            Step(_plan_chunks, _apply, _("写入登记册")),
+            Step(_plan_chunks, _apply, _("写入")),
             Step(_one, _finish, _("收尾")),
         ),
         kind.permission,
@@ -127,9 +137,11 @@ def _stage(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
         batch.sent.all().delete()
         batch.state, batch.refusal = State.REFUSED, reason.chinese()
         batch.refusal_words, batch.refusal_params = reason.words, reason.params
-        batch.save(update_fields=["state", "refusal", "refusal_words", "refusal_params"])
+        # Whoever sets the columns right needs to see which were found.
+        batch.counts |= {"headers": reason.headers} if isinstance(reason, ColumnsMissing) else {}
+        batch.save(update_fields=["state", "refusal", "refusal_words", "refusal_params", "counts"])
         return {"refused": 1}
-    batch.state, batch.counts = State.CHECKED, counts
+    batch.state, batch.counts = State.CHECKED, {**batch.counts, **counts}
     batch.save(update_fields=["state", "counts"])
     return {"rows": sum(sheet["rows"] for sheet in counts["sheets"].values())}
 
@@ -143,15 +155,19 @@ def _staging_failed(job: JobRun) -> None:
     )
 
 
-def read(batch: ImportBatch) -> dict[str, Any]:
-    """Read, clean and stage a batch's file, then check it. Returns its counts. Raises FileRefused."""
+def read(batch: ImportBatch, *, looked_at: bool = True) -> dict[str, Any]:
+    """Read, clean and stage a batch's file, then check it. Returns its counts. Raises FileRefused.
+
+    looked_at: False for who looks at the rows himself, at once.
+    """
     kind = slots.IMPORT_KINDS[batch.kind]
     data = files.load(batch.upload)
     findings = Findings()
     with Workbook(batch.upload.name, data) as book:
         del data
         wanted = match_sheets(kind, book.sheets, batch.upload.name, findings, book.heads)
-        staged = _take_sheets(batch, book, wanted, findings)
+        known = mapping.known(batch.kind, batch.division_code)
+        staged = _take_sheets(batch, book, wanted, findings, known)
     if not any(sheet.rows for sheet in staged.values()):
         raise FileRefused(gettext_noop("文件“%s”只有表头，没有一行数据，没有导入。"), batch.upload.name)
     stage = Staging(
@@ -162,13 +178,17 @@ def read(batch: ImportBatch) -> dict[str, Any]:
         {code: sheet.header for code, sheet in staged.items()},
     )
     _analyze(staged.values())
-    counts = kind.check(stage)
+    counts = dict((kind.check(stage) if looked_at else None) or {})
+    per_sheet = counts.pop("per_sheet", {})
     findings.write(batch.pk)
     return {
-        **(counts or {}),
+        **counts,
         "headers": {sheet.sheet.title: sheet.header.told() for sheet in staged.values()},
         "columns": {code: sorted(keys) for code, keys in stage.present.items()},
-        "sheets": {sheet.sheet.title: _sheet_counts(sheet, findings) for sheet in staged.values()},
+        "sheets": {
+            sheet.sheet.title: _sheet_counts(sheet, findings) | per_sheet.get(code, {})
+            for code, sheet in staged.items()
+        },
     }
 
 
@@ -193,6 +213,8 @@ def match_sheets(
         elif not visible:
             findings.add(Place(name), Note(WARNING, "sheet_hidden", gettext_noop("是隐藏的工作表，已读取，请核对")))
     missing = [sheet.title for sheet in kind.sheets if not sheet.optional and sheet not in wanted.values()]
+    if not wanted:
+        missing = missing or [sheet.title for sheet in kind.sheets[:1]]
     if missing:
         has = "、".join(name for name, _visible in found[:6])
         raise FileRefused(
@@ -230,7 +252,11 @@ def _by_headings(
 
 
 def _take_sheets(
-    batch: ImportBatch, book: Workbook, wanted: dict[str, Sheet], findings: Findings
+    batch: ImportBatch,
+    book: Workbook,
+    wanted: dict[str, Sheet],
+    findings: Findings,
+    known: Mapping[str, Mapping[str, str]],
 ) -> dict[str, staging.Staged]:
     found: dict[str, staging.Staged] = {}
     records = book.read(list(wanted))
@@ -242,10 +268,15 @@ def _take_sheets(
                 gettext_noop("工作表“%(sheet)s”有 %(rows)s 行，超过 %(limit)s 行，请按乡镇分成几个文件。"),
                 {"sheet": sheet.title, "rows": start.height, "limit": MAX_ROWS},
             )
-        stager = SheetStager(batch.pk, sheet, start, findings, batch.business_date)
+        stager = SheetStager(batch.pk, sheet, start, findings, batch.business_date, known.get(sheet.code))
         if start.height:
             found[sheet.code] = stager.staged
-        start = stager.copy(records)
+        try:
+            start = stager.copy(records)
+        except ColumnsMissing as reason:
+            read = (staged for staged in found.values() if staged.header.index)
+            reason.headers |= {staged.sheet.title: staged.header.told() for staged in read}
+            raise
     # They were read by their size; everything that follows goes by the order of the declaration.
     staged = {sheet.code: found[sheet.code] for sheet in wanted.values() if sheet.code in found}
     lost = [sheet.title for sheet in wanted.values() if not sheet.optional and sheet.code not in staged]
@@ -268,6 +299,7 @@ def _sheet_counts(staged: staging.Staged, findings: Findings) -> dict[str, Any]:
     cleaned = {f"{heading} {code}": n for (sheet, heading, code), n in findings.kinds.items() if sheet == title}
     return {
         "rows": staged.rows,
+        "lost": staged.lost,
         "skipped": staged.skipped,
         "cleaned": findings.count(title, "cleaned"),
         "warnings": findings.count(title, "warning"),
@@ -289,7 +321,9 @@ def _staging_of(job: JobRun) -> Staging:
         raise JobError(_NOT_WAITING % {"batch": batch.pk, "state": batch.get_state_display()})
     kind = slots.IMPORT_KINDS[batch.kind]
     present = {code: frozenset(keys) for code, keys in batch.counts["columns"].items()}
-    return Staging(batch, present, {sheet.code: sheet for sheet in kind.sheets})
+    told = batch.counts.get("headers", {})
+    heads = {sheet.code: Header.of_told(told[sheet.title]) for sheet in kind.sheets if sheet.title in told}
+    return Staging(batch, present, {sheet.code: sheet for sheet in kind.sheets}, headers=heads)
 
 
 def _particulars(stage: Staging) -> Particulars:
@@ -313,12 +347,14 @@ def _apply(job: JobRun, params: dict[str, Any]) -> dict[str, int]:
 
 def _finish(job: JobRun, params: dict[str, Any]) -> None:
     stage = _staging_of(job)
-    _particulars(stage).finish(stage, job)
+    particulars = _particulars(stage)
+    particulars.finish(stage, job)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE povertycase_importbatch SET state = 'applied', applied_at = clock_timestamp() WHERE id = %s",
             [stage.batch.pk],
         )
     staging.drop(stage.batch.pk)
-    for after in slots.REGISTER_IMPORTED:
-        after.tell(stage.batch)
+    if particulars.tells:
+        for after in slots.REGISTER_IMPORTED:
+            after.tell(stage.batch)

@@ -55,6 +55,7 @@ class Findings:
     def __init__(self) -> None:
         self.rows: list[tuple] = []
         self.refused: set[str] = set()  # household numbers that cannot go in
+        self.refused_rows: set[tuple[str, int]] = set()  # (sheet, row), for kinds whose atom is the row
         self.counts: Counter[tuple[str, str]] = Counter()  # (sheet, severity)
         self.kinds: Counter[tuple[str, str, str]] = Counter()  # (sheet, heading, code) of what was put right
 
@@ -67,6 +68,8 @@ class Findings:
                 return
         if note.severity == ERROR and household_no:
             self.refused.add(household_no)
+        if note.severity == ERROR and place.row:
+            self.refused_rows.add((place.sheet, place.row))
         message = _FINDING % {"place": place.words(), "words": note.chinese()}
         params = json.dumps(note.params, ensure_ascii=False) if note.params else None
         self.rows.append(

@@ -56,6 +56,16 @@ class ImportBatch(models.Model):
     class Meta:
         indexes = [models.Index(fields=["-created_at"])]
 
+    @property
+    def is_of_rows(self) -> bool:
+        """Is the row the atom of this kind, and not the household?"""
+        return "rows" in self.counts
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """new, changed, same, refused: rows of a small kind, households of the register; empty before the check."""
+        return self.counts.get("rows") or self.counts.get("households") or {}
+
 
 class ImportProblem(models.Model):
     """One finding in one cell 问题: sheet, row, column, heading, value (secrets masked), words."""

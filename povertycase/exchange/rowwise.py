@@ -1,0 +1,315 @@
+"""Small kinds of import: the row is the atom, and every row is written by an action that a page uses too.
+
+A kind brings one function: look(stage, row) says what a row would do and hands over the act that does it. The check
+rehearses the whole file in a savepoint that is rolled back, so that what an action refuses is said before anybody
+confirms; a job then does the same for good, chunk by chunk, each row in a savepoint of its own.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
+
+from povertycase import audit, slots
+from povertycase.exchange import rows
+from povertycase.exchange.batch import Particulars, Staging
+from povertycase.exchange.cleaning import CLEANED, ERROR, Note
+from povertycase.exchange.columns import Sheet
+from povertycase.exchange.files import FileRefused
+from povertycase.exchange.staging import BY_HAND
+from povertycase.models import ImportBatch, JobRun
+
+logger = logging.getLogger(__name__)
+
+NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+OUTCOMES = (NEW, CHANGED, SAME, REFUSED)
+LINES = "lines"
+CHUNK_ROWS = 100
+MAX_ROWS = 5_000
+
+Row = dict[str, Any]
+Change = tuple[str, str, str]  # label, before, after
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a row would do: new | changed | same | refused.
+
+    about: what it is about, in words; changes: (label, before, after) in words; note, key: why it is refused and the
+    column that says so; act: writes it, called with `by` and `on`.
+    """
+
+    outcome: str
+    about: str = ""
+    changes: Sequence[Change] = ()
+    act: Callable[..., Any] | None = None
+    note: Note | None = None
+    key: str = ""
+
+
+Look = Callable[[Staging, Row], Looked]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a batch as it was looked at, for those who confirm it."""
+
+    sheet: str
+    row: int
+    outcome: str
+    about: str
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A small kind. once: the columns that tell one row from another; two such rows that differ refuse the later one.
+
+    rehearse: whether the check tries the acts; a kind whose acts take long checks everything in `look`.
+    """
+
+    look: Look
+    once: tuple[str, ...] = ()
+    rehearse: bool = True
+
+    def check(self, stage: Staging) -> dict[str, Any]:
+        """Look at every row, and rehearse it; returns the counts."""
+        found = list(_looked_at(stage, self))
+        _keep(stage, found)
+        lost = {key: 0 for key in stage.present}
+        titles = {stage.sheets[code].title: code for code in stage.present}
+        staged = {(line.sheet, line.row) for line in found}
+        for title, row in stage.findings.refused_rows:
+            if title in titles and (titles[title], row) not in staged:
+                lost[titles[title]] += 1
+        per_sheet = {code: _count(line for line in found if line.sheet == code) for code in stage.present}
+        for code, number in lost.items():
+            per_sheet[code][REFUSED] += number
+        return {"rows": _sum(per_sheet.values()), "per_sheet": per_sheet}
+
+    def apply(self, stage: Staging, low: int, high: int) -> dict[str, int]:
+        """Write one chunk of rows; returns how many of each outcome."""
+        done = {outcome: 0 for outcome in OUTCOMES}
+        for code, wanted in _waiting(stage, low, high).items():
+            for row in rows.staged(stage, code, wanted):
+                looked = _one(stage, self, code, row, acts=True)
+                done[looked.outcome] += 1
+                _note_done(stage, code, row["row"], looked.outcome)
+        stage.findings.append(stage.batch.pk)
+        return done
+
+    def particulars(self) -> Particulars:
+        """What the two jobs of the kind ask for."""
+        return Particulars(_prepare, _chunks, _finish, tells=False)
+
+
+def kind(
+    code: str, *, order: int, label: Any, permission: str, sheets: tuple[Sheet, ...], rows: Rows, see: str = "",
+    extra: dict[str, Any] | None = None,
+) -> slots.ImportKind:  # fmt: skip
+    """An import kind whose rows are written one by one, for batch.add."""
+    extra = {"particulars": rows.particulars(), **(extra or {})}
+    return slots.ImportKind(code, order, label, permission, sheets, rows.check, rows.apply, extra, see)
+
+
+def refused(key: str, code: str, words: str, params: dict[str, Any] | None = None, about: str = "") -> Looked:
+    """A row that cannot go in: the column that says so, the code and words of the finding."""
+    return Looked(REFUSED, about, note=Note(ERROR, code, words, params), key=key)
+
+
+def lines(batch: ImportBatch, outcome: str = "") -> list[Line]:
+    """The rows of a batch that waits for its confirmation, in the order of the file; nothing once they are written."""
+    table = Staging(batch, {}, {}).table(LINES)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [table])
+        if cursor.fetchone()[0] is None:
+            return []
+        chosen = "outcome = %(outcome)s" if outcome else "true"
+        names = "sheet, row, outcome, about, changes::text"
+        cursor.execute(f"SELECT {names} FROM {table} WHERE {chosen} ORDER BY ordinal", {"outcome": outcome})
+        found = cursor.fetchall()
+    return [Line(sheet, row, what, about, json.loads(changes)) for sheet, row, what, about, changes in found]
+
+
+# --- looking ----------------------------------------------------------------------------------------------
+
+
+def _looked_at(stage: Staging, small: Rows) -> Iterator[Line]:
+    """Every row, tried in the order of the file; nothing of it stays."""
+    with transaction.atomic():
+        for code in stage.present:
+            seen: dict[tuple, Row] = {}
+            for number, row in enumerate(rows.staged(stage, code), start=1):
+                if number > MAX_ROWS:
+                    words = _("“%(sheet)s”超过 %(limit)s 行，请分成几个文件导入。")
+                    raise FileRefused(words, {"sheet": stage.sheets[code].title, "limit": MAX_ROWS})
+                looked = _twice(stage, small, code, row, seen) or _one(stage, small, code, row, acts=small.rehearse)
+                yield Line(code, row["row"], looked.outcome, looked.about, list(looked.changes))
+        transaction.set_rollback(True)
+
+
+def _twice(stage: Staging, small: Rows, code: str, row: Row, seen: dict[tuple, Row]) -> Looked | None:
+    """A row whose like came before: equal, it counts once; different, it is refused."""
+    key = tuple(_plain(row[name]) for name in small.once)
+    first = seen.setdefault(key, row) if any(part is not None for part in key) else row
+    if first is row:
+        return None
+    names = [name for name in row if name != "row" and f"{name}_index" not in row]
+    told = {"first": first["row"]}
+    if all(_plain(first[name]) == _plain(row[name]) for name in names):
+        note = Note(CLEANED, "row_twice", _("与第 %(first)s 行完全相同，只导入一行"), told)
+        stage.findings.add(stage.place(code, row["row"]), note)
+        return Looked(SAME)
+    note = Note(ERROR, "key_twice", _("与第 %(first)s 行重复而内容不同，请留下正确的一行"), told)
+    return _refuse(stage, code, row, Looked(REFUSED, note=note, key=small.once[0]))
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+def _one(stage: Staging, small: Rows, code: str, row: Row, *, acts: bool) -> Looked:
+    """Look at a row and write it; whatever goes wrong is a finding of this row and leaves nothing behind."""
+    if (stage.sheets[code].title, row["row"]) in stage.findings.refused_rows:
+        return Looked(REFUSED)
+    about = ""
+    try:
+        with transaction.atomic():
+            looked = small.look(stage, row)
+            about = looked.about
+            if looked.outcome in (NEW, CHANGED) and looked.act and acts:
+                looked.act(by=stage.batch.by, on=stage.batch.business_date)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away, or another writer was met: the chunk is done again
+    except ValidationError as error:
+        looked = _said(code, stage, error, about)
+    except PermissionDenied as error:
+        looked = refused("", "not_allowed", "%(words)s", {"words": _end(str(error))}, about)
+    except Exception as error:
+        # A surprise in one row must not keep the others out.
+        logger.exception("a row of import batch %s failed: row %s", stage.batch.pk, row["row"])
+        words = _("这一行没有写入，系统出错（%(error)s），请把批次号和行号告诉管理员")
+        looked = refused("", "row_failed", words, {"error": type(error).__name__}, about)
+    return _refuse(stage, code, row, looked) if looked.outcome == REFUSED else looked
+
+
+def _said(code: str, stage: Staging, error: ValidationError, about: str) -> Looked:
+    """What an action refuses, at the column it speaks of."""
+    named = getattr(error, "error_dict", {})
+    key = next((name for name in named if name in stage.headers[code].index), "")
+    return refused(key, "refused", "%(words)s", {"words": "；".join(map(_end, error.messages))}, about)
+
+
+def _end(words: str) -> str:
+    return words.removesuffix("。")
+
+
+def _refuse(stage: Staging, code: str, row: Row, looked: Looked) -> Looked:
+    if looked.note:
+        value = row.get(looked.key)
+        shown = value if isinstance(value, str) else ""
+        place = stage.place(code, row["row"], looked.key)
+        stage.findings.add(place, looked.note, str(row.get("household_no") or ""), shown)
+    return looked
+
+
+def _count(found: Iterator[Line]) -> dict[str, int]:
+    counts = {outcome: 0 for outcome in OUTCOMES}
+    for line in found:
+        counts[line.outcome] += 1
+    return counts
+
+
+def _sum(counts: Any) -> dict[str, int]:
+    return {outcome: sum(one[outcome] for one in counts) for outcome in OUTCOMES}
+
+
+# --- the list of rows, between the check and the writing ----------------------------------------------------
+
+
+def _keep(stage: Staging, found: Sequence[Line]) -> None:
+    table = stage.table(LINES)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(
+            f"CREATE TABLE {table} (ordinal integer, sheet text, row integer, outcome text, about text, changes jsonb,"
+            f" done boolean DEFAULT false) {BY_HAND}"
+        )
+        cursor.execute(
+            f"INSERT INTO {table} SELECT x.ordinal, x.sheet, x.row, x.outcome, x.about, x.changes::jsonb FROM unnest("
+            "%(sheet)s::text[], %(row)s::int[], %(outcome)s::text[], %(about)s::text[], %(changes)s::text[])"
+            " WITH ORDINALITY AS x (sheet, row, outcome, about, changes, ordinal)",
+            {
+                "sheet": [line.sheet for line in found],
+                "row": [line.row for line in found],
+                "outcome": [line.outcome for line in found],
+                "about": [line.about for line in found],
+                "changes": [json.dumps(line.changes, ensure_ascii=False) for line in found],
+            },
+        )
+
+
+def _waiting(stage: Staging, low: int, high: int) -> dict[str, list[int]]:
+    """Rows of a range that are not written yet, by sheet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT sheet, array_agg(row ORDER BY ordinal) FROM {stage.table(LINES)} WHERE ordinal BETWEEN %s AND %s"
+            " AND outcome IN ('new', 'changed') AND NOT done GROUP BY sheet ORDER BY min(ordinal)",
+            [low, high],
+        )
+        return dict(cursor.fetchall())
+
+
+def _note_done(stage: Staging, code: str, row: int, outcome: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {stage.table(LINES)} SET done = true, outcome = %s WHERE sheet = %s AND row = %s",
+            [outcome, code, row],
+        )
+
+
+def _prepare(stage: Staging, job: JobRun) -> None:
+    """Each row is looked at again when it is written: there is nothing to prepare."""
+
+
+def _chunks(stage: Staging) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT min(ordinal), max(ordinal) FROM (SELECT ordinal, (row_number() OVER (ORDER BY ordinal) - 1) / %s AS"
+            f" chunk FROM {stage.table(LINES)} WHERE outcome IN ('new', 'changed') AND NOT done) x GROUP BY chunk"
+            " ORDER BY 1",
+            [CHUNK_ROWS],
+        )
+        return [(low, high) for low, high in cursor.fetchall()]
+
+
+def _finish(stage: Staging, job: JobRun) -> None:
+    """What became of the rows; one that was refused at the last moment is counted so."""
+    batch, counts = stage.batch, dict(stage.batch.counts)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sheet, outcome, count(*) FROM {stage.table(LINES)} GROUP BY 1, 2")
+        found = {(sheet, outcome): number for sheet, outcome, number in cursor.fetchall()}
+    sheets = dict(counts["sheets"])
+    for code in stage.present:
+        title = stage.sheets[code].title
+        errors = batch.problems.filter(sheet=title, severity=ERROR).count()
+        now = {outcome: found.get((code, outcome), 0) for outcome in OUTCOMES}
+        now[REFUSED] = sum(sheets[title][outcome] for outcome in OUTCOMES) - now[NEW] - now[CHANGED] - now[SAME]
+        sheets[title] = {**sheets[title], **now, "errors": errors}
+    counts |= {"sheets": sheets, "rows": _sum(sheets[stage.sheets[code].title] for code in stage.present)}
+    batch.counts = counts
+    batch.save(update_fields=["counts"])
+    with override("zh-hans"):
+        label = str(slots.IMPORT_KINDS[batch.kind].label)
+    audit.record(
+        "import.rows_applied", by=batch.by, about=str(batch.pk), job=job, params={**counts["rows"], "kind": label}
+    )
+
+
+__all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Line", "Looked", "Rows", "kind", "lines", "refused"]
