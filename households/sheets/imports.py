@@ -7,15 +7,7 @@ from households.sheets.register import SHEETS
 from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.exchange import batch
-from povertycase.exchange.batch import Particulars, Staging
-
-
-def _check(stage: Staging) -> dict[str, Any]:
-    """Check and compare; who stands in the file and elsewhere too is kept for somebody's decision."""
-    counts = register_apply.check(stage)
-    compare_people.note_claims(stage)
-    return counts
-
+from povertycase.exchange.batch import Particulars
 
 REGISTER = slots.ImportKind(
     code="register",
@@ -25,10 +17,10 @@ REGISTER = slots.ImportKind(
     sheets=SHEETS,
     check=register_apply.check,
     apply=register_apply.apply,
-    extra={
-        "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
     # The workbook tells of illness and disability: its batches are for who may read that in the register too.
     see=Permission.HEALTH_VIEW,
+    extra={
+        "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
     },
 )
 
