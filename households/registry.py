@@ -4,8 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from households import facts
-from households.actions import cards, handover_job, list_export
+from households.actions import cards, compare_people, duplicates, handover_job
 from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
+from households.queries import duplicates as suspected
 from households.sheets import imports, list_xlsx
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
@@ -26,6 +27,10 @@ SECTIONS = (
     ),
     Section(
         "changes", 95, _("修改记录"), Permission.CHANGE_VIEW, change_counts.section, "households/changes/section.html"
+    ),
+    Section(
+        "duplicates", 97, _("疑似重复"), Permission.DUPLICATE_VIEW, suspected.of_household,
+        "households/duplicates/section.html",
     ),
     Section(
         "history", 900, _("变更历史"), Permission.HOUSEHOLD_VIEW, timeline.first, "households/sections/history.html"
@@ -58,19 +63,17 @@ SENTENCES = (
     AuditKind("window.announced", _("采集窗口"), _("{by}登记 {about} 年度采集窗口，依据 {document}")),
     AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
     AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
+    AuditKind("duplicate.decided", _("判定疑似重复"), _("{by}判定户 {about} 的疑似重复人员：{decision}，保留户 {kept}")),
     AuditKind("pairing.opened", _("结对"), _("{by}安排 {cadre} 帮扶户 {about}，自 {day} 起")),
     AuditKind("pairing.closed", _("解除结对"), _("{by}解除 {cadre} 与户 {about} 的结对，到 {day} 止")),
     AuditKind("pairing.handed_over", _("调整帮扶人"), _("{by}把户 {about} 由 {before} 交给 {cadre} 帮扶，自 {day} 起")),
     AuditKind("posting.opened", _("选派驻村"), _("{by}选派 {cadre} 驻 {village}，任{role}，自 {day} 起")),
     AuditKind("households.exported", _("导出户名单"), _("{by}导出户名单 {rows} 户，列：{columns}")),
+    AuditKind("list.filled", _("名单补列"), _("{by}给名单 {about} 补列 {rows} 行，列：{columns}")),
     AuditKind("figure.entered", _("登记部门数据"), _("{by}登记“{about}”{places} 处，{unit}提供，依据 {document}，自 {day} 起")),
     AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
-
-
-def _list_address(job: JobRun) -> str:
-    return reverse("list-file", args=[job.params["file"]])
 
 
 def _receipt_address(job: JobRun) -> str:
@@ -79,6 +82,9 @@ def _receipt_address(job: JobRun) -> str:
 
 slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
+jobs.DAY_DUTIES.add(jobs.DayDuty("households.duplicates", _("查找疑似重复人员"), duplicates.make_nightly))
+slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("households.duplicates", 5, compare_people.follow))
+slots.REGISTER_IMPORTED.add(slots.AfterImport("households.duplicates", 5, duplicates.after_import))
 facts.register()
 imports.register()
 slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))
@@ -94,14 +100,17 @@ slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.H
 slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
-slots.JOB_KINDS.add(list_export.kind(list_xlsx.of_job, _list_address))
+slots.LIST_EXPORTS.add(list_xlsx.EXPORT)
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
+slots.JOB_KINDS.add(duplicates.KIND)
 slots.WORKBENCH_ITEMS.add(
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )
 slots.MENU.add(MenuEntry("figures", 35, _("部门数据"), "figures", Permission.FIGURE_ENTER))
+slots.MENU.add(MenuEntry("duplicates", 33, _("疑似重复"), "duplicates", Permission.DUPLICATE_VIEW))
+slots.MENU.add(MenuEntry("list-fill", 25, _("名单补列"), "list-fill", Permission.HOUSEHOLD_EXPORT))
 slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))
-for _item in (*change_counts.WORKBENCH, *columns.WORKBENCH):
+for _item in (*change_counts.WORKBENCH, *suspected.WORKBENCH, *columns.WORKBENCH):
     slots.WORKBENCH_ITEMS.add(_item)
 for _effect in effects.EFFECTS:
     slots.CHANGE_EFFECTS.add(_effect)

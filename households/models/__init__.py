@@ -3,6 +3,7 @@
 from households.models.card import HouseholdCard
 from households.models.change import ChangeOpinion, ChangeRequest, CollectionWindow
 from households.models.condition import PersonCondition
+from households.models.duplicate import Duplicate, DuplicateSide
 from households.models.figure import DivisionFigure
 from households.models.household import (
     Cause,
@@ -16,6 +17,7 @@ from households.models.income import Income
 from households.models.living import HousingAppraisal, LivingObservation, WaterAppraisal
 from households.models.person import Membership, Person
 from households.models.responsible import Cadre, Pairing, Posting, Unit
+from households.models.roll import SavedRoll
 from households.models.village import VillageRecord
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "ChangeRequest",
     "CollectionWindow",
     "DivisionFigure",
+    "Duplicate",
+    "DuplicateSide",
     "Household",
     "HouseholdCard",
     "HouseholdDivision",
@@ -39,6 +43,7 @@ __all__ = [
     "PersonCondition",
     "Posting",
     "Residence",
+    "SavedRoll",
     "Unit",
     "VillageRecord",
     "WaterAppraisal",

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from households.models import Household, HouseholdCard
 from households.queries import places, search
@@ -187,6 +189,14 @@ def _control(entry: slots.ListFilter, account: Account, wanted: Mapping[str, str
         # A village of a county with too many to list: chosen all the same, it stays chosen.
         options = [*options, (value, places.reached_name(account, value) or value)]
     return {"code": entry.code, "label": entry.label, "options": options, "value": value, "order": entry.order}
+
+
+def condition_words(account: Account, query: str) -> str:
+    """The conditions of an address in words, for 导出说明; typed words are only said to have been typed."""
+    wanted = QueryDict(query).dict()
+    controls = [_control(entry, account, wanted) for entry in usable_filters(account)]  # type: ignore[arg-type]
+    said = [f"{chip['label']}{_('：')}{chip['value']}" for chip in _chips(wanted, controls)]  # type: ignore[arg-type]
+    return _("；").join([*said, *([_("按姓名或编号查找")] if wanted.get("q") or wanted.get("s") else [])])
 
 
 def _chips(wanted: Mapping[str, str], filters: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,26 +7,20 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from households.actions import handover as acts
-from households.actions import handover_job, list_export, lists
+from households.actions import handover_job
 from households.forms import HandOverForm
-from households.queries import handover, handover_receipt, list_rows, listing, selection
+from households.queries import handover, handover_receipt, listing, selection
 from households.queries.search import SecretInAddress
 from households.queries.selection import ForeignHousehold, Selection
-from households.sheets import list_xlsx
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import JobRun
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_EXPORTED = 50_000
-# A longer list is made by a job and fetched when it is ready.
-MOST_AT_ONCE = 5_000
+from povertycase.pages.list_files import hand_out
 
 
 def _chosen(request: HttpRequest) -> Selection:
@@ -45,21 +39,15 @@ def _chosen(request: HttpRequest) -> Selection:
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    """The chosen rows with the shown columns as an Excel file; who took it is in the audit trail."""
+    """The chosen rows with the shown columns as a file; who took it is in the audit trail."""
     chosen, account = _chosen(request), account_of(request)
-    if chosen.number > MOST_EXPORTED:
-        raise BadRequest(_("一次最多导出 %d 户，请加条件缩小范围后再导出。") % MOST_EXPORTED)
-    if chosen.number > MOST_AT_ONCE:
-        return redirect("list-file", pk=list_export.start(chosen=chosen, day=periods.today(), by=account).pk)
-    columns, day = listing.shown_columns(account), periods.today().isoformat()
-    rows = list_rows.of_cards(chosen.ordered(), columns)
-    content = list_xlsx.of_rows(rows, columns, list_xlsx.note(chosen.number, day, account))
-    keys = list(chosen.cards.order_by().values_list("pk", flat=True))
-    lists.note_export(households=keys, columns=[str(column.label) for column in columns], by=account)
-    answer = HttpResponse(content, content_type=XLSX)
-    name = list_xlsx.name(chosen.number, day)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    asked = {
+        "query": chosen.query,
+        "all": "yes" if chosen.whole else "",
+        "row": list(chosen.numbers),
+        "columns": [column.code for column in listing.shown_columns(account)],
+    }
+    return hand_out(request, "households", asked)
 
 
 @page(Permission.PAIRING_EDIT)

@@ -1,16 +1,14 @@
-"""Lists on their way out: their rows block by block, then their file; everything sealed, a repetition overwrites itself."""
+"""Lists on their way out: what was asked for and the file made of it, sealed; a repetition overwrites itself."""
 
 import json
 import os
-import zlib
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from povertycase import secrets
-from povertycase.models import ListFile, ListPart
+from povertycase.models import ListFile
 
 
 def seal_asked(stored_as: str, asked: dict[str, Any]) -> bytes:
@@ -22,18 +20,6 @@ def asked(file: ListFile) -> dict[str, Any]:
     """What seal_asked sealed."""
     found: dict[str, Any] = json.loads(secrets.open_bytes(f"list asked {file.stored_as}", file.asked))
     return found
-
-
-def keep(file: ListFile, number: int, rows: Sequence[Sequence[Any]]) -> None:
-    """The rows of one chunk, in the caller's transaction."""
-    packed = zlib.compress(json.dumps(rows, ensure_ascii=False, default=str).encode())
-    ListPart.objects.create(file=file, number=number, sealed=secrets.seal_bytes(_purpose(file, number), packed))
-
-
-def rows(file: ListFile) -> Iterator[list[Any]]:
-    """All rows kept, chunk by chunk in their order."""
-    for part in ListPart.objects.filter(file=file).order_by("number").iterator(chunk_size=5):
-        yield from json.loads(zlib.decompress(secrets.open_bytes(_purpose(file, part.number), part.sealed)))
 
 
 def store(file: ListFile, content: bytes) -> None:
@@ -52,11 +38,6 @@ def load(file: ListFile) -> bytes:
 
 
 def forget(file: ListFile) -> None:
-    """Delete the file and what is left of its making."""
+    """Delete the file, whole or half made."""
     for name in (file.stored_as, f"{file.stored_as}.new"):
         (Path(settings.UPLOAD_DIR) / name).unlink(missing_ok=True)
-    ListPart.objects.filter(file=file).delete()
-
-
-def _purpose(file: ListFile, number: int) -> str:
-    return f"list rows {file.stored_as} {number}"

@@ -9,7 +9,7 @@ from povertycase.models.foreign import ForeignBook
 from povertycase.models.job import Duty, JobChunk, JobRun
 from povertycase.models.rule import RuleVersion, SheetTable
 from povertycase.models.sign_in import AccountSession, FormerPassword, RecoveryCode, SecondFactor
-from povertycase.models.taken import ListFile, ListPart
+from povertycase.models.taken import ClearExport, ListFile
 
 __all__ = [
     "Account",
@@ -18,6 +18,7 @@ __all__ = [
     "AuditSeal",
     "AuditSubject",
     "Bureau",
+    "ClearExport",
     "ColumnChoice",
     "Division",
     "Duty",
@@ -29,15 +30,14 @@ __all__ = [
     "JobChunk",
     "JobRun",
     "ListFile",
-    "ListPart",
     "Opened",
     "Post",
     "RecoveryCode",
     "RuleVersion",
     "SavedFilter",
     "SavedSearch",
-    "SentRows",
     "SecondFactor",
+    "SentRows",
     "SheetTable",
     "Upload",
     "VillageGroup",

@@ -1,0 +1,253 @@
+"""The register as rows for paper: the cells of many households or persons as they stand on a day.
+
+One query a part and slice of households: latest rows of dated parts, intervals in force, members with their condition.
+Nothing is asked that no chosen column shows; a county passes by slice by slice.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import Any
+
+from django.db.models import Max, Min, Q, QuerySet
+
+from households.models import (
+    Cause,
+    Household,
+    HouseholdCard,
+    HouseholdStatus,
+    HousingAppraisal,
+    Income,
+    LivingObservation,
+    Membership,
+    Pairing,
+    PersonCondition,
+    Residence,
+    WaterAppraisal,
+)
+from households.queries import places
+from povertycase import secrets
+from povertycase.secrets import SecretError, masks
+
+SLICE = 2_000
+PEOPLE = ("member", "condition")  # parts of a person; all others are the household's
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Where the value of a column comes from: the part, its field, and how it is shown.
+
+    show: from the stored value to the cell; kind: id | phone | bank for sealed numbers, whose field is the ciphertext
+    and `index` its blind index.
+    """
+
+    part: str
+    field: str
+    show: Callable[[Any], Any] | None = None
+    kind: str = ""
+    index: str = ""
+
+
+@dataclass(frozen=True)
+class How:
+    """How cells are read: as of which day; clear: sealed numbers as they are; health: may disability be read?"""
+
+    as_of: datetime.date
+    clear: bool = False
+    health: bool = True
+
+
+def lines(cards: QuerySet[HouseholdCard], cells: Sequence[Cell], how: How, *, people: bool) -> Iterator[list[Any]]:
+    """The cells of every household (or of every member, `people`) in the order of the cards; the card's key last."""
+    keys = cards.values_list("pk", flat=True).iterator(chunk_size=SLICE)
+    while part := list(islice(keys, SLICE)):
+        yield from of_keys(part, cells, how, people=people)
+
+
+def of_keys(keys: Sequence[int], cells: Sequence[Cell], how: How, *, people: bool) -> Iterator[list[Any]]:
+    """The cells of these households in this order."""
+    asked: dict[str, list[Cell]] = {}
+    for cell in cells:
+        asked.setdefault(cell.part, []).append(cell)
+    order = _order(asked, cells)
+    home_parts = [name for name in asked if name not in PEOPLE]
+    empty = {name: (None,) * len(found) for name, found in asked.items()}
+    homes = {name: READERS[name](keys, asked[name], how) for name in home_parts}
+    members = _members(keys, asked.get("member", []), how) if people else {}
+    conditions = _conditions(members, asked.get("condition", []), how) if "condition" in asked else {}
+    for key in keys:
+        home: tuple = ()
+        for name in home_parts:
+            home += homes[name].get(key, empty[name])
+        for who, cells_of_member in members.get(key, ()) if people else ((0, ()),):
+            row = home + cells_of_member
+            if "condition" in asked:
+                row += conditions.get(who, empty["condition"])
+            yield [*order(row), key]
+
+
+def _order(asked: dict[str, list[Cell]], cells: Sequence[Cell]) -> Callable[[tuple], Iterable[Any]]:
+    """From the cells part by part to the order in which the columns were chosen."""
+    parts = [name for name in asked if name not in PEOPLE] + [name for name in PEOPLE if name in asked]
+    place = {id(cell): at for at, cell in enumerate(cell for name in parts for cell in asked[name])}
+    wanted = [place[id(cell)] for cell in cells]
+    if wanted == list(range(len(wanted))):
+        return lambda row: row
+    return itemgetter(*wanted) if len(wanted) > 1 else lambda row: (row[wanted[0]],)
+
+
+# --- reading the parts ------------------------------------------------------------------------------------
+
+Part = dict[Any, tuple]
+Reader = Callable[[Sequence[int], Sequence[Cell], How], Part]
+
+
+def _shown(rows: Iterable[tuple], cells: Sequence[Cell], how: How, *, keys: int = 1) -> Iterator[tuple[tuple, tuple]]:
+    """Key and cells of rows that begin with their keys, then the cells' fields one by one (two for a sealed number)."""
+    plan, at = [], keys
+    for cell in cells:
+        plan.append((at, cell))
+        at += 2 if cell.kind else 1
+    if all(not cell.kind and cell.show is None for cell in cells):
+        for row in rows:
+            yield row[:keys], row[keys:]
+        return
+    for row in rows:
+        yield (
+            row[:keys],
+            tuple(
+                opened(cell.kind, row[place], row[place + 1], how)
+                if cell.kind
+                else row[place]
+                if cell.show is None or row[place] is None
+                else cell.show(row[place])
+                for place, cell in plan
+            ),
+        )
+
+
+def _fields(cells: Sequence[Cell]) -> list[str]:
+    return [name for cell in cells for name in ((cell.field, cell.index) if cell.kind else (cell.field,))]
+
+
+def opened(kind: str, sealed: Any, index: Any, how: How) -> str | None:
+    """A sealed number, masked or clear; the digits of a disability certificate beyond an ID's are health data."""
+    if not sealed or not index:
+        return None
+    try:
+        clear = secrets.open(kind, sealed, index)  # type: ignore[arg-type]
+    except SecretError:
+        return None
+    clear = clear if how.health or kind != "id" else clear[:18]
+    return clear if how.clear else masks.mask(kind, clear)
+
+
+def _last(model: Any) -> Reader:
+    """The row in force of a dated part."""
+
+    def read(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
+        found = model.objects.latest_as_of(how.as_of).filter(household__in=keys)
+        rows = found.values_list("household", *_fields(cells))
+        return {key: told for (key,), told in _shown(rows, cells, how)}
+
+    return read
+
+
+def _household(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
+    rows = Household.objects.filter(pk__in=keys).values_list("pk", *_fields(cells))
+    return {key: told for (key,), told in _shown(rows, cells, how)}
+
+
+def _card(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
+    """Number, place and head of a household; `county`, `town` and `village` are names."""
+    stored = [cell.field if cell.field not in ("county", "town", "village") else "village_code" for cell in cells]
+    rows = list(HouseholdCard.objects.filter(pk__in=keys).values_list("pk", "village_code", *stored))
+    names = places.names(row[1] for row in rows)
+    counties = {row[1][:6].ljust(12, "0") for row in rows} if any(cell.field == "county" for cell in cells) else set()
+    names |= places.names(counties)
+    found: Part = {}
+    for key, village, *values in rows:
+        named = {"village": village, "town": f"{village[:9]}000", "county": village[:6].ljust(12, "0")}
+        found[key] = tuple(
+            names.get(named[cell.field], "") if cell.field in named else _told(cell, value)
+            for cell, value in zip(cells, values, strict=True)
+        )
+    return found
+
+
+def _told(cell: Cell, value: Any) -> Any:
+    return value if cell.show is None or value is None else cell.show(value)
+
+
+def _causes(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
+    """`main` and `others`, the others with 、 between them."""
+    rows = Cause.objects.known().true_on(how.as_of).filter(household__in=keys)
+    main, others = {}, {}
+    for key, code, is_main in rows.order_by("true_from", "pk").values_list("household", "code", "is_main"):
+        if is_main:
+            main[key] = code
+        else:
+            others.setdefault(key, []).append(code)
+    found = {"main": main, "others": others}
+    return {
+        key: tuple(_told(cell, found[cell.field].get(key)) for cell in cells)  # type: ignore[attr-defined]
+        for key in main.keys() | others.keys()
+    }
+
+
+def _first_days(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
+    """Since when: registered, planned, exited, relapsed; the days the steps of a household's status began."""
+    known = HouseholdStatus.objects.known().filter(household__in=keys, true_from__lte=how.as_of)
+    days = {
+        "registered": Min("true_from"),
+        "planned": Min("true_from", filter=Q(planned_exit_year__isnull=False)),
+        "exited": Min("true_from", filter=Q(exit_year__isnull=False)),
+        "relapsed": Min("true_from", filter=Q(relapse_year__isnull=False)),
+        "last": Max("true_from"),
+    }
+    rows = known.order_by().values("household").annotate(**days)
+    return {row["household"]: tuple(_told(cell, row[cell.field]) for cell in cells) for row in rows}
+
+
+def _helpers(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
+    """The first helper in force."""
+    rows = Pairing.objects.known().true_on(how.as_of).filter(household__in=keys)
+    ordered = rows.order_by("-place", "true_from", "pk").values_list("household", *_fields(cells))
+    return {key: told for (key,), told in _shown(ordered, cells, how)}
+
+
+def _members(keys: Sequence[int], cells: Sequence[Cell], how: How) -> dict[int, list[tuple[int, tuple]]]:
+    """Person and cells of the members in force, by household: the head first, then by age."""
+    rows = Membership.objects.known().true_on(how.as_of).filter(household__in=keys).order_by()
+    listed = rows.values_list("household", "person", "relation", "person__birth_date", *_fields(cells))
+    found: dict[int, list[tuple[Any, int, tuple]]] = {}
+    for (home, person, relation, born), told in _shown(listed, cells, how, keys=4):
+        place = (relation != "head", born or how.as_of, person)
+        found.setdefault(home, []).append((place, person, told))
+    return {
+        home: [(person, told) for _place, person, told in sorted(people, key=itemgetter(0))]
+        for home, people in found.items()
+    }
+
+
+def _conditions(members: dict[int, list[tuple[int, tuple]]], cells: Sequence[Cell], how: How) -> Part:
+    people = [person for found in members.values() for person, _told in found]
+    rows = PersonCondition.objects.latest_as_of(how.as_of, "person").filter(person__in=people)
+    return {key: told for (key,), told in _shown(rows.values_list("person", *_fields(cells)), cells, how)}
+
+
+READERS: dict[str, Reader] = {
+    "card": _card,
+    "household": _household,
+    "status": _last(HouseholdStatus),
+    "since": _first_days,
+    "cause": _causes,
+    "residence": _last(Residence),
+    "living": _last(LivingObservation),
+    "housing": _last(HousingAppraisal),
+    "water": _last(WaterAppraisal),
+    "income": _last(Income),
+    "helper": _helpers,
+}
