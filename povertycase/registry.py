@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
-from povertycase.actions import accounts, audit_check
+from povertycase.actions import accounts, audit_check, list_exports
 from povertycase.jobs import DAY_DUTIES, DayDuty
-from povertycase.pages import imports, jobs
+from povertycase.pages import imports, jobs, list_files
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
 
 SENTENCES = (
@@ -36,6 +36,8 @@ SENTENCES = (
     AuditKind("secret.revealed", _("查看号码"), _("{by}查看 {about} 的{field}，用途：{reason}")),
     AuditKind("list_file.fetched", _("下载导出文件"), _("{by}下载导出文件 {about}，{rows} 行")),
     AuditKind("list_file.deleted", _("删除导出文件"), _("删除到期的导出文件 {files} 个")),
+    AuditKind("foreign_book.brought", _("上传来表"), _("{by}上传要填的表 {about}")),
+    AuditKind("foreign_book.deleted", _("删除来表"), _("删除到期的来表 {files} 个")),
     AuditKind("limit.reached", _("操作太频繁"), _("{by}{what}太频繁，已请其稍后再试")),
     AuditKind("filter.saved", _("保存条件"), _("{by}保存名单条件")),
     AuditKind("filter.shared", _("共享条件"), _("{by}把名单条件共享给同岗位人员")),
@@ -66,6 +68,7 @@ slots.WORKBENCH_ITEMS.add(WorkbenchItem("imports_waiting", 80, "todo", Permissio
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 
+slots.JOB_KINDS.add(list_exports.kind(list_files.address))
 DAY_DUTIES.add(DayDuty("accounts.idle", _("停用长期不用的账号"), accounts.end_idle))
 
 __all__ = ["SENTENCES", "audit_check", "checks", "roles"]
