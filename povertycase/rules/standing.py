@@ -5,16 +5,17 @@ shortfall for each criterion that is newly unmet or unknown, and moves on those 
 statement serves a range of the monthly run and the one household that somebody has just changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from povertycase.models import SheetTable
 from povertycase.rules import sheet
 from povertycase.rules.compile import MET, UNKNOWN, UNMET, Standard
-from povertycase.rules.conditions import Given
+from povertycase.rules.conditions import Columns, Given
 from povertycase.rules.operands import literal
 
 # Facts that say whom shortfalls are about: households listed for exit, and exited ones with a criterion unmet.
@@ -58,43 +59,71 @@ def judge(
         if table.pk:
             # Ten thousands of rows against ten thousands: never one by one.
             cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_nestloop = off")
-        cursor.execute(_statement(table, rulings, into), params)
-        names = [column.name for column in cursor.description]
-        found = dict(zip(names, cursor.fetchone(), strict=True))
+        found = _stored(cursor, lambda twice: _statement(table, rulings, into, twice), params)
         cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         return found
+
+
+def _stored(cursor: Any, statement: Callable[[str], str], params: dict[str, Any]) -> dict[str, int]:
+    """What the statement returned. Only where somebody else stored a verdict meanwhile is each row asked about first.
+
+    To ask for every row takes a third of the writing, and hardly ever does somebody stand there.
+    """
+    try:
+        with transaction.atomic():
+            cursor.execute(statement(""), params)
+    except IntegrityError:
+        cursor.execute(statement("ON CONFLICT DO NOTHING"), params)
+    names = [column.name for column in cursor.description]
+    return dict(zip(names, cursor.fetchone(), strict=True))
 
 
 def judged_select(table: SheetTable, rulings: Sequence[Ruling]) -> str:
     """SELECT subject_id, division_code, exited, listed, place, code, outcome, met, unmet, judged: a row a standard.
 
-    place: of the ruling, from 0. One scan of the range %(lo)s..%(hi)s, every criterion of every standard decided once.
+    place: of the ruling, from 0. One scan of the range %(lo)s..%(hi)s; what several standards ask alike is decided once.
     """
     columns = sheet.own_columns(table)
-    cells, rows = [], []
-    for place, ruling in enumerate(rulings):
-        criteria, given = ruling.standard.criteria, ruling.given
-        names = [f"c{place}_{n}" for n in range(len(criteria))]
-        values = ", ".join(f"{one.value_sql(columns, given)}::numeric" for one in criteria)
-        cells.append(f"ARRAY[{values}]::numeric(14,2)[] AS v{place}")
-        cells += [f"{one.sql(columns, given)} AS {name}" for one, name in zip(criteria, names, strict=True)]
-        met = " | ".join(f"CASE WHEN {name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(names))
-        unmet = " | ".join(f"CASE WHEN NOT {name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(names))
-        every = ruling.standard.met_sql(names)
-        outcome = f"CASE WHEN {every} THEN {MET} WHEN NOT ({every}) THEN {UNMET} ELSE {UNKNOWN} END"
-        code = literal(ruling.standard.code)
-        rows.append(f"({place}, {code}, {outcome}, ({met})::bigint, ({unmet})::bigint, v{place})")
+    cells: dict[str, str] = {}
+    found = [_judged(place, ruling, columns, cells) for place, ruling in enumerate(rulings)]
+    # A list of VALUES is set up anew for every household: whatever is to be worked out is worked out before.
+    rows = ", ".join(
+        f"({place}, {literal(ruling.standard.code)}, o{place}, m{place}, u{place}, v{place})"
+        for place, ruling in enumerate(rulings)
+    )
     exited, listed = (columns[code] for code in CONCERN)
     source = f"sheet.{table.table}" if table.pk else f"({sheet.select(table)})"
     return f"""
         SELECT t.subject_id, t.division_code, t.exited, t.listed, j.*
-        FROM (SELECT subject_id, division_code, {exited} AS exited, {listed} AS listed, {", ".join(cells)}
-              FROM {source} facts WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) t
-        CROSS JOIN LATERAL (VALUES {", ".join(rows)}) AS j(place, code, outcome, met, unmet, judged)
+        FROM (SELECT subject_id, division_code, exited, listed, {", ".join(found)}
+              FROM (SELECT subject_id, division_code, {exited} AS exited, {listed} AS listed,
+                           {", ".join(f"{sql} AS {name}" for sql, name in cells.items())}
+                    FROM {source} facts WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) asked OFFSET 0) t
+        CROSS JOIN LATERAL (VALUES {rows}) AS j(place, code, outcome, met, unmet, judged)
     """
 
 
-def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables) -> str:
+def _judged(place: int, ruling: Ruling, columns: Columns, cells: dict[str, str]) -> str:
+    """A standard's outcome, masks and values as columns; the expressions they need go into `cells`, each once."""
+    criteria, given = ruling.standard.criteria, ruling.given
+    tests = [_named(one.sql(columns, given), cells) for one in criteria]
+    values = [_named(f"({one.value_sql(columns, given)})::numeric", cells) for one in criteria]
+    every = ruling.standard.met_sql(tests)
+    met = " | ".join(f"CASE WHEN {name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(tests))
+    unmet = " | ".join(f"CASE WHEN NOT {name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(tests))
+    return (
+        f"CASE WHEN {every} THEN {MET} WHEN NOT ({every}) THEN {UNMET} ELSE {UNKNOWN} END AS o{place}, "
+        f"({met})::bigint AS m{place}, ({unmet})::bigint AS u{place}, "
+        f"ARRAY[{', '.join(values)}]::numeric(14,2)[] AS v{place}"
+    )
+
+
+def _named(sql: str, cells: dict[str, str]) -> str:
+    return cells.setdefault(sql, f"c{len(cells)}")
+
+
+def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables, twice: str) -> str:
+    """twice: what is to happen where a verdict stands already that the statement did not see."""
     opening = [place for place, ruling in enumerate(rulings) if ruling.opens]
     return _STATEMENT.format(
         judged=judged_select(table, rulings),
@@ -106,6 +135,7 @@ def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables) -> st
         all_met=_by_place([str((1 << len(ruling.standard.criteria)) - 1) for ruling in rulings]),
         opening=", ".join(map(str, opening)) or "-1",
         left=_array(LEFT),
+        twice=twice,
     )
 
 
@@ -147,7 +177,7 @@ held AS MATERIALIZED (
     FROM fresh f LEFT JOIN retired r ON r.id = f.old
     WHERE f.changed AND (f.old IS NULL) = (r.id IS NULL)
     ORDER BY f.subject_id, f.place
-    ON CONFLICT DO NOTHING RETURNING id
+    {twice} RETURNING id
 ), waiting AS MATERIALIZED (
     SELECT id, household_id, standard_code, criterion, state, unknown, improved_on FROM {shortfalls}
     WHERE state <> 'closed' AND household_id IS NOT NULL AND household_id BETWEEN %(lo)s AND %(hi)s
