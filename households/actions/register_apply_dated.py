@@ -179,12 +179,17 @@ def _joins(stage: Staging, part: Part) -> str:
 
 def _carry(stage: Staging, part: Part, subject: str, day: str, alone: bool) -> str:
     """Columns that the file does not have keep what is in force on the day of the row."""
-    if set(part.columns.values()) <= _given(stage, part):
+    if set(part.columns.values()) <= _given(stage, part) and not _kept(part):
         return ""
     if alone:
         return f"LEFT JOIN (SELECT * FROM {part.table} WHERE false) f ON true"
     return f"""LEFT JOIN LATERAL (SELECT f.* FROM {part.table} f WHERE f.{part.subject} = {subject}
         AND f.superseded_at IS NULL AND f.true_from <= {day} ORDER BY f.true_from DESC, f.id DESC LIMIT 1) f ON true"""
+
+
+def _kept(part: Part) -> set[str]:
+    """Sheet columns of numbers that are shown masked: their mask leaves the number as it is."""
+    return {key.removesuffix("_index") for key in part.columns.values() if key.endswith("_index")}
 
 
 def _expression(stage: Staging, part: Part, name: str) -> str:
@@ -193,6 +198,8 @@ def _expression(stage: Staging, part: Part, name: str) -> str:
         return part.own[name]
     key = part.columns[name]
     value = f's."{key}"' if key in _given(stage, part) else f'f."{name}"'
+    if (secret := key.removesuffix("_index")) in _kept(part) and secret in stage.present[part.sheet]:
+        value = f'CASE WHEN s."{secret}_kept" THEN f."{name}" ELSE {value} END'
     item = next(item for item in part.model._meta.concrete_fields if item.column == name)
     if isinstance(item, models.DecimalField):
         return f"{value}::numeric({item.max_digits},{item.decimal_places})"

@@ -97,7 +97,11 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             _("状态是返贫，却没有返贫年度，请补填"),
         ),
         RowRule(
-            "cause_twice", E, "other_causes", "main_cause = ANY(other_causes)", _("其他致贫原因与主要致贫原因相同，请删去")
+            "cause_twice",
+            E,
+            "other_causes",
+            "main_cause = ANY(other_causes)",
+            _("其他致贫原因与主要致贫原因相同，请删去"),
         ),
         RowRule(
             "plan_before_entry",
@@ -112,7 +116,7 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "sex_missing",
             E,
             "sex",
-            "sex IS NULL AND id_number_sex IS NULL",
+            "sex IS NULL AND id_number_sex IS NULL AND id_number_mask IS NULL",
             _("没有性别，也没有证件号码可以读出，请补填"),
             silent_on="id_number",
         ),
@@ -134,9 +138,23 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "id_missing",
             W,
             "id_number",
-            "id_number_index IS NULL AND coalesce(id_type, '') <> 'none'",
+            "id_number_index IS NULL AND id_number_mask IS NULL AND coalesce(id_type, '') <> 'none'",
             _("没有证件号码，请尽快补录"),
             silent_on="id_number",
+        ),
+        RowRule(
+            "certificate_as_id",
+            W,
+            "id_number",
+            "id_type = 'identity_card' AND id_number_type = 'disability_cert'",
+            _("证件类型是居民身份证，填的是残疾人证号，已按残疾人证读取，请核对"),
+        ),
+        RowRule(
+            "id_as_certificate",
+            W,
+            "id_number",
+            "id_type = 'disability_cert' AND id_number_type = 'identity_card'",
+            _("证件类型是残疾人证，填的是身份证号码，已按身份证读取，请核对"),
         ),
         RowRule(
             "pupil_and_schooled",
@@ -178,6 +196,16 @@ RULES: dict[str, tuple[RowRule, ...]] = {
     ),
     "income": (
         RowRule("period_reversed", E, "period_end", "period_end < period_start", _("核算期间止早于起，请核对")),
+        RowRule(
+            "income_small",
+            W,
+            "period_end",
+            f"{_INCOME_SUM} BETWEEN 0.01 AND 99.99",
+            _("各项收入合计不足 100 元，请核对单位是不是万元"),
+        ),
+        RowRule(
+            "income_large", W, "period_end", f"{_INCOME_SUM} > 300000", _("各项收入合计超过 30 万元，请核对单位和数值")
+        ),
         RowRule(
             "net_income_differs",
             W,

@@ -107,7 +107,7 @@ def year_cleaner(column: Column) -> Cleaner:
     def clean(raw: Any) -> Cleaned:
         if isinstance(raw, str):
             if found := YEAR_OF_DAY.fullmatch(raw):
-                return found[1], Note(CLEANED, "year_of_date", _("填的是日期，取其年份"))
+                return _year(float(found[1]), Note(CLEANED, "year_of_date", _("填的是日期，取其年份")))
             bare = re.sub("(年度|年)$", "", half(tidy(raw))).strip()
             value, note = number(bare) if bare.isascii() else number(raw)
             note = note or (noted(raw, bare) if value is not None else None)

@@ -21,7 +21,7 @@ class Column:
     """One column of a sheet.
 
     key: the field it fills; heading: as the office writes it; national: column code of the national system;
-    type: text | name | code (digits kept as text) | int | year | dec | date | bool | enum | multi | id | phone | bank;
+    type: text | name | group (of a village) | code (digits kept as text) | int | year | dec | date | bool | enum | multi | id | phone | bank;
     part: the dated part of the household or person it belongs to; unit stands behind the heading in brackets;
     aliases: further spellings of code values (reference.md 7.3 #25); low and high bound numbers, both included;
     derive: columns staged beside it, as (suffix, function of the cleaned text);

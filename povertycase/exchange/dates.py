@@ -113,7 +113,7 @@ def _of_fraction(number: float) -> Day:
         return None, NOT_A_DATE
     if month == "1":
         return None, Note(ERROR, "date_ambiguous", _("按数值填写的年月分不清 1 月和 10 月，请改成 2018-10-01 的写法"))
-    return _month(int(year), int(month)) if len(month) <= 2 and 1 <= int(month) <= 12 else (None, NOT_A_DATE)
+    return _month(int(year), int(month)) if re.fullmatch("0?[1-9]|1[0-2]", month) else (None, NOT_A_DATE)
 
 
 def _date(year: int, month: int, day: int, short: bool) -> Day:

@@ -4,7 +4,7 @@ import datetime
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop as _
@@ -12,6 +12,11 @@ from django.utils.translation import gettext_noop as _
 from povertycase.exchange.cleaning import ERROR, WARNING, Note
 from povertycase.models import Account, Division
 
+# Traditional and variant characters of place names, as older lists still write them.
+_VARIANTS = "縣县 鎮镇 鄉乡 東东 莊庄 溝沟 嶺岭 灣湾 橋桥 門门 龍龙 馬马 鳳凤 興兴 樂乐 發发 慶庆 實实 寶宝 勝胜 廣广 義义 華华 長长 陳陈 張张 劉刘 趙赵 楊杨 關关 衛卫 團团 場场 頭头 後后 裏里 裡里 兩两 雙双 萬万 園园 崗岗 嶽岳 營营 圍围 壩坝 塢坞 楡榆 邨村"
+VARIANTS = str.maketrans({pair[0]: pair[1] for pair in _VARIANTS.split()})
+# What a character that a program could not write leaves behind.
+LOST = re.compile("[\ufffd□?？\ue000-\uf8ff]")
 VILLAGE_ENDS = re.compile(r"(村民委员会|村委会|居民委员会|社区居委会|居委会|社区|行政村|村)$")
 TOWN_ENDS = re.compile(r"(街道办事处|街道|镇人民政府|乡人民政府|[\u4e00-\u9fff]*族乡|民族乡|镇|乡)$")
 
@@ -25,8 +30,8 @@ class Match:
 
 
 def plain(text: str) -> str:
-    """A place name as it is compared: half width, without spaces."""
-    return unicodedata.normalize("NFKC", text or "").replace(" ", "")
+    """A place name as it is compared: half width, simplified, without spaces."""
+    return unicodedata.normalize("NFKC", text or "").replace(" ", "").translate(VARIANTS)
 
 
 def short_village(name: str) -> str:
@@ -49,6 +54,11 @@ def short_town(name: str) -> str:
     return TOWN_ENDS.sub("", text) or text
 
 
+def _is_one_less(text: str, name: str) -> bool:
+    """河镇 for 剅河镇: a program left out the character it did not know."""
+    return len(text) == len(name) - 1 and any(name[:at] + name[at + 1 :] == text for at in range(len(name)))
+
+
 class Places:
     """The villages of one county as an account may name them; `by` None reaches all."""
 
@@ -57,6 +67,8 @@ class Places:
         self.exact: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.short: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.moved: dict[str, str] = {}
+        self.names: dict[str, str] = {}
+        self.county = plain(Division.objects.filter(code=county.ljust(12, "0")).values_list("name", flat=True).first())
         self.by = by
         self._load(county, day)
 
@@ -66,6 +78,7 @@ class Places:
             town = village.code[:9]
             for key in (plain(village.parent.name), short_town(village.parent.name), plain(village.parent.short_name)):
                 self.towns[key].add(town)
+            self.names[village.code] = f"{village.parent.name}{village.name}"
             self.exact[town, plain(village.name)].add(village.code)
             self.short[town, short_village(village.name)].add(village.code)
             if village.valid_to and village.valid_to < day and village.successor_id:
@@ -74,24 +87,60 @@ class Places:
     def match(self, town: str | None, village: str | None) -> Match:
         """The code of a village by its town and name."""
         named = {"town": town or "", "village": village or ""}
-        towns = self.towns.get(plain(town or "")) or self.towns.get(short_town(town or "")) or set()
+        towns, alike_town = self._towns(town or "")
         if not towns:
             return Match(None, Note(ERROR, "unknown_town", _("本县没有乡镇“%(town)s”，请按区划名称填写"), named))
-        found = {code for key in towns for code in self.exact.get((key, plain(village or "")), ())}
-        found = found or {code for key in towns for code in self.short.get((key, short_village(village or "")), ())}
+        found, alike = self._villages(towns, village or "")
         if not found:
             return Match(None, Note(ERROR, "unknown_village", _("“%(town)s”没有村“%(village)s”，请核对村名"), named))
         if len(found) > 1:
-            return Match(None, Note(ERROR, "village_ambiguous", _("“%(town)s”有几个“%(village)s”，请写全称（村委会或社区）"), named))
+            return Match(
+                None,
+                Note(ERROR, "village_ambiguous", _("“%(town)s”有几个“%(village)s”，请写全称（村委会或社区）"), named),
+            )
         code = found.pop()
-        if code in self.moved:
-            new = self.moved[code]
-            words = _("“%(village)s”已撤并，按新村 %(code)s 导入，请核对")
-            return Match(new, Note(WARNING, "village_moved", words, {**named, "code": new}))
-        if not within_reach(code, self.by):
+        moved = self.moved.get(code)
+        if not within_reach(moved or code, self.by):
             words = _("“%(town)s%(village)s”不在您的管辖范围内，不能导入")
             return Match(None, Note(ERROR, "village_out_of_reach", words, named))
+        if moved:
+            words = _("“%(village)s”已撤并，按新村 %(code)s 导入，请核对")
+            return Match(moved, Note(WARNING, "village_moved", words, {**named, "code": moved}))
+        if alike_town or alike:
+            words = _("“%(town)s%(village)s”缺字或有错字，按“%(meant)s”读取，请核对")
+            return Match(code, Note(WARNING, "place_alike", words, {**named, "meant": self.names[code]}))
         return Match(code)
+
+    def _towns(self, name: str) -> tuple[set[str], bool]:
+        """The towns a name means; whether it had to be guessed because a character of it is lost."""
+        bare = plain(name).removeprefix(self.county)
+        if found := self.towns.get(bare) or self.towns.get(short_town(bare)):
+            return found, False
+        return self._alike(bare, self.towns), True
+
+    def _villages(self, towns: set[str], name: str) -> tuple[set[str], bool]:
+        """The villages of these towns that a name means, with or without county and town before it."""
+        bare = plain(name).removeprefix(self.county)
+        tries = [bare, *(bare.removeprefix(town) for town, codes in self.towns.items() if town and codes & towns)]
+        for one in tries:
+            found = {code for key in towns for code in self.exact.get((key, one), ())}
+            found = found or {code for key in towns for code in self.short.get((key, short_village(one)), ())}
+            if found:
+                return found, False
+        here = {name: codes for (town, name), codes in self.exact.items() if town in towns}
+        short = {name: codes for (town, name), codes in self.short.items() if town in towns}
+        return self._alike(bare, here) or self._alike(short_village(bare), short), True
+
+    @staticmethod
+    def _alike(text: str, names: Mapping[str, set[str]]) -> set[str]:
+        """What the one name means that differs by a single lost character; nothing where two might."""
+        if len(text) < 2:
+            return set()
+        shape = re.compile(LOST.sub(".?", re.escape(text).replace(r"\?", "?"))) if LOST.search(text) else None
+        found = [
+            codes for name, codes in names.items() if (shape.fullmatch(name) if shape else _is_one_less(text, name))
+        ]
+        return set().union(*found) if len(set().union(*found)) == 1 else set()
 
     def by_text(self, text: str) -> str | None:
         """The code of a village written as one text, 乡镇 and 村 together; None when it is not one village."""
