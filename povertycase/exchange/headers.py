@@ -105,11 +105,12 @@ def find(
     findings: Findings,
     known: Mapping[str, str] | None = None,
     merged: header_rows.Merged = (),
+    name: str = "",
 ) -> Header:
     """The header among the first ten rows. Raises FileRefused when there is none or required columns are missing.
 
     known: what somebody said that headings mean, by remembered_as: a column's key, or nothing for a column that is
-    left out; merged: cells of the sheet, counted from 0.
+    left out; merged: cells of the sheet, counted from 0; name: what the sheet is called in the file.
     """
     rows = [[tidy(column[row]) for column in columns] for row in range(min(LOOK_AT, len(columns[0]) if columns else 0))]
     names: Names = {name: column for column in sheet.columns for name in column.names()}
@@ -122,7 +123,7 @@ def find(
             _("工作表“%(sheet)s”的前 %(rows)s 行中没有找到表头（%(wanted)s……），请按模板的表头填写。"),
             {"sheet": sheet.title, "rows": LOOK_AT, "wanted": wanted},
         )
-    header = Header(block.last + 1)
+    header = Header(block.last + 1, name=name)
     headings = header_rows.headings(rows, block, left)
     header.whole = {item.index: item.whole for item in headings if item.whole}
     _recall(header, sheet, headings, said, findings)

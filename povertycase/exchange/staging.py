@@ -4,7 +4,7 @@ Rows travel block by block from the reading child through the cleaners into COPY
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from povertycase.exchange import headers, sent
 from povertycase.exchange.cells import NULL, CellReader, layout_of
 from povertycase.exchange.cleaning import CLEANED, ERROR, Note, is_blank, tidy
-from povertycase.exchange.columns import HOUSEHOLD, Column, Sheet
+from povertycase.exchange.columns import HOUSEHOLD, Column, Sheet, plain_heading
 from povertycase.exchange.findings import Findings, Place, letter, shown
 from povertycase.exchange.headers import Header
 from povertycase.exchange.reader import Block, SheetStart
@@ -87,8 +87,17 @@ def layout(sheet: Sheet) -> list[tuple[str, str]]:
 class SheetStager:
     """Takes the blocks of one sheet, cleans them and copies them into the staging table."""
 
-    def __init__(self, batch_id: int, sheet: Sheet, start: SheetStart, findings: Findings, today: date) -> None:
+    def __init__(
+        self,
+        batch_id: int,
+        sheet: Sheet,
+        start: SheetStart,
+        findings: Findings,
+        today: date,
+        known: Mapping[str, str] | None = None,
+    ) -> None:
         self.sheet, self.start, self.findings, self.today = sheet, start, findings, today
+        self.known = known  # what the place's own headings mean
         self.staged = Staged(sheet, create(batch_id, sheet), Header(0))
         self.batch_id = batch_id
         self.readers: dict[str, CellReader] = {}
@@ -120,7 +129,9 @@ class SheetStager:
         return self._lines(first, block.left, columns) if columns and columns[0] else b""
 
     def _find_header(self, block: Block) -> None:
-        header = headers.find(self.sheet, block.columns, block.left, self.findings)
+        header = headers.find(
+            self.sheet, block.columns, block.left, self.findings, self.known, self.start.merged, self.start.name
+        )
         self.staged.header = header
         # Where another number finds the row, the mask of a number is what an export wrote there.
         numbered = all(self.sheet[key].type == "code" for key in self.sheet.keys)
@@ -193,7 +204,7 @@ class SheetStager:
     def _set_aside(self, row: int, cells: list[Any], key: str, raw: Any) -> None:
         """Count a row that is no data, or report one that lost its key."""
         texts = [text for text in map(tidy, cells) if not is_blank(text)]
-        reason = "blank" if not texts else "no_data" if _is_no_data(texts) else ""
+        reason = "blank" if not texts else "no_data" if _is_no_data(texts) or self._is_header(texts) else ""
         if reason:
             self.staged.skipped[reason] = self.staged.skipped.get(reason, 0) + 1
             return
@@ -211,6 +222,11 @@ class SheetStager:
                 cell = [cells[self.staged.header.index[column.key] - self.left]]
                 self.readers[column.key].columns(cell)
                 self._report(column, self.readers[column.key], cell, [row], [""])
+
+    def _is_header(self, texts: list[str]) -> bool:
+        """The header once more, as at the head of a printed page."""
+        headings = {plain_heading(text) for text in self.staged.header.heading.values()}
+        return len(headings.intersection(map(plain_heading, texts))) >= headers.ENOUGH
 
     def _report(self, column: Column, reader: CellReader, cells: list[Any], rows: list[int], keys: list[str]) -> None:
         """Hand the findings of a column on, with their places; a required cell that is empty is one."""
