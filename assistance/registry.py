@@ -1,12 +1,17 @@
 """What assistance puts into the slots."""
 
+from pathlib import Path
+
 from django.utils.translation import gettext_lazy as _
 
 from assistance import facts
 from assistance.queries import measures, visits
 from povertycase import slots
 from povertycase.access.permissions import Permission
+from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind, ListColumn, ListFilter, Section, WorkbenchItem
+
+HERE = Path(__file__).resolve().parent
 
 SENTENCES = (
     AuditKind("visit.entered", _("登记走访"), _("{by}登记户 {about} 在 {day} 的走访")),
@@ -16,6 +21,8 @@ SENTENCES = (
 )
 
 facts.register()
+SHIPMENTS.add(Shipment("frequencies", "frequency", HERE / "frequencies"))
+SHIPMENTS.add(Shipment("policies", "policy", HERE / "policies"))
 for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)
 slots.FILE_SECTIONS.add(

@@ -28,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 SHIPMENTS.add(Shipment("standards", "standard", HERE / "standards"))
 SHIPMENTS.add(Shipment("thresholds", "threshold", HERE / "thresholds"))
 SHIPMENTS.add(Shipment("checks", "check", HERE / "checks"))
+SHIPMENTS.add(Shipment("warnings", "warning", HERE / "warnings"))
 
 
 

@@ -92,6 +92,11 @@ FACTS = (
     Fact("visits_this_year", _("本年入户走访"), "household", "int",
          "count(*) FILTER (WHERE visited_on >= date_trunc('year', %(as_of)s::date))", source="visits_so_far",
          unit=_("次"), empty="0", supplier=_HELPER),
+    # From cut-off to cut-off, like the month: the quarter that the period's last month lies in.
+    Fact("visited_in_quarter", _("本季度入户走访"), "household", "int",
+         f"count(*) FILTER (WHERE visited_on BETWEEN (%(period_start)s::date - make_interval(months => "
+         f"(extract(month FROM {_END})::int - 1) %% 3))::date AND {_END})", source="visits_so_far",
+         unit=_("次"), empty="0", supplier=_HELPER),
     Fact("days_since_visit", _("距最近入户走访天数"), "household", "int", "%(as_of)s::date - {last_visit_on}",
          unit=_("天"), unknown=_NEVER, supplier=_HELPER),
     Fact("absent_visits", _("本期未遇次数"), "household", "int", f"count(*) FILTER (WHERE kind = 'absent' AND {_NOW})",

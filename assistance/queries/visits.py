@@ -5,12 +5,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assistance.choices import FACE_TO_FACE, VisitTopic
 from assistance.models import Visit
+from assistance.queries import frequencies
+from assistance.queries.frequencies import Frequency
 from households.models import Household, HouseholdCard
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
@@ -54,30 +56,50 @@ def open_need(household: Household, day: datetime.date) -> str:
     return before.need if before and before.need and not before.solved_on_site else ""
 
 
-def period(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
-    """First and last day of the month of visits that a day lies in, as the bulletin counts it: from cut-off to cut-off."""
+def counted_month(as_of: datetime.date) -> Month:
+    """The month of visits that a day lies in, as the bulletin counts it: from cut-off to cut-off."""
     month = Month.of(as_of)
-    first, last = month.window(settings.BULLETIN_CUTOFF_DAY)
-    return month.next().window(settings.BULLETIN_CUTOFF_DAY) if as_of > last else (first, last)
+    return month.next() if as_of > month.window(settings.BULLETIN_CUTOFF_DAY)[1] else month
 
 
-def _this_month(as_of: datetime.date) -> Exists:
-    return Exists(
-        Visit.objects.known().filter(
-            household=OuterRef("household"),
-            visited_on__range=period(as_of),
-            kind__in=FACE_TO_FACE,
+def period(as_of: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """First and last day of the month of visits that a day lies in."""
+    return counted_month(as_of).window(settings.BULLETIN_CUTOFF_DAY)
+
+
+def _visited(rules: list[Frequency], as_of: datetime.date) -> Q:
+    """As often visited face to face as every rule asks that concerns the household."""
+    first, last = period(as_of)
+    found = Q()
+    for rule in rules:
+        begin = first if rule.span == frequencies.MONTH else quarter_begin(as_of)
+        visits = Visit.objects.known().filter(
+            household=OuterRef("household"), visited_on__range=(begin, last), kind__in=FACE_TO_FACE
         )
-    )
+        if rule.visits > 1:
+            enough = visits.values("household").annotate(times=Count("pk")).filter(times__gte=rule.visits)
+        else:
+            enough = visits
+        concerned = frequencies.over_cards(rule.node, as_of)
+        found &= Q(Exists(enough)) | ~Q(concerned) if len(rules) > 1 else Q(Exists(enough))
+    return found
+
+
+def quarter_begin(as_of: datetime.date) -> datetime.date:
+    """The first day of visits of the quarter that a day's month of visits lies in."""
+    month = counted_month(as_of)
+    for _step in range((month.month - 1) % 3):
+        month = month.previous()
+    return month.window(settings.BULLETIN_CUTOFF_DAY)[0]
 
 
 def by_visited(cards: ReachQuerySet, value: str, as_of: datetime.date) -> ReachQuerySet:
-    """Filter of the household list: at home and visited face to face this month, or at home and not yet."""
-    if value == "yes":
-        return _at_home(cards).filter(_this_month(as_of))
-    if value == "no":
-        return _at_home(cards).filter(~_this_month(as_of))
-    return cards.none()
+    """Filter of the household list: to be visited by the frequency in force and visited, or not yet."""
+    if value not in ("yes", "no"):
+        return cards.none()
+    rules = frequencies.asked(as_of, counted_month(as_of))
+    visited = _visited(rules, as_of)
+    return _due(cards, rules, as_of).filter(visited if value == "yes" else ~visited)
 
 
 def last_day() -> Subquery:
@@ -86,13 +108,14 @@ def last_day() -> Subquery:
     return Subquery(found.order_by("-visited_on").values("visited_on")[:1])
 
 
-def _at_home(cards: ReachQuerySet) -> ReachQuerySet:
-    """Households to be visited; families that are away are phoned instead (E-05)."""
-    return cards.filter(member_count__gt=0).exclude(residence="away")
+def _due(cards: ReachQuerySet, rules: list[Frequency], as_of: datetime.date) -> ReachQuerySet:
+    """Households to be visited by the frequency in force; families that are away are phoned instead (E-05)."""
+    return cards.filter(frequencies.over_cards(frequencies.due(rules), as_of), member_count__gt=0)
 
 
 def visited_choices(account: Account) -> list[tuple[str, Any]]:
-    return [("yes", _("本月已走访（在家户）")), ("no", _("本月未走访（在家户）"))]
+    """The two answers of the filter."""
+    return [("yes", _("本月已走访（应走访户）")), ("no", _("本月未走访（应走访户）"))]
 
 
 def deadline(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
@@ -104,13 +127,14 @@ def deadline(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
 
 
 def progress(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
-    """Households visited this month among those at home; for who enters visits also those still to be visited."""
-    cards = _at_home(HouseholdCard.objects.visible_to(account)).order_by()
-    said = cards.aggregate(due=Count("pk"), done=Count("pk", filter=_this_month(as_of)))
+    """Households visited this month among those to be visited; for who enters visits also those still to be visited."""
+    rules = frequencies.asked(as_of, counted_month(as_of))
+    cards = _due(HouseholdCard.objects.visible_to(account), rules, as_of).order_by()
+    said = cards.aggregate(due=Count("pk"), done=Count("pk", filter=_visited(rules, as_of)))
     due, done = said["due"], said["done"]
     found = [{"label": _("本月走访"), "count": done, "total": due, "url": _link("yes")}]
     if account.can(Permission.VISIT_ENTER):
-        waiting = {"label": _("本月未走访的在家户"), "count": due - done, "url": _link("no"), "band": "todo"}
+        waiting = {"label": _("本月未走访的应走访户"), "count": due - done, "url": _link("no"), "band": "todo"}
         found.append(waiting)
     return found
 

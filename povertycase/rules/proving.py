@@ -13,6 +13,7 @@ from povertycase.rules.check import Check
 from povertycase.rules.compile import Criterion
 from povertycase.rules.conditions import All, ConditionError, Given, Members, Node, Test
 from povertycase.rules.operands import Constant
+from povertycase.rules.policy import Not
 
 
 def prove(node: Node, given: Given, *, name: str) -> None:
@@ -36,6 +37,8 @@ def _tests(node: Node) -> Iterator[Test]:
         inner = node.nodes
     elif isinstance(node, Members):
         inner = (node.where,)
+    elif isinstance(node, Not):
+        inner = (node.inner,)
     elif isinstance(node, Check | Criterion):
         inner = (node.node, *((node.applies,) if isinstance(node, Criterion) and node.applies else ()))
     for one in inner:

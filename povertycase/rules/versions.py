@@ -36,6 +36,7 @@ class Shipment:
 
 
 SHIPMENTS: Slot[Shipment] = Slot("rule shipments")
+_PLURALS = {"policy": "policies", "frequency": "frequencies"}
 
 
 def canonical(body: Any) -> str:
@@ -71,7 +72,7 @@ def _read(path: Path, kind: str) -> list[dict[str, Any]]:
     with path.open("rb") as file:
         # Through JSON, so that a rule read from its file and one read from the database are the same.
         body = json.loads(canonical(tomllib.load(file)))
-    bodies = body.get(f"{kind}s", [body])
+    bodies = body.get(_PLURALS.get(kind, f"{kind}s"), [body])
     for one in bodies:
         if not one.get("code"):
             raise RuleError(f"规则文件 {path.name} 缺少 code，请补上后重试。")

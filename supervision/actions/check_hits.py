@@ -15,9 +15,14 @@ from supervision.queries.checks import Rules
 SPAN = 100  # neighbours are looked at with them, and found as they are
 
 
+def in_force(day: datetime.date) -> Rules:
+    """Everything that finds households, in one scan: checks, warnings, policies. What it does not find is gone."""
+    return checks.in_force(day, kinds=tuple(checks.PARSERS))
+
+
 def nodes(day: datetime.date) -> list[Node]:
-    """What a sheet must have so that the checks of a day can be found in it."""
-    return list(checks.in_force(day).checks)
+    """What a sheet must have so that the rules of a day can be found in it."""
+    return list(in_force(day).checks)
 
 
 def find_range(*, table: SheetTable, rules: Rules, lo: int, hi: int, day: datetime.date) -> dict[str, int]:
@@ -34,7 +39,7 @@ def find_range(*, table: SheetTable, rules: Rules, lo: int, hi: int, day: dateti
 @transaction.atomic
 def recheck(household_ids: Iterable[int], *, day: datetime.date, event: int | None = None) -> None:
     """A change of these households may have made or mended a suspicion: look again, in the transaction of the change."""
-    rules = checks.in_force(day)
+    rules = in_force(day)
     if not rules.checks:
         return
     table = check_live.table_of(rules.checks, day)

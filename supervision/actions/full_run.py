@@ -14,15 +14,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from assistance.queries import frequencies
 from povertycase import audit, jobs
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, ImportBatch, JobRun, SheetTable
+from povertycase.periods import Month
 from povertycase.rules import aggregate, sheet, versions
 from povertycase.rules.conditions import Given
 from povertycase.rules.standing import CONCERN, Ruling
 from povertycase.rules.versions import RuleError
 from supervision.actions import check_hits, standing
-from supervision.queries import bulletin_rules, checks, indicators, integrity, standards
+from supervision.queries import bulletin_rules, indicators, integrity, standards
 from supervision.queries.full_runs import JOB
 from supervision.queries.indicators import Indicator
 
@@ -81,7 +83,7 @@ def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
             *check_hits.nodes(day),
             *integrity.rules(day)[0],
         ],
-        rules=[*(ruling.standard.sha256 for ruling in rulings), *(one.sha256 for one in checks.in_force(day).checks)],
+        rules=[*(ruling.standard.sha256 for ruling in rulings), *(one.sha256 for one in check_hits.in_force(day).checks)],
     )
     job.result = {**job.result, "sheet": table.pk}
     return [{"lo": lo, "hi": hi} for lo, hi in sheet.chunks(table)]
@@ -98,7 +100,7 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     sheet.again_after_a_crash()
     rows = sheet.fill(table, lo, hi)
     kept = standing.judge_range(table=table, rulings=standing.in_force(table.as_of), lo=lo, hi=hi)
-    hits = check_hits.find_range(table=table, rules=checks.in_force(table.as_of), lo=lo, hi=hi, day=table.as_of)
+    hits = check_hits.find_range(table=table, rules=check_hits.in_force(table.as_of), lo=lo, hi=hi, day=table.as_of)
     names = {"stored": "verdicts_changed", "opened": "shortfalls_opened", "moved": "shortfalls_moved"}
     told = {name: kept.get(key, 0) for key, name in names.items()}
     return {"households": rows, **told, **{f"hits_{key}": hits.get(key, 0) for key in ("found", "new", "gone")}}
@@ -143,7 +145,8 @@ def _indicators(day: datetime.date) -> list[Indicator]:
     except RuleError:
         return []
     bodies = {one.code: one.body for one in versions.all_of("indicator") if versions.is_in_force(one, day)}
-    return [item for item in indicators.read(bodies, standard).values() if item.subject == SUBJECT]
+    visits = frequencies.asked(day, Month.of(day))
+    return [item for item in indicators.read(bodies, standard, visits).values() if item.subject == SUBJECT]
 
 
 def _county() -> str:

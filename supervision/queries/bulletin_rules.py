@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
+from assistance.queries import frequencies
+from assistance.queries.frequencies import Frequency
 from povertycase.models import Division, RuleVersion
 from povertycase.periods import Month
 from povertycase.rules import thresholds, versions
@@ -49,7 +51,10 @@ class BulletinRules:
     @property
     def hashes(self) -> list[str]:
         """The rule versions used, by hash."""
-        return sorted({self.record["form"], self.record["standard"], *self.record["indicators"].values()})
+        visits = self.record.get("frequencies", {})
+        return sorted(
+            {self.record["form"], self.record["standard"], *self.record["indicators"].values(), *visits.values()}
+        )
 
     @cached_property
     def form(self) -> Form:
@@ -63,7 +68,12 @@ class BulletinRules:
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         bodies = {code: self._bodies[sha] for code, sha in self.record["indicators"].items()}
-        return indicators.read(bodies, self.standard)
+        return indicators.read(bodies, self.standard, self.frequencies)
+
+    @cached_property
+    def frequencies(self) -> list[Frequency]:
+        """Who was to be visited how often, as recorded."""
+        return [Frequency.parse(self._bodies[sha]) for _code, sha in sorted(self.record.get("frequencies", {}).items())]
 
     @cached_property
     def given(self) -> Given:
@@ -101,6 +111,9 @@ def current(month: Month, division: Division) -> BulletinRules:
             "form": form.sha256,
             "standard": standard.sha256,
             "indicators": {code: bodies[code].sha256 for code in codes},
+            "frequencies": {
+                one.code: version.sha256 for one, version in frequencies.in_force(as_of) if one.is_due_in(month)
+            },
             "thresholds": used,
             "warnings": warnings,
             "cutoff_day": settings.BULLETIN_CUTOFF_DAY,

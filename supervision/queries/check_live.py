@@ -1,7 +1,7 @@
 """What the checks find in one household at this moment, and which members it is about."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,9 +25,11 @@ def table_of(wanted: Iterable[Check], day: datetime.date) -> SheetTable:
     return sheet.unsaved("household", as_of=day, known_on=facts.moment(), nodes=wanted, labels=False)
 
 
-def of_household(household_id: int, codes: Iterable[str] | None, day: datetime.date) -> dict[str, Found]:
-    """By code, the rules that hold for a household now; codes None = all rules in force."""
-    rules = checks.in_force(day)
+def of_household(
+    household_id: int, codes: Iterable[str] | None, day: datetime.date, *, kinds: Sequence[str] = (checks.CHECK,)
+) -> dict[str, Found]:
+    """By code, the rules that hold for a household now; codes None = all rules in force of the kinds."""
+    rules = checks.in_force(day, kinds=kinds)
     wanted = [one for one in rules.checks if codes is None or one.code in set(codes)]
     if not wanted:
         return {}

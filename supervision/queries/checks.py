@@ -1,8 +1,9 @@
 """Reading checks 疑点: the rules in force, what they find of whom, what was sent down and answered."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -11,6 +12,15 @@ from povertycase.models import RuleVersion
 from povertycase.rules import thresholds, versions
 from povertycase.rules.check import Check
 from povertycase.rules.conditions import Given
+from povertycase.rules.policy import Policy
+
+CHECK, WARNING, POLICY = "check", "warning", "policy"
+# The kinds of rules that find households in one scan. A policy finds the gap: due, and nothing answers it.
+PARSERS: dict[str, Callable[[Mapping[str, Any]], Check]] = {
+    CHECK: Check.parse,
+    WARNING: Check.parse,
+    POLICY: Policy.parse,
+}
 
 
 @dataclass(frozen=True)
@@ -28,19 +38,26 @@ class Rules:
 _known: dict[str, Check] = {}  # by hash: a version never changes, and there are few
 
 
+def parse(kind: str, body: Mapping[str, Any]) -> Check:
+    """A rule that finds households, of any of the kinds. Raises ConditionError or KeyError."""
+    return PARSERS[kind](body)
+
+
 def _parsed(version: RuleVersion) -> Check:
     if version.sha256 not in _known:
-        _known[version.sha256] = Check.parse(version.body)
+        _known[version.sha256] = parse(version.kind, version.body)
     return _known[version.sha256]
 
 
-def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) -> Rules:
-    """The checks that hold for the installation's county on a day."""
-    found = versions.all_of("check", "threshold") if among is None else list(among)
+def in_force(
+    day: datetime.date, *, kinds: Sequence[str] = (CHECK,), among: Iterable[RuleVersion] | None = None
+) -> Rules:
+    """The checks that hold for the installation's county on a day; kinds: also or only the warnings and policies."""
+    found = versions.all_of(*kinds, "threshold") if among is None else list(among)
     ours = [
         version
         for version in found
-        if version.kind == "check"
+        if version.kind in kinds
         and settings.COUNTY.startswith(version.division_code)
         and versions.is_in_force(version, day)
     ]
@@ -60,8 +77,8 @@ def excused(day: datetime.date) -> Q:
 
 
 def present(day: datetime.date) -> Q:
-    """Hits that are there now and not explained."""
-    return Q(gone_on=None) & ~excused(day)
+    """Suspicions that are there now and not explained."""
+    return Q(gone_on=None, rule__kind=CHECK) & ~excused(day)
 
 
 def needs_proof(code: str, day: datetime.date) -> bool:

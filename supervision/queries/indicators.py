@@ -3,12 +3,14 @@
 One declaration serves the figure (an aggregate over the sheet), the list behind it (the same rows) and its words.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assistance.queries import frequencies
+from assistance.queries.frequencies import Frequency
 from povertycase.rules import conditions
 from povertycase.rules.aggregate import CriterionIs, Measure, OutcomeIs
 from povertycase.rules.compile import Standard
@@ -72,12 +74,14 @@ class Indicator:
         return Measure(self.code, where=self.node, sum=summed, distinct=once)
 
 
-def read(bodies: Bodies, standard: Standard) -> dict[str, Indicator]:
-    """Indicators from their declarations; `standard` is the one that `judged` and `unmet_criteria` ask.
+def read(bodies: Bodies, standard: Standard, visits: Sequence[Frequency] = ()) -> dict[str, Indicator]:
+    """Indicators from their declarations; `standard` is the one that `judged` and `unmet_criteria` ask, `visits` the
+    frequencies that `frequency` asks.
 
     Raises ConditionError for a declaration that cannot be read.
     """
-    return {code: _indicator(code, bodies, standard) for code in bodies}
+    asked = _Asked(bodies, standard, visits)
+    return {code: _indicator(code, asked) for code in bodies}
 
 
 def needed(bodies: Bodies, codes: Iterable[str]) -> list[str]:
@@ -91,12 +95,21 @@ def needed(bodies: Bodies, codes: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _indicator(code: str, bodies: Bodies, standard: Standard) -> Indicator:
-    body = bodies[code]
+@dataclass(frozen=True)
+class _Asked:
+    """What declarations are read with."""
+
+    bodies: Bodies
+    standard: Standard
+    visits: Sequence[Frequency]
+
+
+def _indicator(code: str, asked: _Asked) -> Indicator:
+    body = asked.bodies[code]
     kind, _, fact = body["measure"].partition(":")
     if kind not in ("count", "sum", "count_distinct") or (kind == "count") == bool(fact):
         raise ConditionError(f"指标“{code}”的计量方式写法不对：应为 count、sum:指标事实 或 count_distinct:指标事实。")
-    nodes = _nodes(code, bodies, standard)
+    nodes = _nodes(code, asked)
     for node in nodes:
         conditions.check(node, body["subject"])
     return Indicator(
@@ -110,12 +123,14 @@ def _indicator(code: str, bodies: Bodies, standard: Standard) -> Indicator:
     )
 
 
-def _nodes(code: str, bodies: Bodies, standard: Standard) -> list[Node]:
-    body = bodies[code]
-    nodes = _nodes(body["within"], bodies, standard) if body.get("within") else []
+def _nodes(code: str, asked: _Asked) -> list[Node]:
+    body, standard = asked.bodies[code], asked.standard
+    nodes = _nodes(body["within"], asked) if body.get("within") else []
     nodes += [conditions.parse(item) for item in body.get("where", ())]
     if body.get("outside"):
-        nodes.append(Outside(All(tuple(_nodes(body["outside"], bodies, standard)))))
+        nodes.append(Outside(All(tuple(_nodes(body["outside"], asked)))))
+    if body.get("frequency"):
+        nodes.append({"due": frequencies.due, "done": frequencies.done}[body["frequency"]](asked.visits))
     if body.get("judged"):
         nodes.append(OutcomeIs(standard, body["judged"]))
     if body.get("unmet_criteria"):

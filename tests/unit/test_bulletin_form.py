@@ -75,7 +75,7 @@ def test_three_townships_that_add_up_keep_every_identity_and_their_rates(town):
         ({"cause_illness": 1}, "各主要致贫原因的户 + 没有登记原因的户"),
         ({"visited_households": 5230}, "已入户走访户不多于应入户走访户"),
         ({"away_contacted": 449}, "已联系户不多于整户外出户"),
-        ({"visits_due": 5000, "visited_households": 0}, "应入户走访户 + 整户外出户"),
+        ({"visits_due": 50000}, "应入户走访户不多于建档立卡户"),
         ({"unmet_income": 0, "unmet_housing": 0}, "各项未达标户次之和"),
         ({"poor_persons": 1}, "建档立卡人口"),
     ],
