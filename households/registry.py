@@ -7,7 +7,7 @@ from households import facts
 from households.actions import cards, compare_people, duplicates, handover_job
 from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
 from households.queries import duplicates as suspected
-from households.sheets import imports, list_xlsx
+from households.sheets import imports, list_xlsx, rolls
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
 from povertycase.models import JobRun
@@ -90,7 +90,7 @@ imports.register()
 slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))
 for _section in SECTIONS:
     slots.FILE_SECTIONS.add(_section)
-for _kind in SENTENCES:
+for _kind in (*SENTENCES, *rolls.SENTENCES):
     slots.AUDIT_KINDS.add(_kind)
 for _column in columns.COLUMNS:
     slots.LIST_COLUMNS.add(_column)
@@ -100,7 +100,9 @@ slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.H
 slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
-slots.LIST_EXPORTS.add(list_xlsx.EXPORT)
+for _export in (list_xlsx.EXPORT, rolls.EXPORT):
+    slots.LIST_EXPORTS.add(_export)
+slots.MENU.add(MenuEntry("rolls", 25, _("花名册"), "rolls", Permission.HOUSEHOLD_EXPORT))
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
 slots.JOB_KINDS.add(duplicates.KIND)
 slots.WORKBENCH_ITEMS.add(

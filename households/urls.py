@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import batch, changes, editing, figures, file, listing
+from households.views import batch, changes, duplicates, editing, figures, file, list_fill, listing, rolls
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -20,8 +20,22 @@ urlpatterns = [
     path("households/<str:household_no>/change/<slug:kind>/", editing.change, name="household-change"),
     path("households/<str:household_no>/change/<slug:kind>/<int:key>/", editing.change, name="household-change-one"),
     path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
+    path("lists/fill/", list_fill.begin, name="list-fill"),
+    path("lists/fill/<int:pk>/", list_fill.detail, name="list-fill-book"),
+    path("lists/fill/<int:pk>/choose/", list_fill.choose, name="list-fill-choose"),
+    path("lists/fill/<int:pk>/workbook/", list_fill.workbook, name="list-fill-workbook"),
+    path("rolls/", rolls.index, name="rolls"),
+    path("rolls/new/", rolls.new, name="roll-new"),
+    path("rolls/take/", rolls.export_draft, name="roll-take"),
+    path("rolls/clear/", rolls.clear, name="roll-clear"),
+    path("rolls/<int:pk>/", rolls.detail, name="roll"),
+    path("rolls/<int:pk>/export/", rolls.export, name="roll-export"),
+    path("rolls/<int:pk>/delete/", rolls.delete, name="roll-delete"),
     path("figures/", figures.listing, name="figures"),
     path("figures/<slug:code>/<str:place>/", figures.enter, name="figure-enter"),
+    path("duplicates/", duplicates.listing, name="duplicates"),
+    path("duplicates/<int:pk>/", duplicates.detail, name="duplicate"),
+    path("duplicates/<int:pk>/decide/", duplicates.decide, name="duplicate-decide"),
     path("changes/", changes.listing, name="changes"),
     path("changes/window/", changes.window, name="change-window"),
     path("changes/<int:pk>/", changes.detail, name="change"),

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from povertycase import audit, jobs, periods
-from povertycase.actions import imports, list_files
+from povertycase.actions import foreign_books, imports, list_files
 from povertycase.rules import sheet
 
 
@@ -32,4 +32,5 @@ def duties() -> None:
     jobs.tick(periods.night_work_day())
     imports.forget_old()
     list_files.forget_old()
+    foreign_books.forget_old()
     sheet.drop_old(now=periods.now())

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 
 from assistance.actions import measures, visits
 from households.actions import change_proofs, changes, pairing, records
-from households.models import Cadre, ChangeRequest, Household, HouseholdCard, HouseholdDivision, Unit
+from households.models import Cadre, ChangeRequest, Duplicate, DuplicateSide, Household, HouseholdCard, HouseholdDivision, Unit
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
@@ -25,6 +25,7 @@ from povertycase.models import (
     AccountSession,
     AuditEvent,
     Division,
+    ForeignBook,
     ImportBatch,
     JobRun,
     ListFile,
@@ -36,6 +37,7 @@ from povertycase.rules import versions
 from supervision.actions import bulletin_recheck, bulletins, drafts, exit_runs, places
 from supervision.models import Bulletin, CheckBatch, CheckItem, Comparison, ExitRun, RuleDraft, Shortfall
 from supervision.sheets.bulletin_xlsx import of_bulletin
+from tests import foreign_lists
 from tests import register_books as books
 from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
 
@@ -200,7 +202,16 @@ def _door_objects(account: Account) -> dict[str, int]:
     handed = JobRun.objects.get_or_create(
         kind="households.hand_over", key=f"planted-{account.pk}", defaults={"by": account, "state": "done", "params": told}
     )  # fmt: skip
-    return {**found, "list": lists[0].pk, "handover": handed[0].pk}
+    return {**found, "list": lists[0].pk, "handover": handed[0].pk, **_foreign_books(account)}
+
+
+def _foreign_books(account: Account) -> dict[str, int]:
+    """A list of another office that the account brought."""
+    found = {}
+    for kind, name, content in (("filled_list", ForeignBook.LIST, foreign_lists.by_number()),):
+        book = ForeignBook.objects.visible_to(account).filter(kind=name, by=account).first()
+        found[kind] = book.pk if book else foreign_lists.bring(name, content, account).pk
+    return found
 
 
 def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
@@ -215,7 +226,21 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     found["person"] = home.membership_set.get(relation="head").person_id
     found["shortfall"] = _shortfall(home, code)
     found |= _suspicion(home, code)
+    found["duplicate"] = _duplicate(home, code)
     return {**found, "job": _job(run)}
+
+
+def _duplicate(home: Household, village: str) -> int:
+    """A pair of two members of one village; in 前屯村 their name carries the mark."""
+    known = Duplicate.objects.filter(sides__household=home).first()
+    if known:
+        return known.pk
+    mark = MARK if village == FRONT else ""
+    made = Duplicate.objects.create(pair=f"n:{village}", why="number", basis=village.encode(), found_on=TODAY)
+    told = {"household": home, "household_no": home.household_no, "village_code": village, "name": f"{mark}双"}
+    for place in (1, 2):
+        DuplicateSide.objects.create(duplicate=made, place=place, **told)
+    return made.pk
 
 
 def _change(home: Household, village: str) -> int:
@@ -272,6 +297,9 @@ def roles(people):
     return known
 
 
+OWNED = ("account", "post", "session", "list", "handover", "filled_list")
+
+
 @pytest.fixture
 def mine(roles):
     """mine(role): the ids of what belongs to the role's own account alone."""
@@ -279,7 +307,7 @@ def mine(roles):
     def of(role):
         made, _new = SavedFilter.objects.get_or_create(by=roles[role], name="我的", listing="households")
         own = _door_objects(roles[role])
-        return {"filter": made.pk, **{name: own[name] for name in ("account", "post", "session", "list", "handover")}}
+        return {"filter": made.pk, **{name: own[name] for name in OWNED}}
 
     return of
 
@@ -288,11 +316,11 @@ def mine(roles):
 PK = {
     "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
-    "audit": "event", "households": "measure", "changes": "change", "households/filters": "filter",
+    "audit": "event", "households": "measure", "changes": "change", "duplicates": "duplicate", "households/filters": "filter",
     "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
     "rules/drafts": "draft", "rules/comparisons": "comparison",
     "checks/batches": "check_batch", "checks/items": "check_item",
-    "lists": "list", "households/batch/hand-over": "handover",
+    "lists": "list", "lists/fill": "filled_list", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
 

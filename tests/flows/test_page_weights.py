@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 
 from assistance.actions import measures
 from households.actions import cards, changes, handover_job
-from households.models import Cadre, Household
+from households.models import Cadre, Duplicate, DuplicateSide, Household
 from povertycase import jobs
 from povertycase.models import Account, AccountSession, AuditEvent, ListFile, Post
 from povertycase.periods import Month
 from supervision.actions import bulletins, places
 from supervision.models import CheckBatch, CheckItem, Shortfall, Verdict
+from tests import foreign_lists
 from tests import register_books as books
 from tests.access import doors
 from tests.bulletin_county import COUNTY, DAY, TODAY, TOWNS, VILLAGES, county, draft
@@ -46,6 +47,9 @@ PAGES = {
     "jobs": ("county_office", 6, 4),
     "job": ("county_office", 5, 4),
     "list-file": ("county_office", 5, 4),
+    "list-fill": ("county_office", 6, 4),
+    "list-fill-book": ("county_office", 7, 6),
+    "list-fill-choose": ("county_office", 6, 4),
     "imports": ("county_office", 6, 5),
     "import": ("county_office", 11, 5),
     "households": ("county_office", 12, 9),
@@ -63,6 +67,8 @@ PAGES = {
     "changes": ("county_office", 8, 4),
     "change-window": ("county_office", 6, 4),
     "change": ("county_office", 12, 4),
+    "duplicates": ("county_office", 10, 4),
+    "duplicate": ("county_office", 16, 4),
     "exit-runs": ("county_office", 8, 4),
     "exit-start": ("county_office", 9, 5),
     "exit-run": ("county_office", 16, 6),
@@ -165,9 +171,10 @@ def keys(county) -> dict[str, int | str]:
             households=[home.pk], to=Cadre.objects.first(), true_from=TODAY, entered_on=TODAY, by=county.office
         ).pk,
         "list": ListFile.objects.create(kind="households.list", asked=b"", stored_as="weights", by=county.office).pk,
+        "filled_list": foreign_lists.bring("list", foreign_lists.by_number(), county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
         "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
-        "shortfall": shortfall.pk, **_suspicion(home, VILLAGES[0]),
+        "shortfall": shortfall.pk, "duplicate": _duplicate(home), **_suspicion(home, VILLAGES[0]),
     }  # fmt: skip
 
 
@@ -177,6 +184,16 @@ def _suspicion(home: Household, village: str) -> dict[str, int]:
     about = {"rule_code": "without_helper", "rule_words": "没有帮扶责任人", "values": {"helpers": 0}}
     item = CheckItem.objects.create(batch=batch, household=home, village_code=village, **about)
     return {"check_batch": batch.pk, "check_item": item.pk}
+
+
+def _duplicate(home: Household) -> int:
+    """Two members of a household who may be one person."""
+    made = Duplicate.objects.create(pair="p:1:2", why="likeness", basis=b"1", found_on=TODAY)
+    people = home.membership_set.order_by("pk").values_list("person", flat=True)
+    told = {"household": home, "household_no": home.household_no, "village_code": VILLAGES[0]}
+    for place in (1, 2):
+        DuplicateSide.objects.create(duplicate=made, place=place, person_id=people[0], **told)
+    return made.pk
 
 
 def _change(number: str, by: Account) -> int:

@@ -1,0 +1,170 @@
+"""名单补列: bring a list, see how its people were found, choose who is meant, take it back with the columns wanted."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from households.actions import list_fill
+from households.queries import fill_columns, list_match
+from households.queries.file import masked
+from households.queries.fill_columns import FillColumn
+from households.sheets import filled_list, list_keys
+from povertycase import periods
+from povertycase.access.guards import account_of, page
+from povertycase.access.permissions import Permission
+from povertycase.actions import foreign_books
+from povertycase.exchange.files import FileRefused, check_size
+from povertycase.models import Account, ColumnChoice, ForeignBook
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Ticked where nothing was chosen before.
+USUAL = ("h.number", "h.town", "h.village", "h.head", "h.status")
+MOST_TOLD = 20
+A_PAGE = 50
+
+
+@page(Permission.HOUSEHOLD_EXPORT)
+def begin(request: HttpRequest) -> HttpResponse:
+    """The form for a list; a file that is none is refused beside the field."""
+    if request.method != "POST":
+        return render(request, "households/lists/begin.html", _begun(request))
+    file = request.FILES.get("file")
+    if file is None:
+        return _refused(request, _("请先选择名单文件。"))
+    name = file.name or ""
+    try:
+        check_size(name, file.size or 0)
+        data = file.read()
+        key, asked = list_keys.read(name, data)
+    except FileRefused as reason:
+        return _refused(request, str(reason))
+    book = list_fill.take_in(name=name, data=data, key=key, asked=asked, day=periods.today(), by=account_of(request))
+    return redirect("list-fill-book", pk=book.pk)
+
+
+@page(Permission.HOUSEHOLD_EXPORT)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the rows were found, and the columns to tick."""
+    book, account = _book(request, pk), account_of(request)
+    filled = list_fill.read(book)
+    columns = fill_columns.usable(account, filled.key.kind)
+    others = [row for row in map(filled.decided, filled.rows) if row.outcome != list_match.ONE]
+    context = {
+        "book": book,
+        "key": filled.key,
+        "keys": {"id": _("证件号码"), "number": _("户编号"), "name": _("乡镇、村和姓名")}[filled.key.kind],
+        "total": len(filled.rows),
+        "counts": _counts(filled.counts),
+        "open": sum(filled.decided(row).outcome == list_match.SEVERAL for row in filled.open),
+        "several": len(filled.open),
+        "others": [(row.row + 1, list_match.words(row)) for row in others[:MOST_TOLD]],
+        "more": max(len(others) - MOST_TOLD, 0),
+        "columns": _grouped(columns),
+        "ticked": _ticked(account, columns),
+        "until": book.created_at + foreign_books.KEEP,
+    }
+    return render(request, "households/lists/detail.html", context)
+
+
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+@require_POST
+def workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list with the ticked columns; that it was taken is in the audit trail."""
+    book, account = _book(request, pk), account_of(request)
+    filled, wanted = list_fill.read(book), set(request.POST.getlist("column"))
+    columns = [one for one in fill_columns.usable(account, filled.key.kind) if one.code in wanted]
+    if not columns:
+        messages.warning(request, _("请至少勾选一列，再下载。"))
+        return redirect("list-fill-book", pk=book.pk)
+    try:
+        data = list_fill.original(book)
+        contents = list_fill.contents(filled, columns, day=periods.today(), by=account)
+        body = filled_list.of(book.upload.name, data, contents)
+    except FileRefused as reason:
+        return _refused(request, str(reason))
+    list_fill.note(filled=filled, contents=contents, by=account)
+    answer = HttpResponse(body, content_type=XLSX)
+    name = filled_list.file_name(book.upload.name)
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+@page(Permission.HOUSEHOLD_EXPORT)
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who is meant in the rows that several people fit; kept for this list alone."""
+    book, account = _book(request, pk), account_of(request)
+    filled = list_fill.read(book)
+    shown = Paginator(filled.open, A_PAGE).get_page(request.GET.get("page"))
+    if request.method == "POST":
+        answers = {name[2:]: request.POST.get(name, "") for name in request.POST if name.startswith("r-")}
+        chosen = {row: int(value) for row, value in answers.items() if value.isdecimal() and len(value) < 19}
+        list_fill.decide(book=book, chosen=chosen, by=account)
+        messages.success(request, _("已记下，只用于这份名单。"))
+        if shown.has_next():
+            return redirect(f"{request.path}?page={shown.next_page_number()}")
+        return redirect("list-fill-book", pk=book.pk)
+    context = {"book": book, "page": shown, "rows": _open_rows(account, filled, shown.object_list)}
+    return render(request, "households/lists/choose.html", context)
+
+
+def _open_rows(account: Account, filled: list_fill.Filled, rows: Any) -> list[dict[str, Any]]:
+    """Each row as the list says it, with its candidates: village, group, year of birth, the masked number."""
+    wanted = {person for row in rows for person in row.candidates}
+    known = list_match.candidates(wanted, by=account, day=periods.today())
+    said, places = list_fill.said(filled.book), list_match.villages(known.values())
+    health = account.can(Permission.HEALTH_VIEW)
+    found = []
+    for row in rows:
+        people = [known[person] for person in row.candidates if person in known]
+        for one in people:
+            one.place = places.get(one.household.card.village_code, "")
+            one.masked = masked("id", one.person.id_number, one.person.id_index, health=health)
+        chosen = filled.chosen.get(str(row.row), 0)
+        found.append({"row": row.row, "said": said.get(str(row.row), ""), "people": people, "chosen": chosen})
+    return found
+
+
+def _book(request: HttpRequest, pk: int) -> ForeignBook:
+    seen = ForeignBook.objects.visible_to(account_of(request)).filter(kind=ForeignBook.LIST)
+    return get_object_or_404(seen.select_related("upload"), pk=pk)
+
+
+def _begun(request: HttpRequest, error: str = "") -> dict[str, Any]:
+    mine = ForeignBook.objects.visible_to(account_of(request)).filter(kind=ForeignBook.LIST)
+    return {
+        "error": error,
+        "books": mine.select_related("upload").order_by("-pk")[:10],
+        "most": list_fill.MOST_ROWS,
+        "days": foreign_books.KEEP.days,
+    }
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render(request, "households/lists/begin.html", _begun(request, sentence), status=422)
+
+
+def _counts(found: dict[str, int]) -> list[tuple[str, int, str]]:
+    """Outcome in words, how many rows, tone; what cannot be read counts as not found."""
+    found = dict(found)
+    found[list_match.NONE] = found.get(list_match.NONE, 0) + found.pop(list_match.UNREADABLE, 0)
+    tones = {list_match.ONE: "good", list_match.SEVERAL: "warn", list_match.NONE: "bad"}
+    words = list_match.said()
+    return [(words[code], found[code], tones.get(code, "info")) for code in words if found.get(code)]
+
+
+def _grouped(columns: list[FillColumn]) -> list[tuple[str, list[FillColumn]]]:
+    groups = (("household", _("户的信息")), ("person", _("本人的信息")))
+    return [(label, own) for code, label in groups if (own := [one for one in columns if one.group == code])]
+
+
+def _ticked(account: Account, columns: list[FillColumn]) -> set[str]:
+    """What the account chose last, as far as it may still see it; the usual ones the first time."""
+    kept = ColumnChoice.objects.visible_to(account).filter(listing=list_fill.LISTING, account=account).first()
+    wanted = set(kept.columns) if kept else set(USUAL)
+    return wanted & {one.code for one in columns}
