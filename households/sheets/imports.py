@@ -1,13 +1,23 @@
 """The register workbook as an import: its sheets, what checks and what applies it, the words of its acts."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from households.actions import register_apply
+from households.actions import compare_people, register_apply
 from households.sheets.register import SHEETS
 from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.exchange import batch
-from povertycase.exchange.batch import Particulars
+from povertycase.exchange.batch import Particulars, Staging
+
+
+def _check(stage: Staging) -> dict[str, Any]:
+    """Check and compare; who stands in the file and elsewhere too is kept for somebody's decision."""
+    counts = register_apply.check(stage)
+    compare_people.note_claims(stage)
+    return counts
+
 
 REGISTER = slots.ImportKind(
     code="register",
@@ -15,12 +25,14 @@ REGISTER = slots.ImportKind(
     label=_("建档立卡登记簿"),
     permission=Permission.IMPORT_RUN,
     sheets=SHEETS,
-    check=register_apply.check,
+    check=_check,
     apply=register_apply.apply,
     # The workbook tells of illness and disability: its batches are for who may read that in the register too.
     see=Permission.HEALTH_VIEW,
     extra={
         "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
+        # Findings that somebody has to decide: where they stand.
+        "leads": dict.fromkeys(compare_people.TWICE, "duplicates"),
     },
 )
 
@@ -31,6 +43,14 @@ SENTENCES = (
         "import.applied", _("导入登记簿"), _("批次 {about} 写入登记册：新增 {new} 户，变更 {changed} 户（{by}确认）")
     ),
     slots.AuditKind("import.resumed", _("继续导入"), _("{by}继续导入批次 {about}")),
+    slots.AuditKind(
+        "import.compared_again", _("重新比对"), _("批次 {about} 写入时，这些户刚被别人改动，已重新比对（{by}确认）")
+    ),
+    slots.AuditKind("import.chosen", _("选择导入的户"), _("{by}选定导入批次 {about} 中要导入的户，{left} 户不导入")),
+    slots.AuditKind("import.undo_asked", _("撤销导入"), _("{by}要求撤销导入批次 {about}")),
+    slots.AuditKind(
+        "import.undone", _("撤销导入"), _("批次 {about} 已撤销：{undone} 户恢复原状，{kept} 户导入后又有改动，没有撤销（{by}撤销）")
+    ),
     slots.AuditKind("import.given_up", _("放弃导入"), _("{by}放弃导入批次 {about}")),
     slots.AuditKind("import.given_back", _("取回改错表"), _("{by}取回导入批次 {about} 的工作簿，供改正")),
     slots.AuditKind("import.files_deleted", _("删除旧文件"), _("{by}删除超过保存期的上传文件 {files} 个")),

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     AMOUNT_VIEW = "amount_view"  # income against the line: township and above
     REVEAL = "reveal"  # a masked number, with a reason and an audit entry
 
+    CLEAR_APPROVE = "clear_approve"  # clear numbers in an export that somebody else asked for
+
     VISIT_ENTER = "visit_enter"
     MEASURE_EDIT = "measure_edit"
 
@@ -27,6 +29,10 @@ class Permission(StrEnum):
     CHANGE_CONFIRM = "change_confirm"  # the county office
     CHANGE_CERTIFY = "change_certify"  # a bureau, for the facts it answers for
     WINDOW_EDIT = "window_edit"  # the year's collection window 采集窗口
+
+    # 疑似重复: two entries that may be one person; decided by who sees both (households/actions/duplicates.py).
+    DUPLICATE_VIEW = "duplicate_view"
+    DUPLICATE_DECIDE = "duplicate_decide"
 
     EXIT_VIEW = "exit_view"
     EXIT_RUN = "exit_run"

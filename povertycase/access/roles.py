@@ -14,7 +14,7 @@ CASEWORK = READING | {P.HEALTH_VIEW, P.REVEAL, P.EXIT_VIEW, P.CHECK_VIEW}
 OVERSIGHT = CASEWORK | {P.AMOUNT_VIEW, P.BULLETIN_VIEW}
 REPORTING = frozenset({P.CHANGE_VIEW, P.CHANGE_PROPOSE})
 FIELD = CASEWORK | REPORTING | {P.VISIT_ENTER, P.MEASURE_EDIT}
-VILLAGE = FIELD | {P.CHECK_ANSWER, P.SHORTFALL_PLAN}
+VILLAGE = FIELD | {P.CHECK_ANSWER, P.SHORTFALL_PLAN, P.DUPLICATE_VIEW}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 ALL: tuple[Role, ...] = (
@@ -27,6 +27,8 @@ ALL: tuple[Role, ...] = (
         | REPORTING
         | {
             P.CHANGE_CONFIRM,
+            P.DUPLICATE_VIEW,
+            P.DUPLICATE_DECIDE,
             P.WINDOW_EDIT,
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
@@ -55,7 +57,9 @@ ALL: tuple[Role, ...] = (
         | {
             P.CHANGE_VIEW,
             P.CHANGE_CONFIRM,
+            P.DUPLICATE_VIEW,
             P.HOUSEHOLD_EXPORT,
+            P.CLEAR_APPROVE,
             P.CHECK_CLOSE,
             P.RULE_DRAFT_VIEW,
             P.RULE_APPROVE,
@@ -73,6 +77,8 @@ ALL: tuple[Role, ...] = (
         | REPORTING
         | {
             P.CHANGE_VERIFY,
+            P.DUPLICATE_VIEW,
+            P.DUPLICATE_DECIDE,
             P.SHORTFALL_PLAN,
             P.SHORTFALL_CLOSE,
             P.CHECK_ANSWER,
@@ -96,9 +102,11 @@ ALL: tuple[Role, ...] = (
         | {
             P.CHANGE_VIEW,
             P.CHANGE_VERIFY,
+            P.DUPLICATE_VIEW,
             P.SHORTFALL_CLOSE,
             P.CHECK_PASS,
             P.HOUSEHOLD_EXPORT,
+            P.CLEAR_APPROVE,
             P.IMPORT_VIEW,
             P.JOB_VIEW,
         },

@@ -92,6 +92,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "titles": list(batch.problems.order_by("sheet").values_list("sheet", flat=True).distinct()),
         "sheet": request.GET.get("sheet", ""),
         "kept": batch.sent.exists(),
+        "leads": _leads(batch),
         "may_run": account.can(Permission.IMPORT_RUN),
         "may_take_back": account.can(Permission.IMPORT_RUN) and imports.may_take_back(batch, account),
     }
@@ -194,6 +195,12 @@ def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
     )
     asked = {name: value for name in ("severity", "sheet") if (value := request.GET.get(name, ""))}
     return found.filter(**asked)
+
+
+def _leads(batch: ImportBatch) -> dict[str, str]:
+    """Where findings that somebody has to decide stand: by their code the name of the page that takes ?batch=."""
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    return dict(kind.extra.get("leads", {})) if kind else {}
 
 
 def _rank(field: str, values: list[str]) -> Case:

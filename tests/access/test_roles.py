@@ -45,6 +45,14 @@ def test_nobody_both_drafts_a_rule_and_puts_it_in_force():
     assert holders(Permission.RULE_DRAFT_VIEW) == {"county_office", "county_reviewer"}
 
 
+def test_duplicates_are_decided_by_the_offices_and_seen_by_the_villages():
+    assert holders(Permission.DUPLICATE_DECIDE) == {"county_office", "township_clerk"}
+    village = {"first_secretary", "team_member", "village_clerk"}
+    assert holders(Permission.DUPLICATE_VIEW) == village | {
+        "county_office", "county_reviewer", "township_clerk", "township_reviewer"
+    }  # fmt: skip
+
+
 def test_a_supervisor_never_edits_and_a_leader_sees_only_totals():
     assert not slots.ROLES["supervisor"].permissions & {Permission.HOUSEHOLD_EDIT, Permission.IMPORT_RUN}
     assert not slots.ROLES["leader"].permissions & HOUSEHOLD_RIGHTS

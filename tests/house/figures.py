@@ -23,7 +23,7 @@ SIGNALS = ("django.db.models.signals", "django.dispatch", "django.core.signals",
 SQL_CALLS = {"execute", "executemany", "execute_values", "copy_expert", "copy_from", "RunSQL", "RawSQL", "raw"}
 SQL_HOMES = re.compile(
     r"^povertycase/(rules|exchange|launch|migrations)/|^povertycase/(jobs|audit)(\.py|/)|/facts/|/migrations/"
-    r"|^povertycase/pages/health\.py$|^households/actions/(register_apply\w*|cards)\.py$|^supervision/demo/|^tests/"
+    r"|^povertycase/pages/health\.py$|^households/actions/(register_apply\w*|cards|compare_\w+)\.py$|^supervision/demo/|^tests/"
 )
 # Words that would tie the code to one machine or one registry.
 FOREIGN = re.compile(r"/root/|/home/\w|/work/(main|shared)|//(registry|files|index)\.|--index-url")
