@@ -19,6 +19,9 @@ from households.actions.register_apply_checks import (
     drop_from_lists,
     drop_twins,
 )
+from households.actions.register_apply_choice import choose, keep, leave_out, left_numbers, note_before, open_before
+from households.actions.register_apply_chunk import mark_written, touched_by, write_chunk, written_in
+from households.actions.register_apply_counts import at_the_end, counted, gone, households
 from households.actions.register_apply_dated import PARTS, compare_all, write
 from households.actions.register_apply_helpers import (
     COLUMNS,
@@ -27,10 +30,12 @@ from households.actions.register_apply_helpers import (
     write_cadres,
     write_intervals,
 )
+from households.actions.register_apply_known import check_gone, check_masked, check_spouses
 from households.actions.register_apply_lists import (
     drop_refused,
     few_statistics,
     link,
+    lists_made,
     make_units,
     make_who,
     ordinals,
@@ -72,9 +77,12 @@ def check(stage: Staging) -> dict[str, Any]:
     check_households(stage)
     check_heads(stage)
     check_persons(stage)
+    check_masked(stage)
+    check_gone(stage)
+    check_spouses(stage)
     _tell_refused(stage)
     lists = compare(stage)
-    return _counts(stage, lists)
+    return {**counted(stage, lists), "gone": gone(stage), "watermark": _watermark()}
 
 
 def _tell_refused(stage: Staging) -> None:
@@ -117,32 +125,6 @@ def _mark_touched(stage: Staging, lists: list[str]) -> None:
     run(f"UPDATE {stage.table('unit')} SET touched = true WHERE NOT touched AND ({listed})")
 
 
-def _counts(stage: Staging, lists: list[str]) -> dict[str, Any]:
-    unit = stage.table("unit")
-    new, changed, same = rows(
-        f"""SELECT count(*) FILTER (WHERE is_new AND touched), count(*) FILTER (WHERE NOT is_new AND touched),
-                   count(*) FILTER (WHERE NOT touched) FROM {unit}"""
-    )[0]
-    entries, corrected = {}, {}
-    for code in lists:
-        entries[code], corrected[code] = _size(stage, code)
-    people = entries.get("person", 0)
-    return {
-        "households": {"new": new, "changed": changed, "same": same, "refused": len(stage.findings.refused)},
-        "people": {"new": people - corrected.get("person", 0), "changed": corrected.get("person", 0)},
-        "entries": entries,
-        "lists": lists,
-        "corrected": [code for code in lists if corrected[code]],
-        "watermark": _watermark(),
-    }
-
-
-def _size(stage: Staging, code: str) -> tuple[int, int]:
-    """How many rows a list has, and how many of them change rows of the register."""
-    old = "NOT is_new" if code in ("household", "person") else "old_id IS NOT NULL"
-    return rows(f"SELECT count(*), count(*) FILTER (WHERE {old}) FROM {stage.table(f'do_{code}')}")[0]  # type: ignore[return-value]
-
-
 def _watermark() -> int:
     return rows("SELECT coalesce(max(id), 0) FROM povertycase_auditevent WHERE subjects > 0")[0][0]
 
@@ -155,9 +137,10 @@ def prepare(stage: Staging, job: JobRun) -> None:
     batch = stage.batch
     if "event" in batch.counts:
         return  # a cancelled job is taken up again: the chunks that are left follow the lists as they are
-    lists = batch.counts["lists"]
     if _watermark() != batch.counts["watermark"]:
-        lists = _compare_again(stage)
+        _compare_again(stage)
+    leave_out(stage)
+    open_before(stage)
     if "helper" in stage:
         write_cadres(stage)
         follow_cadres(stage)
@@ -168,23 +151,27 @@ def prepare(stage: Staging, job: JobRun) -> None:
         about=str(batch.pk),
         households=touched,
         job=job,
-        params=batch.counts["households"],
+        params={**batch.counts["households"], **households(stage, batch.counts["households"]["refused"])},
     )
-    batch.counts = {**batch.counts, "lists": lists, "event": event}
+    batch.counts = {**batch.counts, "event": event}
     batch.save(update_fields=["counts"])
 
 
-def _compare_again(stage: Staging) -> list[str]:
+def _compare_again(stage: Staging) -> None:
     """What was new may be known by now; what was refused stays refused."""
     batch = stage.batch
     stage.findings.refused = set(
         batch.problems.filter(severity=ERROR).exclude(household_no="").values_list("household_no", flat=True)
     )
+    left = left_numbers(stage)
     make_units(stage)
     lists = compare(stage)
-    batch.counts = {**batch.counts, **_counts(stage, lists)}
+    choose(stage, left, is_left=True)
+    counts = counted(stage, lists)
+    # The rows of the sheets are counted at the end, when it is known what became of them.
+    counts.pop("per_sheet")
+    batch.counts = {**batch.counts, **counts}
     stage.findings.append(batch.pk)
-    return lists
 
 
 def chunks(stage: Staging) -> list[tuple[int, int]]:
@@ -193,32 +180,45 @@ def chunks(stage: Staging) -> list[tuple[int, int]]:
 
 
 def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
-    """Write one chunk: identities, dated rows, intervals, index cards; returns how many rows of each."""
+    """Write one chunk: identities, dated rows, intervals, index cards; returns how many households it brought."""
+    again = write_chunk(stage, low, high, _write, compare)
+    if again:
+        audit.record(
+            "import.compared_again", by=stage.batch.by, about=str(stage.batch.pk), households=touched_by(stage, again)
+        )
+    stage.findings.append(stage.batch.pk)
+    written = written_in(stage, low, high)
+    cards.refresh(written, day=stage.batch.business_date)
+    return {"households": len(written)}
+
+
+def _write(stage: Staging, low: int, high: int, again: bool) -> None:
+    """The rows of a range of ordinals, then the versions by which others see that the households changed."""
     counts = stage.batch.counts
-    params = {"low": low, "high": high, "event": counts["event"], "corrected": counts["corrected"]}
+    # Lists that were empty at the comparison may have rows by now, of households compared again.
+    made = lists_made(stage) if again else counts["lists"]
+    corrected = made if again else counts["corrected"]
+    params = {"low": low, "high": high, "event": counts["event"], "corrected": corrected}
     # Later changes of this transaction in the field history point to the event.
     run(
         "SELECT set_config('pc.event', %(event)s::text, true), set_config('pghistory.context_id', gen_random_uuid()::text, true),"
         " set_config('pghistory.context_metadata', jsonb_build_object('event', %(event)s)::text, true)",
         {"event": counts["event"]},
     )
-    written = {"households": write_households(stage, params)}
-    for code in counts["lists"]:
+    for code in ("household", "person"):
+        if code in corrected:
+            note_before(stage, code, params)
+    write_households(stage, params)
+    for code in made:
         if code == "person":
-            written["people"] = write_persons(stage, params)
+            write_persons(stage, params)
         elif code == "membership":
-            written["memberships"] = write_memberships(stage, params)
+            write_memberships(stage, params)
         elif code in DATED:
-            written[code] = write(stage, DATED[code], params)
+            write(stage, DATED[code], params)
         elif code in COLUMNS:
-            written[code] = write_intervals(stage, code, params)
-    touched = rows(
-        f"""UPDATE {stage.table("unit")} SET done = true WHERE touched AND ordinal BETWEEN %(low)s AND %(high)s
-            RETURNING household_id""",
-        params,
-    )
-    cards.refresh([row[0] for row in touched], day=stage.batch.business_date)
-    return written
+            write_intervals(stage, code, params)
+    mark_written(stage, params)
 
 
 def finish(stage: Staging, job: JobRun) -> None:
@@ -226,6 +226,10 @@ def finish(stage: Staging, job: JobRun) -> None:
 
     A rough idea is enough for that: autovacuum follows with a careful look.
     """
+    batch = stage.batch
+    batch.counts = at_the_end(stage)
+    batch.save(update_fields=["counts"])
+    keep(stage)
     lists = stage.batch.counts["lists"]
     tables = {DATED[code].table for code in lists if code in DATED} | {
         COLUMNS[code][0] for code in lists if code in COLUMNS

@@ -43,17 +43,33 @@ def few_statistics(target: int = 20) -> None:
     run(f"SET LOCAL default_statistics_target = {int(target)}")
 
 
+# A household whose entry was taken back has a number and no card: a file enters it as if for the first time.
+UNIT = """
+    SELECT x.household_no, coalesce(h.id, nextval('households_household_id_seq')) AS household_id,
+           {new} AS is_new, x.ordinal, coalesce(c.village_code, '') AS known_village,
+           {new} AS touched, false AS done, h.version AS seen, NULL::int AS after,
+           false AS is_left, false AS is_failed, false AS is_asked
+    FROM ({numbers}) x LEFT JOIN households_household h USING (household_no)
+    LEFT JOIN households_householdcard c ON c.household_id = h.id
+"""
+IS_NEW = """(h.id IS NULL OR (c.household_id IS NULL AND NOT EXISTS (
+    SELECT FROM households_householddivision d WHERE d.household_id = h.id AND d.superseded_at IS NULL)))"""
+
+
 def make_units(stage: Staging) -> None:
-    """One row per household number of the file: known or new, with its id. Refused ones go later."""
+    """One row per household number of the file: known or new, with its id. Refused ones go later.
+
+    seen, after: the version of a known household when it was compared, and after it was written.
+    """
     union = " UNION ".join(f"SELECT {KEY} FROM {stage.table(code)}" for code in CONTENT if code in stage)
-    table_as(
-        stage.table("unit"),
-        f"""SELECT x.{KEY}, coalesce(h.id, nextval('households_household_id_seq')) AS household_id, h.id IS NULL AS is_new,
-                   row_number() OVER (ORDER BY x.{KEY})::int AS ordinal, coalesce(c.village_code, '') AS known_village,
-                   h.id IS NULL AS touched, false AS done
-            FROM ({union}) x LEFT JOIN households_household h USING ({KEY})
-            LEFT JOIN households_householdcard c ON c.household_id = h.id""",
-    )
+    numbers = f"SELECT {KEY}, row_number() OVER (ORDER BY {KEY})::int AS ordinal FROM ({union}) n"
+    table_as(stage.table("unit"), UNIT.format(new=IS_NEW, numbers=numbers))
+
+
+def make_units_again(piece: Staging, units: str, ordinals: list[int]) -> None:
+    """The units of some ordinals as they stand now; `units` is the table they are taken from."""
+    numbers = f"SELECT {KEY}, ordinal FROM {units} WHERE ordinal = ANY(%(ordinals)s)"
+    table_as(piece.table("unit"), UNIT.format(new=IS_NEW, numbers=numbers), {"ordinals": ordinals})
 
 
 def drop_refused(stage: Staging) -> None:
@@ -152,3 +168,32 @@ def ordinals(stage: Staging, size: int) -> list[tuple[int, int]]:
         {"size": size},
     )
     return [(low, high) for low, high in found]
+
+
+# The lists in the order in which they are written; do_cadre is beside them, its rows belong to no household.
+LISTS = (
+    "household",
+    "person",
+    "membership",
+    "condition",
+    "income",
+    "observed",
+    "housing",
+    "water",
+    "residence",
+    "division",
+    "cause",
+    "pairing",
+    "supporter",
+    "status",
+)
+
+
+def lists_made(stage: Staging) -> list[str]:
+    """The lists a comparison made, in the order of writing; empty ones too."""
+    names = {code: stage.table(f"do_{code}") for code in LISTS}
+    found = rows(
+        "SELECT n FROM unnest(%(names)s::text[]) n WHERE to_regclass(n) IS NOT NULL", {"names": list(names.values())}
+    )
+    there = {row[0] for row in found}
+    return [code for code, name in names.items() if name in there]

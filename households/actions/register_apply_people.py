@@ -44,7 +44,8 @@ def _compare_households(stage: Staging) -> None:
     )
     table_as(
         stage.table("do_household"),
-        f"""SELECT u.household_id AS id, u.household_id AS household, u.household_no, u.ordinal, u.is_new, {columns}
+        f"""SELECT u.household_id AS id, u.household_id AS household, u.household_no, u.ordinal, u.is_new,
+                   u.is_new AND u.seen IS NOT NULL AS is_back, {columns}
             FROM {stage.table("unit")} u {source} LEFT JOIN households_household h ON h.id = u.household_id
             WHERE u.is_new OR (s.phone_index, s.bank_account_index, s.bank_name, s.bank_holder) IS DISTINCT FROM
                   (CASE WHEN s.phone_index IS NULL THEN NULL ELSE h.phone_index END,
@@ -53,7 +54,8 @@ def _compare_households(stage: Staging) -> None:
                    CASE WHEN s.bank_holder IS NULL THEN NULL ELSE h.bank_holder END)"""
         if sheet
         else f"""SELECT u.household_id AS id, u.household_id AS household, u.household_no, u.ordinal, u.is_new,
-                        NULL::bytea AS phone, NULL::bytea AS phone_index, '' AS bank_name, NULL::bytea AS bank_account,
+                        u.is_new AND u.seen IS NOT NULL AS is_back, NULL::bytea AS phone,
+                        NULL::bytea AS phone_index, '' AS bank_name, NULL::bytea AS bank_account,
                         NULL::bytea AS bank_index, '' AS bank_holder
                  FROM {stage.table("unit")} u WHERE u.is_new""",
     )
@@ -123,14 +125,15 @@ def write_households(stage: Staging, params: dict) -> int:
     chunk = "WHERE o.ordinal BETWEEN %(low)s AND %(high)s"
     made = run(
         f"""INSERT INTO households_household (id, household_no, version, {names})
-            SELECT id, household_no, 1, {names} FROM {stage.table("do_household")} o {chunk} AND is_new""",
+            SELECT id, household_no, 1, {names} FROM {stage.table("do_household")} o {chunk}
+            AND is_new AND NOT is_back ORDER BY household_no""",
         params,
     )
     if "household" not in params["corrected"]:
         return made
     run(
         f"""UPDATE households_household h SET version = h.version + 1, {_assigned(HOUSEHOLD)}
-            FROM {stage.table("do_household")} o {chunk} AND NOT o.is_new AND h.id = o.id""",
+            FROM {stage.table("do_household")} o {chunk} AND (NOT o.is_new OR o.is_back) AND h.id = o.id""",
         params,
     )
     return made
