@@ -71,7 +71,7 @@ def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
     """The empty sheet with every fact of households that a rule asks, and the id ranges that fill it."""
     day = datetime.date.fromisoformat(job.params["day"])
     rulings = standing.in_force(day)
-    counted = _indicators(day)
+    counts = counted(day)
     table = sheet.create(
         SUBJECT,
         as_of=day,
@@ -79,7 +79,7 @@ def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
         codes=[*CONCERN, "group_name", *_evidence(rulings)],
         nodes=[
             *(criterion for ruling in rulings for criterion in ruling.standard.criteria),
-            *(item.node for item in counted if item.node),
+            *(item.node for item in counts if item.node),
             *check_hits.nodes(day),
             *integrity.rules(day)[0],
         ],
@@ -116,15 +116,20 @@ def end(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     table = _sheet_of(job)
     sheet.complete(table)
     _keep(table)
-    rulings = standing.in_force(table.as_of)
-    grace = {bulletin_rules.GRACE: Decimal(settings.BULLETIN_ENTRY_GRACE_DAYS)}
-    lines = {name: value for ruling in rulings for name, value in ruling.given.thresholds.items()}
-    measures = [item.counted() for item in _indicators(table.as_of)]
-    given = Given(table.as_of, {**lines, **grace})
-    figures = aggregate.aggregate(table, measures, ("town", "county"), given=given) if rulings else {}
+    figures = figures_of(table, ("town", "county"))
     return {
         "figures": {code: {name: str(value) for name, value in row.items()} for code, row in figures.items()},
     }
+
+
+def figures_of(table: SheetTable, levels: Sequence[str]) -> dict[str, dict[str, Decimal | int]]:
+    """Every indicator of a run's sheet for every division of these levels, by 12-digit code."""
+    rulings = standing.in_force(table.as_of)
+    grace = {bulletin_rules.GRACE: Decimal(settings.BULLETIN_ENTRY_GRACE_DAYS)}
+    lines = {name: value for ruling in rulings for name, value in ruling.given.thresholds.items()}
+    measures = [item.counted() for item in counted(table.as_of)]
+    given = Given(table.as_of, {**lines, **grace})
+    return aggregate.aggregate(table, measures, levels, given=given) if rulings else {}
 
 
 def _keep(table: SheetTable) -> None:
@@ -138,7 +143,7 @@ def _sheet_of(job: JobRun) -> SheetTable:
     return SheetTable.objects.get(pk=job.result["sheet"])
 
 
-def _indicators(day: datetime.date) -> list[Indicator]:
+def counted(day: datetime.date) -> list[Indicator]:
     """The indicators in force that count households, judged by the bulletin's standard as its figures are."""
     try:
         standard = standards.of(bulletin_rules.standard_on(day))

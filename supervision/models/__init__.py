@@ -4,6 +4,7 @@ from supervision.models.bulletin import Bulletin
 from supervision.models.check import CheckBatch, CheckHit, CheckItem
 from supervision.models.draft import Comparison, RuleDraft
 from supervision.models.exit import ExitRun, Verdict
+from supervision.models.form import HeadingMeaning
 from supervision.models.standing import DivisionRun, DivisionVerdict, Shortfall, StandingVerdict, UsedLines
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "DivisionRun",
     "DivisionVerdict",
     "ExitRun",
+    "HeadingMeaning",
     "RuleDraft",
     "Shortfall",
     "StandingVerdict",
