@@ -7,7 +7,7 @@ from households import facts
 from households.actions import cards, compare_people, duplicates, handover_job
 from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
 from households.queries import duplicates as suspected
-from households.sheets import imports, list_xlsx, rolls
+from households.sheets import imports, list_xlsx, rolls, small_kinds
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
 from povertycase.models import JobRun
@@ -70,6 +70,7 @@ SENTENCES = (
     AuditKind("posting.opened", _("选派驻村"), _("{by}选派 {cadre} 驻 {village}，任{role}，自 {day} 起")),
     AuditKind("households.exported", _("导出户名单"), _("{by}导出户名单 {rows} 户，列：{columns}")),
     AuditKind("list.filled", _("名单补列"), _("{by}给名单 {about} 补列 {rows} 行，列：{columns}")),
+    AuditKind("households.printed", _("打印对照表"), _("{by}打印信息对照表 {rows} 户")),
     AuditKind("figure.entered", _("登记部门数据"), _("{by}登记“{about}”{places} 处，{unit}提供，依据 {document}，自 {day} 起")),
     AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
@@ -87,6 +88,7 @@ slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("households.duplicates", 5, compa
 slots.REGISTER_IMPORTED.add(slots.AfterImport("households.duplicates", 5, duplicates.after_import))
 facts.register()
 imports.register()
+small_kinds.register()
 slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))
 for _section in SECTIONS:
     slots.FILE_SECTIONS.add(_section)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from households.views import batch, changes, duplicates, editing, figures, file, list_fill, listing, rolls
+from households.views import batch, changes, collation, duplicates, editing, figures, file, list_fill, listing, rolls
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -13,12 +13,15 @@ urlpatterns = [
     path("households/batch/export/", batch.export, name="household-export"),
     path("households/batch/hand-over/", batch.hand_over, name="household-hand-over"),
     path("households/batch/hand-over/<int:pk>/", batch.receipt, name="household-hand-over-receipt"),
+    path("households/collations/", collation.choose, name="collations"),
+    path("households/collations/village/", collation.village, name="collation-village"),
     path("households/new/", editing.new_household, name="household-new"),
     path("households/<str:household_no>/", file.household, name="household"),
     path("households/<str:household_no>/timeline/", file.timeline, name="household-timeline"),
     path("households/<str:household_no>/phone/", editing.phone, name="household-phone"),
     path("households/<str:household_no>/change/<slug:kind>/", editing.change, name="household-change"),
     path("households/<str:household_no>/change/<slug:kind>/<int:key>/", editing.change, name="household-change-one"),
+    path("households/<str:household_no>/collation/", collation.household, name="collation"),
     path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
     path("lists/fill/", list_fill.begin, name="list-fill"),
     path("lists/fill/<int:pk>/", list_fill.detail, name="list-fill-book"),

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
-from povertycase.actions import accounts, audit_check, list_exports
+from povertycase.actions import accounts, audit_check, division_rows, import_return, list_exports
+from povertycase.exchange import batch
 from povertycase.jobs import DAY_DUTIES, DayDuty
 from povertycase.pages import clear_exports, imports, jobs, list_files
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
@@ -51,6 +52,8 @@ SENTENCES = (
     ),
     AuditKind("clear_export.made", _("导出完整号码"), _("{by}导出完整号码 {rows} 行（申请 {about}），由{second}同意")),
     AuditKind("limit.reached", _("操作太频繁"), _("{by}{what}太频繁，已请其稍后再试")),
+    AuditKind("import.columns_corrected", _("更正列对应"), _("{by}更正导入批次 {about} 的列对应 {columns} 列，重新读取")),
+    AuditKind("import.heading_forgotten", _("删除列对应"), _("{by}删除记住的列对应 {about}")),
     AuditKind("filter.saved", _("保存条件"), _("{by}保存名单条件")),
     AuditKind("filter.shared", _("共享条件"), _("{by}把名单条件共享给同岗位人员")),
     AuditKind("filter.deleted", _("删除条件"), _("{by}删除名单条件")),
@@ -67,6 +70,7 @@ SENTENCES = (
     AuditKind("keys.rotated", _("更换密钥"), _("{by}更换加密密钥，重新加密 {rows} 条")),
 )
 
+batch.add(division_rows.KIND)
 for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)
 
@@ -84,6 +88,7 @@ slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JO
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 
 slots.JOB_KINDS.add(list_exports.kind(list_files.address))
+slots.JOB_KINDS.add(import_return.kind(list_files.address))
 DAY_DUTIES.add(DayDuty("accounts.idle", _("停用长期不用的账号"), accounts.end_idle))
 
 __all__ = ["SENTENCES", "audit_check", "checks", "roles"]

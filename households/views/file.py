@@ -41,6 +41,7 @@ def household(request: HttpRequest, household_no: str) -> HttpResponse:
     context = {"household": found, "card": found.card, "sections": sections, "names": names, "today": today}
     context["back"] = listing.address_back(request, household_no)
     context["edits"] = editable(account_of(request), found)
+    context["collates"] = account_of(request).can(Permission.VISIT_ENTER)
     context["qr"] = _qr(request, household_no)
     return render(request, "households/file.html", context)
 

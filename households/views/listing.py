@@ -47,6 +47,7 @@ def households(request: HttpRequest) -> HttpResponse:
         "may_share": account.can(Permission.HOUSEHOLD_EXPORT),
         "batch": [act for act in slots.BATCH_ACTIONS if account.can(act.permission)],
         "may_register": may_register(account),
+        "collates": account.can(Permission.VISIT_ENTER),
     }
     return render(request, "households/list.html", context)
 
@@ -110,9 +111,7 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
     """Keep which columns this account sees; what it may not see cannot be chosen."""
     account, wanted = account_of(request), set(request.POST.getlist("column"))
     usable = [column.code for column in listing.usable_columns(account) if column.code in wanted]
-    desk.choose_columns(
-        listing=listing.LISTING, columns=[] if request.POST.get("usual") else usable, by=account
-    )
+    desk.choose_columns(listing=listing.LISTING, columns=[] if request.POST.get("usual") else usable, by=account)
     return _back(request.POST.get("query", ""))
 
 

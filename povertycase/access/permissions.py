@@ -53,6 +53,10 @@ class Permission(StrEnum):
 
     IMPORT_VIEW = "import_view"
     IMPORT_RUN = "import_run"
+    # Kinds of import that no page writes: each kind asks for its own right beside that to import at all.
+    POSTING_EDIT = "posting_edit"  # 驻村选派: the organisation department (E-32)
+    BUREAU_LIST = "bureau_list"  # what a bureau confirms of persons: itself, or the county office by its paper
+    DIVISION_EDIT = "division_edit"  # towns and villages of the county
     JOB_VIEW = "job_view"
     RULE_VIEW = "rule_view"
     RULE_DRAFT_VIEW = "rule_draft_view"  # read drafts, compare them with what is in force

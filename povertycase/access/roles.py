@@ -11,6 +11,7 @@ from povertycase.slots import Role
 
 READING = frozenset({P.WORKBENCH, P.HOUSEHOLD_VIEW, P.RULE_VIEW})
 CASEWORK = READING | {P.HEALTH_VIEW, P.REVEAL, P.EXIT_VIEW, P.CHECK_VIEW}
+IMPORTING = frozenset({P.IMPORT_VIEW, P.IMPORT_RUN})
 OVERSIGHT = CASEWORK | {P.AMOUNT_VIEW, P.BULLETIN_VIEW}
 REPORTING = frozenset({P.CHANGE_VIEW, P.CHANGE_PROPOSE})
 FIELD = CASEWORK | REPORTING | {P.VISIT_ENTER, P.MEASURE_EDIT}
@@ -45,6 +46,8 @@ ALL: tuple[Role, ...] = (
             P.BULLETIN_DRAFT,
             P.IMPORT_VIEW,
             P.IMPORT_RUN,
+            P.BUREAU_LIST,
+            P.DIVISION_EDIT,
             P.JOB_VIEW,
         },
     ),
@@ -134,14 +137,16 @@ ALL: tuple[Role, ...] = (
         order=100,
         label=_("行业部门"),
         reach="divisions",
-        permissions=READING | {P.CHANGE_VIEW, P.CHANGE_CERTIFY, P.AMOUNT_VIEW, P.EXIT_VIEW, P.BULLETIN_VIEW},
+        permissions=READING
+        | IMPORTING
+        | {P.CHANGE_VIEW, P.CHANGE_CERTIFY, P.AMOUNT_VIEW, P.EXIT_VIEW, P.BULLETIN_VIEW, P.BUREAU_LIST},
     ),
     Role(
         code="organisation",
         order=110,
         label=_("组织部门"),
         reach="divisions",
-        permissions=READING | {P.BULLETIN_VIEW},
+        permissions=READING | IMPORTING | {P.BULLETIN_VIEW, P.POSTING_EDIT},
     ),
     # Records and proposes; never edits household data, never closes his own findings (E-31).
     Role(code="supervisor", order=120, label=_("督查员"), reach="divisions", permissions=OVERSIGHT | {P.CHANGE_VIEW}),
