@@ -29,7 +29,7 @@ HOUSEHOLD = Sheet(
         Column("county", "县", synonyms=("县区", "县市区"), length=40),
         Column("town", "乡镇", synonyms=("乡", "镇", "乡镇街道"), required=True, length=40),
         Column("village", "行政村", synonyms=("村", "村居", "所在村", "村名"), required=True, length=60, width=16),
-        Column("group_name", "村民小组", part="division", synonyms=("组", "自然村", "屯", "小组"), length=30),
+        Column("group_name", "村民小组", "group", part="division", synonyms=("组", "自然村", "屯", "小组"), length=30),
         Column("head_name", "户主姓名", "name", synonyms=("户主",), length=50, help="与“成员”表中的户主一致"),
         of(Household, "phone", "identity", type="phone", national="AAR012", synonyms=("电话", "手机号码", "联系方式")),
         of(Household, "bank_name", "identity", national="AAQ002", width=20),

@@ -37,12 +37,15 @@ def layout_of(column: Column) -> list[tuple[str, str]]:
 class CellReader:
     """Cleans the cells of one column; equal cells are cleaned once.
 
+    from_1904: the days of its file count from 1904, as on old Macintosh machines.
     keeps: the row is found by another number (户编号), so that a masked one is what an export wrote: it stays untouched.
     """
 
-    def __init__(self, column: Column, today: date, scale: float = 1, keeps: bool = False) -> None:
+    def __init__(
+        self, column: Column, today: date, scale: float = 1, keeps: bool = False, from_1904: bool = False
+    ) -> None:
         self.column, self.today, self.keeps = column, today, keeps
-        self.clean = cleaner(column, today, scale)
+        self.clean = cleaner(column, today, scale, from_1904)
         self.texts: dict[Any, str] = {}
         self.notes: dict[Any, Note] = {}
         self.empty: set[Any] = set()
@@ -156,7 +159,9 @@ def _sealed(kind: Any, texts: list[str]) -> list[list[str]]:
     ]
 
 
-def cleaner(column: Column, today: date, scale: float = 1) -> Callable[[Any], cleaning.Cleaned]:
+def cleaner(
+    column: Column, today: date, scale: float = 1, from_1904: bool = False
+) -> Callable[[Any], cleaning.Cleaned]:
     """What cleans the cells of a column; scale turns the unit of its heading into the column's own."""
     kinds: dict[str, Callable[[], cleaning.Cleaner]] = {
         "text": lambda: cleaning.text_cleaner(column),
@@ -166,7 +171,7 @@ def cleaner(column: Column, today: date, scale: float = 1) -> Callable[[Any], cl
         "int": lambda: amounts.number_cleaner(column, scale),
         "dec": lambda: amounts.number_cleaner(column, scale),
         "year": lambda: amounts.year_cleaner(column),
-        "date": lambda: dates.date_cleaner(column, today),
+        "date": lambda: dates.date_cleaner(column, today, from_1904),
         "bool": lambda: cleaning.bool_cleaner(column),
         "enum": lambda: cleaning.enum_cleaner(column),
         "multi": lambda: cleaning.multi_cleaner(column),

@@ -17,8 +17,9 @@ COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:\.0)?")
 MONTH = re.compile(r"([0-9]{4})[年./\-]([0-9]{1,2})月?(?:份)?")
 COMPACT_MONTH = re.compile(r"((?:19|20)[0-9]{2})(0[1-9]|1[0-2])")
 YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:年|年度)?")
-ZERO = re.compile(r"0+(?:\.0+)?")
+ZERO = re.compile(r"0+(?:\.0+)?|00:00:00")  # 0 in a cell of days is midnight
 EPOCH = datetime.date(1899, 12, 30)
+FOUR_YEARS = datetime.timedelta(days=1462)  # between the first days of the two calendars of serial numbers
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 2), datetime.date(2100, 1, 1)
 Day = tuple[datetime.date | None, Note | None]
 
@@ -27,11 +28,13 @@ NOTHING = Note(CLEANED, "zero_is_blank", _("填的是 0，按没有填写读取"
 ONLY_A_YEAR = Note(ERROR, "date_year_only", _("只有年份，请按 2018-05-01 填写完整日期"))
 
 
-def date_cleaner(column: Column, today: datetime.date) -> Cleaner:
+def date_cleaner(column: Column, today: datetime.date, from_1904: bool = False) -> Cleaner:
     """Days in all their spellings, as ISO; only a month given: its first day, with a warning."""
 
     def clean(raw: Any) -> Cleaned:
         day, note = _day(raw)
+        if from_1904 and day and note and note.code == "date_serial":
+            day += FOUR_YEARS
         if day is None:
             return None, note
         if not FIRST_DAY <= day < LAST_DAY:

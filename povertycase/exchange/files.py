@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 import secrets as random_names
+import struct
 import zipfile
 from collections.abc import Mapping
 from html import unescape
@@ -20,6 +21,8 @@ from povertycase.models import Upload
 
 PURPOSE = "upload"
 MAX_ENTRIES = 200
+MAX_DIRECTORY = 256 * 1024  # a thousand parts and more: not even their list is read
+TOO_MANY_PARTS = _("文件“%s”由过多的部分组成，不像登记表，没有读取。请用 Excel 或 WPS 打开、另存后再导入。")
 MAX_RATIO = 100
 # A ratio says little about small files: a sheet of equal rows packs 200 to 1 and is harmless at 2 MB.
 RATIO_COUNTS_FROM = 50 * 1024 * 1024
@@ -93,6 +96,8 @@ def _sheet_names(name: str, data: bytes) -> list[str]:
 
 def _check_totals(name: str, data: bytes) -> None:
     try:
+        if directory_bytes(data) > MAX_DIRECTORY:
+            raise FileRefused(TOO_MANY_PARTS, name)
         infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as reason:
         raise FileRefused(formats.BROKEN, name) from reason
@@ -106,8 +111,20 @@ def _check_totals(name: str, data: bytes) -> None:
             _(
                 "文件“%(name)s”解开后过大（%(size)s MB，%(parts)s 个部分），不像登记表，没有读取。请另存后再导入，或分成几个文件。"
             ),
-            {"name": name, "size": unpacked // 1024 // 1024, "parts": len(infos)}
+            {"name": name, "size": unpacked // 1024 // 1024, "parts": len(infos)},
         )
+
+
+def directory_bytes(data: bytes) -> int:
+    """How long an archive's own list of its parts says it is; 0 when it cannot be found."""
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    if at < 0 or at + 22 > len(data):
+        return 0
+    size: int = struct.unpack_from("<I", data, at + 12)[0]
+    wide = data.rfind(b"PK\x06\x06", max(0, at - 65_557), at)
+    if wide >= 0 and wide + 56 <= len(data):
+        size = max(size if size < 0xFFFFFFFF else 0, struct.unpack_from("<Q", data, wide + 40)[0])
+    return size
 
 
 def store(name: str, data: bytes, by) -> Upload:

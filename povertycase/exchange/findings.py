@@ -19,6 +19,7 @@ from povertycase.secrets import masks
 # Of what was put right by itself only examples are kept; the receipt gives the number.
 EXAMPLES = 20
 MAX_VALUE = 60
+MAX_SHEET = 40
 MAX_PROPOSAL = 200
 LONG_NUMBER = re.compile(r"\d{17}[\dXx]\w*|(?<!\d)\d{15}(?!\d)")
 
@@ -73,7 +74,7 @@ class Findings:
         message = _FINDING % {"place": place.words(), "words": note.chinese()}
         params = json.dumps(note.params, ensure_ascii=False) if note.params else None
         self.rows.append(
-            (place.sheet, place.row, place.letter, place.heading[:60], value[:MAX_VALUE], note.code, note.severity)
+            (place.sheet[:MAX_SHEET], place.row, place.letter, place.heading[:60], value[:MAX_VALUE], note.code, note.severity)
             + (message, household_no, note.words, params, note.proposal[:MAX_PROPOSAL])
         )
 
@@ -135,6 +136,14 @@ def letter(index: int) -> str:
     return name
 
 
+def column_index(letters: str) -> int:
+    """The index of a column letter, counted from 0: AB is 27."""
+    at = 0
+    for character in letters:
+        at = at * 26 + ord(character) - 64
+    return at - 1
+
+
 def _line(values: Iterable[Any]) -> str:
     return "\t".join("\\N" if value is None else copy_text(str(value)) for value in values) + "\n"
 
@@ -147,4 +156,4 @@ def copy_text(text: str) -> str:
     return text.replace("\t", " ").replace("\n", " ").replace("\r", " ").replace("\0", "")
 
 
-__all__ = ["Findings", "Place", "copy_text", "letter", "message", "shown", "words_of"]
+__all__ = ["Findings", "Place", "column_index", "copy_text", "letter", "message", "shown", "words_of"]

@@ -8,8 +8,8 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -34,6 +34,26 @@ REASONS = {
 }
 
 
+ODD = {
+    "broken": formats.BROKEN_INSIDE,
+    "entities": formats.ODD_INSIDE,
+    "endless_line": _(
+        "文件“%(file)s”有一行长过 100 万字，不是表格。请用 Excel 或 WPS 打开核对，另存为“.xlsx”后再导入。"
+    ),
+    "quotes": _(
+        "文件“%(file)s”第 %(row)s 行起有一个引号没有配对，后面的行都并进了一格。请改正引号，或另存为“.xlsx”后再导入。"
+    ),
+    "too_wide": _("工作表“%(sheet)s”有 %(columns)s 列，超过 %(limit)s 列，不像登记表。请删去右侧用不到的列后再导入。"),
+    "lost_cell": _(
+        "工作表“%(sheet)s”在离表格很远的地方还有内容（算到 %(rows)s 行、%(columns)s 列），没有读取。请删去多余的行和列后再导入。"
+    ),
+    "too_large": _("文件“%(file)s”的内容过大，读取时超出内存限制，没有导入任何内容。请按乡镇分成几个文件。"),
+    "unsaved_formulas": _(
+        "工作表“%(sheet)s”有 %(cells)s 格公式没有算出的结果（例如 %(cell)s），这个文件不是由 Excel 或 WPS 保存的。请打开后保存一次再导入。"
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Block:
     """Rows of a sheet as columns; `first` is the Excel row of the first one, `left` the index of the first column.
@@ -53,12 +73,16 @@ class Block:
 
 @dataclass(frozen=True)
 class SheetStart:
-    """A sheet before its blocks; merged: ((row, column), (row, column)) pairs counted from 0."""
+    """A sheet before its blocks; merged: ((row, column), (row, column)) pairs counted from 0.
+
+    seen: what stands in it that is no cell: hidden_rows, hidden_columns, comments, from_1904 (its days count from 1904).
+    """
 
     name: str
     height: int
     width: int
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
+    seen: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Workbook:
@@ -108,8 +132,8 @@ class Workbook:
         left = 0
         while (record := self._record())[0] != "end":
             if record[0] == "sheet":
-                _kind, name, left, height, width, merged = record
-                yield SheetStart(name, height, width, merged or [])
+                _kind, name, left, height, width, merged, seen = record
+                yield SheetStart(name, height, width, merged or [], seen)
             else:
                 yield Block(record[1], left, record[2], self._frame())
 
@@ -127,7 +151,7 @@ class Workbook:
     def _record(self) -> tuple:
         record = marshal.loads(self._frame())
         if record[0] == "error":
-            raise self._damaged(record[1])
+            raise self._damaged(record[1], record[2])
         return record
 
     def _frame(self) -> bytes:
@@ -137,9 +161,11 @@ class Workbook:
             raise self._damaged()
         return body
 
-    def _damaged(self, reason: str = "") -> FileRefused:
+    def _damaged(self, reason: str = "", told: Mapping[str, Any] | None = None) -> FileRefused:
         if reason in REASONS:
             return FileRefused(REASONS[reason], self.name)
+        if reason in ODD:
+            return FileRefused(ODD[reason], {"file": self.name, **(told or {})})
         return FileRefused(
             _("文件“%s”的内容损坏或异常，读取时中断，没有导入任何内容。请用 Excel 或 WPS 打开、另存后再导入。"),
             self.name,

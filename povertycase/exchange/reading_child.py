@@ -41,12 +41,31 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 MARKS = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = ",\t;|"
 LONGEST_CELL = 1024 * 1024
+LONGEST_LINE = re.compile(r"[^\r\n]{1048576}")
+MAX_BREAKS = 200  # line breaks in one cell of a text: somebody forgot to close a quote
 WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
+MAX_FRAME = 64 * 1024 * 1024
 PLAIN = {str, float, int, bool}
 PIECE = 1024 * 1024
 WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
+UNSAVED = re.compile(rb"<c ([^>]*)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<(?:v|is|f)\b')
+HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
+HIDDEN_COLUMN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
+FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
+# A part of this size is searched for lost cells before it is parsed; the parser keeps room for every cell up to them.
+SMALL_PART = 8 * 1024 * 1024
+MAX_COLUMNS, MAX_CELLS = 1_000, 40_000_000
 MAX_WRONG = 10_000
 Faults = dict[int, list[tuple[int, str]]]
+
+
+class Odd(Exception):
+    """A file that is no table, with the code of the sentence about it and what stands in that."""
+
+    def __init__(self, code: str, **told: Any) -> None:
+        super().__init__(code)
+        self.code, self.told = code, told
 
 
 def main() -> None:
@@ -58,25 +77,52 @@ def main() -> None:
     (size,) = struct.unpack("<Q", source.read(8))
     try:
         data = source.read(size)
+        verify(data)
         book = opened(data)
-        answers.give(("sheets", [(m.name, m.visible == SheetVisibleEnum.Visible) for m in book.sheets_metadata]))
+        known = {shown(sheet.name): sheet.name for sheet in book.sheets_metadata}
+        seen = [(shown(sheet.name), sheet.visible == SheetVisibleEnum.Visible) for sheet in book.sheets_metadata]
+        answers.give(("sheets", seen))
         what, names = asked(source)
         while what == "heads":
-            answers.give(("heads", {name: head(book, name) for name in names}))
+            answers.give(("heads", {name: head(book, known.get(name, name)) for name in names}))
             what, names = asked(source)
-        for record in records(book, names, data):
+        for record in records(book, [known.get(name, name) for name in names], data):
             answers.give(record)
-    except UnicodeError:
-        answers.give(("error", "encoding"))
-    except PasswordError:
-        answers.give(("error", "password"))
-    except MemoryError:
-        answers.give(("error", "too_large"))
-    except Exception as reason:
-        # Whatever the parser says about a damaged file: the office needs one sentence, not its trace.
-        answers.give(("error", type(reason).__name__))
+    except BaseException as reason:
+        # Whatever the parser says about a damaged file (its own panics are no Exception): the office needs a sentence.
+        answers.give(("error", *complaint(reason)))
     answers.give(("end",))
     answers.end()
+
+
+def complaint(reason: BaseException) -> tuple[str, dict[str, Any]]:
+    """The code of the sentence about a file that cannot be read, and what stands in it."""
+    if isinstance(reason, Odd):
+        return reason.code, reason.told
+    known = ((UnicodeError, "encoding"), (PasswordError, "password"), (MemoryError, "too_large"))
+    return next((code for kind, code in known if isinstance(reason, kind)), type(reason).__name__), {}
+
+
+def verify(data: bytes) -> None:
+    """Unpack what the parser reads at once: no longer than it says, unbroken, without entities. Raises Odd."""
+    if not data.startswith(PACKED[0]):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            for info in book.infolist():
+                if not info.filename.startswith(("xl/worksheets/sheet", "xl/media/", "Pictures/", "Thumbnails/")):
+                    for number, piece in enumerate(pieces(book, info.filename)):
+                        if not number and (b"<!ENTITY" in piece or "<!ENTITY".encode("utf-16-le") in piece):
+                            raise Odd("entities")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as reason:
+        raise Odd("broken") from reason
+
+
+def pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """A part of the file in pieces of a megabyte."""
+    with book.open(part) as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 class TextSheet:
@@ -87,12 +133,16 @@ class TextSheet:
 
     def __init__(self, data: bytes) -> None:
         csv.field_size_limit(LONGEST_CELL)
-        self._text = decoded(data)
+        self._text = decoded(data).replace("\0", "")
+        if LONGEST_LINE.search(self._text):
+            raise Odd("endless_line")
         self._separator = separator(self._text)
         # One look to learn its form: a row may be shorter than the longest, and a cell may hold a line break.
         self.height, self.width = 0, 0
         for row in self._rows():
             self.height, self.width = self.height + 1, max(self.width, len(row))
+            if any("\n" in cell and cell.count("\n") > MAX_BREAKS for cell in row):
+                raise Odd("quotes", row=self.height)
 
     def iter_rows(self) -> Iterator[list[str]]:
         """Every row, filled up to the common width."""
@@ -148,6 +198,11 @@ def asked(source: BinaryIO) -> tuple[str, list[str]]:
     return what, names
 
 
+def shown(name: str) -> str:
+    """A sheet's name as a sentence may carry it: no line end, no sign to a machine, no page of text."""
+    return "".join(character for character in name if character.isprintable())[:100]
+
+
 def head(book: Book, name: str) -> list[list[Any]]:
     """The first rows of a sheet."""
     rows: Iterator[Sequence[Any]] = book.get_sheet_by_name(name).iter_rows()
@@ -162,14 +217,18 @@ def records(book: Book, names: list[str], data: bytes) -> Iterator[tuple]:
 
 
 def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
-    """One sheet as blocks: ("rows", number of the first row, columns)."""
+    """One sheet as blocks: ("rows", number of the first row, columns). Raises Odd for what is no table."""
     with ThreadPoolExecutor(1) as beside:
         # The parser works outside Python: looking for formulas that went wrong beside it costs no time.
-        looking = beside.submit(faults, data, name)
+        looking = beside.submit(look, data, name)
+        if size_of(data, name) <= SMALL_PART:
+            looking.result()
         sheet = book.get_sheet_by_name(name)
-        wrong = looking.result()
-    left = sheet.start[1] if sheet.start else 0
-    yield ("sheet", name, left, sheet.height, sheet.width, sheet.merged_cell_ranges)
+        seen = looking.result()
+    if sheet.width > MAX_COLUMNS:
+        raise Odd("too_wide", sheet=name, columns=sheet.width, limit=MAX_COLUMNS)
+    left, wrong = sheet.start[1] if sheet.start else 0, seen.pop("wrong", {})
+    yield ("sheet", shown(name), left, sheet.height, sheet.width, sheet.merged_cell_ranges, seen)
     rows, first = sheet.iter_rows(), 1
     while block := list(islice(rows, BLOCK_ROWS)):
         columns = [plain(column) for column in zip(*block, strict=True)]
@@ -181,22 +240,87 @@ def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
         first += len(block)
 
 
-def faults(data: bytes, name: str) -> Faults:
-    """Cells of a sheet whose formula went wrong: by Excel row, (column counted from 0, what Excel shows)."""
+def look(data: bytes, name: str) -> dict[str, Any]:
+    """What the parser does not tell of a sheet of an xlsx file; nothing of other files. Raises Odd.
+
+    wrong: cells whose formula went wrong, by Excel row, (column counted from 0, what Excel shows); hidden_rows,
+    hidden_columns, comments: how many; from_1904: its days count from 1904.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             part = part_of(book, name)
-            found = WRONG.findall(book.read(part)) if part and holds_errors(book, part) else []
-    except (zipfile.BadZipFile, KeyError, EOFError, ElementTree.ParseError):
+            return _looked(book, part, name) if part else {}
+    except (KeyError, ElementTree.ParseError):
         # Whether the file can be read at all is for the parser to say.
         return {}
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        if not data.startswith(PACKED[0]):
+            return {}
+        raise Odd("broken") from None
+
+
+def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
+    small = book.getinfo(part).file_size <= SMALL_PART
+    seen: dict[str, Any] = {"hidden_rows": 0, "hidden_columns": 0, "comments": comments(book, part)}
+    seen["from_1904"] = bool(FROM_1904.search(book.read("xl/workbook.xml")))
+    tail, searched = b"", False
+    for piece in pieces(book, part):
+        whole = tail + piece
+        if b"hidden=" in whole:
+            seen["hidden_rows"] += len(HIDDEN_ROW.findall(piece))
+            seen["hidden_columns"] += len(HIDDEN_COLUMN.findall(piece))
+        searched = searched or b't="e"' in whole or b"<f" in whole
+        tail = piece[-8:]
+    text = book.read(part) if searched or small else b""
+    if small:
+        _find_lost_cells(text, name)
+    if unsaved := [attributes for attributes in UNSAVED.findall(text) if b't="str"' not in attributes]:
+        first = re.search(rb'r="([A-Z]+\d+)"', unsaved[0])
+        raise Odd("unsaved_formulas", sheet=name, cell=first[1].decode() if first else "", cells=len(unsaved))
+    if found := WRONG.findall(text)[:MAX_WRONG]:
+        seen["wrong"] = _by_row(found)
+    return seen
+
+
+def _find_lost_cells(text: bytes, name: str) -> None:
+    """A cell far from all others makes the parser keep room for millions of empty ones. Raises Odd."""
+    spots = [(column_of(letters), int(row)) for letters, row in FILLED.findall(text)]
+    if not spots:
+        return
+    width, height = max(at for at, _row in spots) + 1, max(row for _at, row in spots)
+    if width > MAX_COLUMNS:
+        raise Odd("too_wide", sheet=name, columns=width, limit=MAX_COLUMNS)
+    if width * height > MAX_CELLS:
+        raise Odd("lost_cell", sheet=name, rows=height, columns=width)
+
+
+def _by_row(found: list[tuple[bytes, bytes, bytes]]) -> Faults:
     wrong: Faults = {}
-    for letters, row, words in found[:MAX_WRONG]:
-        at = 0
-        for letter in letters:
-            at = at * 26 + letter - 64
-        wrong.setdefault(int(row), []).append((at - 1, words.decode("utf-8", "replace")))
+    for letters, row, words in found:
+        wrong.setdefault(int(row), []).append((column_of(letters), words.decode("utf-8", "replace")))
     return wrong
+
+
+def column_of(letters: bytes) -> int:
+    """The number of a column counted from 0: A is 0, AA is 26."""
+    at = 0
+    for letter in letters:
+        at = at * 26 + letter - 64
+    return at - 1
+
+
+def comments(book: zipfile.ZipFile, part: str) -> int:
+    """How many cells of a sheet carry a comment."""
+    folder, _slash, file = part.rpartition("/")
+    try:
+        links = ElementTree.fromstring(book.read(f"{folder}/_rels/{file}.rels"))
+        parts = [link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments")]
+        return sum(
+            book.read(posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/")).count(b"<comment ")
+            for one in parts
+        )
+    except (KeyError, ElementTree.ParseError):
+        return 0
 
 
 def size_of(data: bytes, name: str) -> int:
@@ -218,17 +342,6 @@ def part_of(book: zipfile.ZipFile, name: str) -> str:
         if link.get("Id") in wanted:
             return posixpath.normpath(posixpath.join("/xl", link.get("Target", ""))).lstrip("/")
     return ""
-
-
-def holds_errors(book: zipfile.ZipFile, part: str) -> bool:
-    """Does any cell show an error? Read in pieces: a whole sheet in memory only where there is something to find."""
-    with book.open(part) as file:
-        tail = b""
-        while piece := file.read(PIECE):
-            if b't="e"' in piece or b't="e"' in tail + piece[:8]:
-                return True
-            tail = piece[-8:]
-    return False
 
 
 def plain(column: Sequence[Any]) -> list[Any]:
@@ -260,6 +373,8 @@ class Answers:
     def give(self, record: tuple) -> None:
         """Put a record on its way; waits while too many are under way. Rows go a second time, compressed."""
         body = marshal.dumps(record, 2)
+        if len(body) > MAX_FRAME:
+            raise Odd("too_large")
         self._room.acquire()
         self._waiting.put([body, zlib.compress(body, 1)] if record[0] == "rows" else [body])
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_noop as _
 
-from povertycase.exchange import headers, sent
+from povertycase.exchange import headers, seen, sent
 from povertycase.exchange.cells import NULL, CellReader, layout_of
 from povertycase.exchange.cleaning import CLEANED, ERROR, Note, is_blank, tidy
 from povertycase.exchange.columns import HOUSEHOLD, Column, Sheet, plain_heading
@@ -103,6 +103,7 @@ class SheetStager:
         self.readers: dict[str, CellReader] = {}
         self.fill: dict[int, Any] = {}
         self.left = 0
+        seen.tell(sheet.title, start, findings)
         self.sent: list[SentRows] = []
 
     def copy(self, records: Iterator[SheetStart | Block]) -> SheetStart | None:
@@ -135,8 +136,9 @@ class SheetStager:
         self.staged.header = header
         # Where another number finds the row, the mask of a number is what an export wrote there.
         numbered = all(self.sheet[key].type == "code" for key in self.sheet.keys)
+        from_1904 = bool(self.start.seen.get("from_1904"))
         self.readers = {
-            column.key: CellReader(column, self.today, header.scale.get(column.key, 1), numbered)
+            column.key: CellReader(column, self.today, header.scale.get(column.key, 1), numbered, from_1904)
             for column in self.sheet.columns
         }
 

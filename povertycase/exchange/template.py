@@ -23,6 +23,7 @@ CODES = "代码表"
 NOTES = "填写说明"
 TYPES = {
     "text": "文字",
+    "group": "文字",
     "name": "姓名",
     "code": "编号，按文本填写",
     "int": "整数",

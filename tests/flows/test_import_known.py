@@ -22,7 +22,7 @@ def county(db):
 
 
 def whole(**cells) -> dict:
-    secret = {"phone": PHONE, "bank_account": BANK, "residence_state": "外出务工", "residence_phone": PHONE}
+    secret = {"phone": PHONE, "bank_account": BANK, "residence_state": "整户外出", "residence_phone": PHONE}
     return household("1", **secret, **cells)
 
 
