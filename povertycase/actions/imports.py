@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +20,7 @@ from povertycase.models import Account, ImportBatch, SentRows, Upload
 
 State = ImportBatch.State
 KEEP_DAYS = 30
+UNDO_DAYS = 7
 
 
 class ImportRefused(ValueError):
@@ -165,15 +167,75 @@ def give_up(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
 
 
 @transaction.atomic
+def choose(
+    *, batch: ImportBatch, numbers: Sequence[str] = (), is_left: bool = True, villages: Sequence[str] | None = None,
+    by: Account | None,
+) -> ImportBatch:  # fmt: skip
+    """Leave households of a checked batch out, or take them in again; or take in those of some villages only.
+
+    villages: codes; an empty list takes in all. Raises ImportRefused for a batch that waits for nobody.
+    """
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    act = slots.IMPORT_KINDS[batch.kind].extra.get("choose")
+    if batch.state != State.CHECKED or act is None:
+        raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能再选择要导入的户。") % _named(batch))
+    batch.counts = {**batch.counts, **act(batch, numbers=numbers, is_left=is_left, villages=villages)}
+    batch.save(update_fields=["counts"])
+    audit.record(
+        "import.chosen", by=by, about=str(batch.pk), params={"left": batch.counts["households"].get("left", 0)}
+    )
+    return batch
+
+
+@transaction.atomic
+def undo(*, batch: ImportBatch, by: Account | None, on: datetime.date) -> ImportBatch:
+    """Take back what a batch wrote, within seven days; what was changed since stays and is told.
+
+    on: the business date, for the receipt. Raises ImportRefused.
+    """
+    batch = ImportBatch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if not may_be_undone(batch):
+        raise ImportRefused(
+            _("批次 %(batch)s 的状态是“%(state)s”，不能撤销；只有写入不到 %(days)s 天的导入可以撤销。")
+            % {**_named(batch), "days": UNDO_DAYS}
+        )
+    audit.record("import.undo_asked", by=by, about=str(batch.pk))
+    try:
+        job = slots.IMPORT_KINDS[batch.kind].extra["undo"](batch, by)
+    except jobs.JobError as reason:
+        raise ImportRefused(str(reason)) from reason
+    batch.refresh_from_db(fields=["counts"])
+    batch.counts = {**batch.counts, "undo_asked": {"by": by.pk if by else None, "on": on.isoformat()}}
+    batch.state, batch.job = (State.UNDOING, job) if job else (State.UNDONE, batch.job)
+    batch.save(update_fields=["counts", "state", "job"])
+    return batch
+
+
+def may_be_undone(batch: ImportBatch) -> bool:
+    """Was it written in the last seven days, or is its undoing half done with nobody at work on it?"""
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    if kind is None or "undo" not in kind.extra or batch.applied_at is None:
+        return False
+    if batch.state == State.UNDOING:
+        return not (batch.job and batch.job.is_open)
+    return batch.state == State.APPLIED and periods.now() - batch.applied_at < datetime.timedelta(days=UNDO_DAYS)
+
+
+@transaction.atomic
 def give_back(*, batch: ImportBatch, by: Account) -> bytes:
     """The workbook as it was sent, with what is to be put right; to who sent it, since its numbers are clear.
 
     Raises ImportRefused for anybody else and when the rows are no longer kept.
     """
-    if not may_take_back(batch, by):
-        raise ImportRefused(_("改错表含有完整号码，只给上传的人，而且只在文件保存期内。请下载问题清单。"))
+    refuse_others(batch, by)
     audit.record("import.given_back", by=by, about=str(batch.pk))
     return returned.workbook(batch)
+
+
+def refuse_others(batch: ImportBatch, by: Account) -> None:
+    """Raises ImportRefused unless the file may go back to this account."""
+    if not may_take_back(batch, by):
+        raise ImportRefused(_("改错表含有完整号码，只给上传的人，而且只在文件保存期内。请下载问题清单。"))
 
 
 def may_take_back(batch: ImportBatch, by: Account) -> bool:
@@ -189,6 +251,7 @@ def _named(batch: ImportBatch) -> dict[str, object]:
 def forget_old(*, by: Account | None = None) -> int:
     """Delete the files of uploads older than 30 days; returns how many. Batches never confirmed are given up."""
     before = periods.now() - datetime.timedelta(days=KEEP_DAYS)
+    _forget_undo()
     # Proofs of changes are no workbooks: they are kept with their request.
     workbooks = Upload.objects.filter(pk__in=ImportBatch.objects.values("upload"))
     old = list(workbooks.filter(deleted_at__isnull=True, created_at__lt=before))
@@ -201,3 +264,13 @@ def forget_old(*, by: Account | None = None) -> int:
     if old:
         audit.record("import.files_deleted", by=by, params={"files": len(old)})
     return len(old)
+
+
+def _forget_undo() -> None:
+    """What an import can be undone by goes with the days in which it may be."""
+    before = periods.now() - datetime.timedelta(days=UNDO_DAYS)
+    written = ImportBatch.objects.filter(state=State.APPLIED, applied_at__lt=before)
+    for batch in written.filter(applied_at__gt=before - datetime.timedelta(days=KEEP_DAYS)):
+        forget = slots.IMPORT_KINDS[batch.kind].extra.get("forget") if batch.kind in slots.IMPORT_KINDS else None
+        if forget:
+            forget(batch)

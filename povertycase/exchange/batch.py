@@ -6,8 +6,10 @@ chunks of whole households, finish. Both resume after a kill, since each chunk i
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -15,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from povertycase import slots
-from povertycase.exchange import files, headers, mapping, staging
+from povertycase.exchange import files, formats, headers, mapping, staging, to_mend
 from povertycase.exchange.cleaning import WARNING, Note
 from povertycase.exchange.columns import Sheet, plain_heading
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.findings import Findings, Place
 from povertycase.exchange.headers import ColumnsMissing, Header
+from povertycase.exchange.places import Places
 from povertycase.exchange.reader import SheetStart, Workbook
 from povertycase.exchange.staging import SheetStager
 from povertycase.jobs import JobError, JobKind, Step, ending
@@ -47,6 +50,11 @@ class Staging:
     def table(self, code: str) -> str:
         """The staging table of a sheet, or of a list that the checks made."""
         return staging.table_name(self.batch.pk, code)
+
+    @cached_property
+    def places(self) -> Places:
+        """The villages of the county as the sender may name them, read once."""
+        return Places(settings.COUNTY, self.batch.business_date, self.batch.by)
 
     def place(self, code: str, row: int | None, key: str = "") -> Place:
         """Where a finding stands."""
@@ -93,7 +101,7 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
         (Step(_one, _stage, _("读取和核对")),),
         kind.permission,
         on_failed=_staging_failed,
-        url=_address,
+        url=address,
         order=10,
     )
     applying_job = JobKind(
@@ -105,13 +113,14 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
             Step(_one, _finish, _("收尾")),
         ),
         kind.permission,
-        url=_address,
+        url=address,
         order=11,
     )
     return staging_job, applying_job
 
 
-def _address(job: JobRun) -> str:
+def address(job: JobRun) -> str:
+    """The page of the batch that a job works for."""
     return reverse("import", args=[job.params["batch"]])
 
 
@@ -162,6 +171,7 @@ def read(batch: ImportBatch, *, looked_at: bool = True) -> dict[str, Any]:
     """
     kind = slots.IMPORT_KINDS[batch.kind]
     data = files.load(batch.upload)
+    batch.counts["format"] = formats.of(data)[0]
     findings = Findings()
     with Workbook(batch.upload.name, data) as book:
         del data
@@ -205,8 +215,11 @@ def match_sheets(
     """
     wanted = _by_name(kind, found, findings)
     if heads and any(sheet not in wanted.values() for sheet in kind.sheets):
-        wanted |= _by_headings(kind, [name for name, _visible in found if name not in wanted], wanted, heads, findings)
+        others = [name for name, _visible in found if name not in wanted and not name.startswith(to_mend.TITLE)]
+        wanted |= _by_headings(kind, others, wanted, heads, findings)
     for name, visible in found:
+        if name.startswith(to_mend.TITLE) and name not in wanted:
+            continue  # what was to be put right when the workbook went back
         if name not in wanted:
             foreign = gettext_noop("不是登记表的工作表，没有读取")
             findings.add(Place(name), Note(WARNING, "sheet_ignored", foreign))

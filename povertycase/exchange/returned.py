@@ -1,31 +1,119 @@
-"""The workbook as it goes back for correction 改错表: the rows as they were sent, what is wrong marked and said beside."""
+"""The workbook as it goes back for correction 改错表: the very file that was sent, what is wrong marked and said beside.
+
+An xlsx file of moderate size goes back itself, with its format; of any other a new workbook is made, the rows as they
+were sent in their places. Either has a last sheet that lists what is to be put right.
+"""
 
 import datetime
 import io
-from collections import defaultdict
+import marshal
+import struct
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from django.utils.translation import gettext as _
 
-from povertycase.exchange import sent
-from povertycase.exchange.findings import message
+from povertycase.exchange import files, formats, sent, to_mend
 from povertycase.exchange.headers import HINTS
 from povertycase.exchange.template import BODY, HEADER
-from povertycase.models import ImportBatch
+from povertycase.exchange.to_mend import Marks
+from povertycase.models import ImportBatch, ImportProblem
 
-TONES = {"error": "#F8CBAD", "warning": "#FFE699"}
+CHILD = Path(__file__).with_name("marking_child.py")
+# openpyxl takes about 50 bytes a cell and as much again to write; 5,000 rows of 100 columns need 150 MB, in the child.
+CHILD_MEMORY = 1024 * 1024 * 1024
+CHILD_SECONDS = 60
+MAX_ROWS = 5_000
+MAX_UNPACKED = 80 * 1024 * 1024
+BACK = f"-{to_mend.TITLE}"
+# Cells that are marked within two seconds; more are for a job.
+AT_ONCE = 30_000
+# The colours in which Excel itself shows what is bad and what is neutral.
+TONES = {"error": "#FFC7CE", "warning": "#FFEB9C"}
 WIDTH = 60
-Marks = dict[int, dict[str, Any]]
 
 
 def workbook(batch: ImportBatch) -> bytes:
+    """The file that was sent with its cells marked, or a new one where that cannot be. Raises FileRefused when it is gone."""
+    data = files.load(batch.upload)
+    problems = list(to_mend.found(batch))
+    back = _marked(batch, data, problems) if _goes_back_itself(batch, data) else None
+    return back or _new(batch, problems)
+
+
+def is_long(batch: ImportBatch) -> bool:
+    """Would making it take longer than somebody waits for a page?"""
+    told = batch.counts.get("headers", {})
+    sheets = batch.counts.get("sheets", {})
+    cells = sum(sheets[title]["rows"] * len(told[title].get("whole", ())) for title in told if title in sheets)
+    return cells > AT_ONCE or _rows(batch) > MAX_ROWS
+
+
+def _rows(batch: ImportBatch) -> int:
+    return sum(sheet["rows"] for sheet in batch.counts.get("sheets", {}).values())
+
+
+def _goes_back_itself(batch: ImportBatch, data: bytes) -> bool:
+    if formats.of(data)[0] != formats.XLSX or _rows(batch) > MAX_ROWS:
+        return False
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return sum(part.file_size for part in archive.infolist()) <= MAX_UNPACKED
+
+
+def _marked(batch: ImportBatch, data: bytes, problems: list[ImportProblem]) -> bytes | None:
+    """The file with its cells marked, by a child process under limits; None where it cannot be opened for that."""
+    called = to_mend.names(batch)
+    cells: dict[str, list[tuple[int, int, str, str]]] = {}
+    left = to_mend.MOST_COMMENTS
+    for title, marks in to_mend.marks(batch, problems).items():
+        for (row, column), mark in marks.items():
+            words = "\n".join(mark.words) if left > 0 else ""
+            left -= 1
+            colour = TONES[mark.severity].replace("#", "FF")
+            cells.setdefault(called.get(title, title), []).append((row, column, colour, words))
+    return _by_child(
+        {
+            "data": data,
+            "cells": cells,
+            "author": to_mend.AUTHOR,
+            "title": to_mend.TITLE,
+            "headings": to_mend.HEADINGS,
+            "lines": to_mend.lines(problems, called),
+        }
+    )
+
+
+def _by_child(order: dict[str, Any]) -> bytes | None:
+    packed = marshal.dumps(order)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(CHILD), str(CHILD_MEMORY), str(CHILD_SECONDS)],
+            input=struct.pack("<Q", len(packed)) + packed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=CHILD_SECONDS * 2,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    out = done.stdout
+    whole = done.returncode == 0 and len(out) > 8 and struct.unpack("<Q", out[:8])[0] == len(out) - 8
+    return out[8:] if whole else None
+
+
+def _new(batch: ImportBatch, problems: list[ImportProblem]) -> bytes:
     """Every sheet that was read, its rows in their places; the last column says what to put right."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
+    marks = to_mend.marks(batch, problems)
+    with xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False}) as book:
         styles = _Styles(book)
         for title, header in batch.counts.get("headers", {}).items():
-            _sheet(book.add_worksheet(title[:31]), batch, title, header, styles)
+            _sheet(book.add_worksheet(title[:31]), batch, title, header, styles, marks.get(title, {}))
+        _list(book.add_worksheet(to_mend.TITLE), to_mend.lines(problems, {}), styles)
     return buffer.getvalue()
 
 
@@ -48,43 +136,41 @@ class _Styles:
         }
 
 
-def _sheet(page: Any, batch: ImportBatch, title: str, header: dict[str, Any], styles: _Styles) -> None:
-    marks = _marks(batch, title)
+def _sheet(page: Any, batch: ImportBatch, title: str, header: dict[str, Any], styles: _Styles, marks: Marks) -> None:
     declared = sent.declared_columns(batch, title)
     texts = {index for index, (_heading, column) in declared.items() if column.secret or column.type == "code"}
+    for index, (_heading, column) in declared.items():
+        page.set_column(index, index, column.width)
     last = header["last_row"]
     page.freeze_panes(last, 0)
+    at_row: dict[int, list[int]] = {}
+    for row, at in marks:
+        at_row.setdefault(row, []).append(at)
     for row, left, cells in sent.rows(batch, title):
-        found = marks.get(row, {})
+        wrong = at_row.get(row, []) if row > last else []
         for index, value in enumerate(cells, start=left):
-            tone = found.get("tones", {}).get(index, "") if row > last else ""
+            tone = marks[row, index + 1].severity if index + 1 in wrong else ""
             _write(page, row - 1, index, value, styles, "text" if index in texts else "plain", tone)
         aside = left + len(cells)
         if row == last:
             page.set_column(aside, aside, WIDTH)
             page.write_string(row - 1, aside, HINTS, styles.head)
-        elif found and row > last:
-            page.write_string(row - 1, aside, "\n".join(found["words"]), styles.of["wrap", found["tone"]])
+        elif wrong:
+            words = [text for at in wrong for text in marks[row, at].words]
+            tone = min(marks[row, at].severity for at in wrong)
+            page.write_string(row - 1, aside, "\n".join(words), styles.of["wrap", tone])
 
 
-def _marks(batch: ImportBatch, title: str) -> Marks:
-    """By row: the sentences, the worst severity, and the severity at each column."""
-    marks: Marks = defaultdict(lambda: {"words": [], "tone": "", "tones": {}})
-    found = batch.problems.filter(sheet=title, row__isnull=False, severity__in=TONES).order_by("severity", "pk")
-    for problem in found.iterator(chunk_size=2_000):
-        mark = marks[problem.row or 0]
-        mark["words"].append(message(problem))
-        mark["tone"] = mark["tone"] or problem.severity  # errors come first
-        if problem.column:
-            mark["tones"].setdefault(_index(problem.column), problem.severity)
-    return dict(marks)
-
-
-def _index(letters: str) -> int:
-    at = 0
-    for character in letters:
-        at = at * 26 + ord(character) - 64
-    return at - 1
+def _list(page: Any, lines: Sequence[Sequence[Any]], styles: _Styles) -> None:
+    """The last sheet: all that is to be put right."""
+    page.freeze_panes(1, 0)
+    for at, (heading, width) in enumerate(to_mend.HEADINGS):
+        page.set_column(at, at, width)
+        page.write_string(0, at, heading, styles.head)
+    for row, line in enumerate(lines, start=1):
+        for at, value in enumerate(line):
+            write = page.write_number if isinstance(value, int) else page.write_string
+            write(row, at, value, styles.of["wrap", ""])
 
 
 def _write(page: Any, row: int, at: int, value: Any, styles: _Styles, kind: str, tone: str) -> None:
@@ -104,4 +190,4 @@ def _write(page: Any, row: int, at: int, value: Any, styles: _Styles, kind: str,
 
 def name(batch: ImportBatch) -> str:
     """What the file is called: the name it came with, and what it is now."""
-    return _("%(name)s-待改正.xlsx") % {"name": batch.upload.name.removesuffix(".xlsx")}
+    return f"{Path(batch.upload.name).stem.removesuffix(BACK)}{BACK}.xlsx"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
-from povertycase.actions import imports
+from povertycase.actions import import_return, imports
 from povertycase.exchange import returned, sent
 from povertycase.exchange.files import FileRefused, check_size
 from povertycase.exchange.findings import message, words_of
@@ -157,6 +157,9 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The workbook with what is to be put right, to who sent it."""
     batch = _batch(request, pk)
     try:
+        if returned.is_long(batch):
+            made = import_return.start(batch=batch, by=account_of(request))
+            return redirect("list-file", pk=made.pk)
         body = imports.give_back(batch=batch, by=account_of(request))
     except imports.ImportRefused as reason:
         messages.warning(request, str(reason))

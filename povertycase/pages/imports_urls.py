@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from povertycase.pages import imports
+from povertycase.pages import import_mapping, imports
 
 urlpatterns = [
     path("imports/", imports.listing, name="imports"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("imports/template.xlsx", imports.blank, name="import-template"),
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/problems.xlsx", imports.problems, name="import-problems"),
+    path("imports/remembered/", import_mapping.remembered, name="import-remembered"),
+    path("imports/remembered/<int:pk>/forget/", import_mapping.forget, name="import-forget"),
+    path("imports/<int:pk>/columns/", import_mapping.detail, name="import-columns"),
+    path("imports/<int:pk>/columns/correct/", import_mapping.correct, name="import-columns-correct"),
     path("imports/<int:pk>/row/", imports.row, name="import-row"),
     path("imports/<int:pk>/give-back/", imports.give_back, name="import-give-back"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),

@@ -1,0 +1,130 @@
+"""How the columns of a file were read 识别, setting them right, and what is remembered of headings."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from povertycase import slots
+from povertycase.access.guards import account_of, page
+from povertycase.access.permissions import Permission
+from povertycase.actions import import_mapping
+from povertycase.actions.imports import ImportRefused
+from povertycase.exchange import formats, mapping
+from povertycase.models import Division, ImportBatch, ImportMapping
+
+# Formats whose parser gives a formula that went wrong as an empty cell.
+BLIND = (formats.XLS, formats.XLSB, formats.OPEN)
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every sheet of the file: which heading was read as what, what nobody knows, what is missing."""
+    return _detail(request, _batch(request, pk))
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what headings mean and read the file again."""
+    batch = _batch(request, pk)
+    chosen: dict[str, dict[int, str]] = {}
+    for name, value in request.POST.items():
+        code, mark, index = name.partition(":")
+        if mark and index.isdecimal() and len(index) < 6:
+            chosen.setdefault(code, {})[int(index)] = str(value)
+    try:
+        import_mapping.correct(batch=batch, chosen=chosen, by=account_of(request))
+    except mapping.MappingRefused as reason:
+        return _detail(request, batch, chosen, str(reason), 422)
+    except ImportRefused as reason:
+        messages.warning(request, str(reason))
+        return redirect("import-columns", pk=pk)
+    messages.success(request, _("已记住列的对应关系，正在重新读取。"))
+    return redirect("import", pk=pk)
+
+
+@require_safe
+@page(Permission.IMPORT_VIEW)
+def remembered(request: HttpRequest) -> HttpResponse:
+    """What is remembered of headings in the places this account may see."""
+    account = account_of(request)
+    found = ImportMapping.objects.visible_to(account).select_related("by").order_by("kind", "sheet", "shown", "pk")
+    shown = Paginator(found, 50).get_page(request.GET.get("page"))
+    context = {"page": shown, "lines": _lines(shown.object_list), "may_run": account.can(Permission.IMPORT_RUN)}
+    return render(request, "imports/remembered.html", context)
+
+
+@require_POST
+@page(Permission.IMPORT_RUN)
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a heading mean again what it says itself."""
+    account = account_of(request)
+    found = get_object_or_404(ImportMapping.objects.visible_to(account), pk=pk)
+    import_mapping.forget(remembered=found, by=account)
+    messages.success(request, _("已删除。以后的文件按表头读取，已读取的批次不变。"))
+    return redirect("import-remembered")
+
+
+def _batch(request: HttpRequest, pk: int) -> ImportBatch:
+    seen = ImportBatch.objects.visible_to(account_of(request))
+    return get_object_or_404(seen.select_related("upload", "by"), pk=pk)
+
+
+def _detail(
+    request: HttpRequest,
+    batch: ImportBatch,
+    chosen: dict[str, dict[int, str]] | None = None,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    account = account_of(request)
+    may_correct = account.can(Permission.IMPORT_RUN) and import_mapping.may_correct(batch)
+    ignored = batch.problems.filter(code__in=("sheet_ignored", "sheet_twice")).order_by("pk")
+    context = {
+        "batch": batch,
+        "sheets": [_sheet(found, (chosen or {}).get(found.sheet.code, {})) for found in mapping.recognised(batch)],
+        "ignored": [problem.sheet for problem in ignored],
+        "may_correct": may_correct,
+        "error": error,
+        "unsaid": mapping.UNSAID,
+        "blind": batch.counts.get("format") in BLIND,
+    }
+    return render(request, "imports/columns.html", context, status=status)
+
+
+def _sheet(found: mapping.Recognised, chosen: dict[int, str]) -> dict[str, Any]:
+    fields = [(column.key, column.heading) for column in found.sheet.columns]
+    labels = dict(fields)
+    columns = [
+        {"found": item, "said": labels.get(item.key, ""), "value": chosen.get(item.index, item.chosen)}
+        for item in found.columns
+    ]
+    return {"found": found, "fields": fields, "columns": columns}
+
+
+def _lines(found: Any) -> list[dict[str, Any]]:
+    names = dict(Division.objects.filter(code__in={item.division_code for item in found}).values_list("code", "name"))
+    return [_line(item, names) for item in found]
+
+
+def _line(item: ImportMapping, names: dict[str, str]) -> dict[str, Any]:
+    kind = slots.IMPORT_KINDS.get(item.kind)
+    sheet = next((sheet for sheet in kind.sheets if sheet.code == item.sheet), None) if kind else None
+    column = next((column for column in sheet.columns if column.key == item.key), None) if sheet else None
+    return {
+        "item": item,
+        "kind": kind.label if kind else item.kind,
+        "sheet": sheet.title if sheet else item.sheet,
+        "field": column.heading if column else "",
+        "gone": bool(item.key and column is None),
+        "place": names.get(item.division_code, item.division_code),
+    }
+
+
+__all__ = ["correct", "detail", "forget", "remembered"]
