@@ -46,7 +46,9 @@ MAX_BREAKS = 200  # line breaks in one cell of a text: somebody forgot to close 
 WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
 MAX_FRAME = 64 * 1024 * 1024
 PLAIN = {str, float, int, bool}
+BLANK_FORMULAS = "blank-formulas"  # said by who does not ask what formulas come to
 PIECE = 1024 * 1024
+OUR_COMMENTS = "系统提示"
 WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
 UNSAVED = re.compile(rb"<c ([^>]*)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<(?:v|is|f)\b')
@@ -274,7 +276,8 @@ def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
     text = book.read(part) if searched or small else b""
     if small:
         _find_lost_cells(text, name)
-    if unsaved := [attributes for attributes in UNSAVED.findall(text) if b't="str"' not in attributes]:
+    unsaved = [attributes for attributes in UNSAVED.findall(text) if b't="str"' not in attributes]
+    if unsaved and BLANK_FORMULAS not in sys.argv:
         first = re.search(rb'r="([A-Z]+\d+)"', unsaved[0])
         raise Odd("unsaved_formulas", sheet=name, cell=first[1].decode() if first else "", cells=len(unsaved))
     if found := WRONG.findall(text)[:MAX_WRONG]:
@@ -309,16 +312,21 @@ def column_of(letters: bytes) -> int:
     return at - 1
 
 
+def _comments_of_theirs(text: bytes) -> int:
+    root = ElementTree.fromstring(text)
+    authors = [each.text for each in root.iter() if each.tag.endswith("}author")]
+    ours = {str(at) for at, name in enumerate(authors) if name == OUR_COMMENTS}
+    return sum(each.tag.endswith("}comment") and each.get("authorId") not in ours for each in root.iter())
+
+
 def comments(book: zipfile.ZipFile, part: str) -> int:
-    """How many cells of a sheet carry a comment."""
+    """How many cells of a sheet carry a comment; not those that said what was to be put right (to_mend.AUTHOR)."""
     folder, _slash, file = part.rpartition("/")
     try:
         links = ElementTree.fromstring(book.read(f"{folder}/_rels/{file}.rels"))
         parts = [link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments")]
-        return sum(
-            book.read(posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/")).count(b"<comment ")
-            for one in parts
-        )
+        places = (posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/") for one in parts)
+        return sum(_comments_of_theirs(book.read(place)) for place in places)
     except (KeyError, ElementTree.ParseError):
         return 0
 
