@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import facts
 from assistance.queries import measures, visits
+from assistance.sheets import visit_rows
 from povertycase import slots
 from povertycase.access.permissions import Permission
+from povertycase.exchange import batch
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind, ListColumn, ListFilter, Section, WorkbenchItem
 
@@ -21,6 +23,7 @@ SENTENCES = (
 )
 
 facts.register()
+batch.add(visit_rows.KIND)
 SHIPMENTS.add(Shipment("frequencies", "frequency", HERE / "frequencies"))
 SHIPMENTS.add(Shipment("policies", "policy", HERE / "policies"))
 for _kind in SENTENCES:

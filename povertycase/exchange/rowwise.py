@@ -7,7 +7,7 @@ confirms; a job then does the same for good, chunk by chunk, each row in a savep
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,10 @@ class Looked:
 
 
 Look = Callable[[Staging, Row], Looked]
+
+
+class RowRefused(Exception):
+    """What an act refuses in words of its own exception: the kind raises this one in its place."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,7 @@ def _one(stage: Staging, small: Rows, code: str, row: Row, *, acts: bool) -> Loo
         raise  # the database went away, or another writer was met: the chunk is done again
     except ValidationError as error:
         looked = _said(code, stage, error, about)
-    except PermissionDenied as error:
+    except (RowRefused, PermissionDenied) as error:
         looked = refused("", "not_allowed", "%(words)s", {"words": _end(str(error))}, about)
     except Exception as error:
         # A surprise in one row must not keep the others out.
@@ -226,8 +230,9 @@ def _count(found: Iterator[Line]) -> dict[str, int]:
     return counts
 
 
-def _sum(counts: Any) -> dict[str, int]:
-    return {outcome: sum(one[outcome] for one in counts) for outcome in OUTCOMES}
+def _sum(counts: Iterable[dict[str, Any]]) -> dict[str, int]:
+    found = list(counts)
+    return {outcome: sum(one[outcome] for one in found) for outcome in OUTCOMES}
 
 
 # --- the list of rows, between the check and the writing ----------------------------------------------------
@@ -312,4 +317,4 @@ def _finish(stage: Staging, job: JobRun) -> None:
     )
 
 
-__all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Line", "Looked", "Rows", "kind", "lines", "refused"]
+__all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Line", "Looked", "RowRefused", "Rows", "kind", "lines", "refused"]

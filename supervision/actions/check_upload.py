@@ -114,7 +114,8 @@ def _items_of(
 def _read(kind: str, name: str, data: bytes, on: datetime.date, by: Account) -> tuple[ImportBatch, Staging]:
     files.check(name, data)
     read = ImportBatch.objects.create(kind=kind, upload=files.store(name, data, by), business_date=on, by=by)
-    counts = steps.read(read)
+    # Here every row is looked at while one waits; the import page looks at them in a job (sheets/answer_rows.py).
+    counts = steps.read(read, looked_at=False)
     read.counts = {key: value for key, value in counts.items() if key != "headers"}
     present = {code: frozenset(keys) for code, keys in counts["columns"].items()}
     return read, Staging(read, present, {sheet.code: sheet for sheet in slots.IMPORT_KINDS[kind].sheets})
@@ -132,6 +133,24 @@ def _end(read: ImportBatch, receipt: Receipt, by: Account, kind: str) -> None:
     audit.record(kind, by=by, about=str(read.pk), params=told)
 
 
+def is_told(row: dict[str, Any], item: CheckItem) -> bool:
+    """Does the row say nothing, or what was answered already?"""
+    told = (row["answer"] or "", row["words"] or "", row["expires_on"])
+    return not told[0] or told == (item.answer, item.words, item.expires_on) and item.state != State.SENT
+
+
+def answer_of(row: dict[str, Any], item: CheckItem, *, by: Account, on: datetime.date) -> None:
+    """Answer as if on the page. Raises what check_answers.answer raises."""
+    check_answers.answer(
+        versions={item.pk: item.version},
+        answer=row["answer"],
+        words=row["words"] or "",
+        expires_on=row["expires_on"],
+        on=on,
+        by=by,
+    )
+
+
 def _answer_row(row: dict[str, Any], item: CheckItem | None, receipt: Receipt, on: datetime.date, by: Account) -> None:
     """One row: nothing filled in or the same as before changes nothing; otherwise as if answered on the page."""
     if item is None or item.household.household_no != row["household_no"]:
@@ -140,15 +159,12 @@ def _answer_row(row: dict[str, Any], item: CheckItem | None, receipt: Receipt, o
             % {"row": row["row"], "item": row["item"], "no": row["household_no"]}
         )
         return
-    told = (row["answer"] or "", row["words"] or "", row["expires_on"])
-    if not told[0] or told == (item.answer, item.words, item.expires_on) and item.state != State.SENT:
+    if is_told(row, item):
         receipt.same += 1
         return
     try:
         with transaction.atomic():
-            check_answers.answer(
-                versions={item.pk: item.version}, answer=told[0], words=told[1], expires_on=told[2], on=on, by=by
-            )
+            answer_of(row, item, by=by, on=on)
     except ValidationError as error:
         receipt.problems += [_("第 {row} 行：{words}").format(row=row["row"], words=one) for one in error.messages]
     except (ItemsMoved, PermissionDenied) as error:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from households.models import Household
 from povertycase import slots
 from povertycase.access.permissions import Permission
+from povertycase.exchange import batch
 from povertycase.models import Account
 from povertycase.slots import AuditKind
 from supervision.actions import check_hits, check_upload
 from supervision.models import CheckItem
 from supervision.queries import check_items, check_live, check_words
-from supervision.sheets import check_columns
+from supervision.sheets import answer_rows, check_columns
 
 
 def section(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
@@ -49,23 +50,17 @@ def desk(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
 
 
 def _as_it_is(stage: Any) -> None:
-    """The rows are looked at one by one when they are answered."""
+    """The rows become a batch of suspicious data while one waits."""
 
 
 def _row_by_row(stage: Any, low: int, high: int) -> dict[str, int]:
-    """Nothing is applied by a job: a village's sheet is answered while one waits."""
+    """Nothing is applied by a job: its page asks whose list it is and until when, and answers at once."""
     return {}
 
 
-SHEETS = (
-    slots.ImportKind(
-        check_upload.ANSWERS, 20, gettext_lazy("疑点核实表"), Permission.CHECK_ANSWER, (check_columns.ANSWER_SHEET,),
-        _as_it_is, _row_by_row,
-    ),
-    slots.ImportKind(
-        check_upload.LIST, 30, gettext_lazy("上级疑点清单"), Permission.CHECK_SEND, (check_columns.LIST_SHEET,), _as_it_is,
-        _row_by_row,
-    ),
+LIST = slots.ImportKind(
+    check_upload.LIST, 30, gettext_lazy("上级疑点清单"), Permission.CHECK_SEND, (check_columns.LIST_SHEET,), _as_it_is,
+    _row_by_row, {"page": "check-superior"},
 )  # fmt: skip
 
 AUDITED = (
@@ -109,7 +104,7 @@ def register() -> None:
         )
     )
     slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.checks", 20, check_hits.recheck))
-    for sheet in SHEETS:
-        slots.IMPORT_KINDS.add(sheet)
+    batch.add(answer_rows.KIND)
+    slots.IMPORT_KINDS.add(LIST)
     for kind in AUDITED:
         slots.AUDIT_KINDS.add(kind)

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         account = Account.objects.filter(username=username, is_active=True).first()
         if account is None:
             raise CommandError(f"没有启用的账号“{username}”，请核对用户名。")
-        if not account.can("import_run"):
+        if not (account.can("import_run") and account.can("household_edit")):
             raise CommandError(f"账号“{username}”的岗位没有导入登记簿的权限。")
         return account
 

@@ -1,0 +1,109 @@
+"""走访登记表 as an import: what helpers and villages keep in Excel, one visit a row."""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
+
+from assistance.actions import visits
+from assistance.models import Visit
+from households.models import Cadre, Household, Pairing
+from households.sheets.register_dated import HOUSEHOLD_NO
+from households.sheets.row_words import changes, filled, household_of, nowhere
+from povertycase.access.permissions import Permission
+from povertycase.exchange import rowwise
+from povertycase.exchange.batch import Staging
+from povertycase.exchange.columns import Column, Sheet, of
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+
+KINDS = {
+    "入户走访": "home",
+    "上门": "home",
+    "见面": "meeting",
+    "电话": "phone",
+    "视频": "phone",
+    "电话联系": "phone",
+    "未遇": "absent",
+    "家中无人": "absent",
+}
+TOLD = ("minutes", "met", "topics", "findings", "policies", "need", "solved_on_site", "follow_up")
+FIELDS = ("kind", *TOLD, "income_change", "income_note")
+
+SHEET = Sheet(
+    "visits",
+    "走访",
+    (
+        HOUSEHOLD_NO,
+        of(Visit, "visited_on", required=True, synonyms=("入户日期", "日期"), width=13),
+        of(Visit, "kind", required=True, aliases=KINDS, synonyms=("方式", "联系方式"), width=18),
+        Column("visitor", "走访人", "name", synonyms=("走访人姓名", "走访干部"), required=True, length=50),
+        Column("cadre_no", "干部编号", "code", synonyms=("帮扶人编号", "走访人编号"), length=24, width=18),
+        of(Visit, "minutes", low=1, high=600, synonyms=("时长",)),
+        of(Visit, "met", synonyms=("受访人",)),
+        of(Visit, "topics", heading="走访内容", help="可填多项，用顿号分开", width=20),
+        of(Visit, "findings", synonyms=("了解到的情况", "走访情况"), length=2000, width=40, help="除未遇外须填写"),
+        of(Visit, "policies", width=20),
+        of(Visit, "need", synonyms=("问题或诉求", "诉求"), length=1000, width=30),
+        of(Visit, "solved_on_site", synonyms=("当场解决",)),
+        of(Visit, "follow_up", length=1000, width=24),
+        of(Visit, "income_change"),
+        of(Visit, "income_note"),
+    ),
+    synonyms=("走访登记表", "走访记录", "入户走访"),
+    optional=False,
+    note="每次走访一行",
+)
+
+
+def look(stage: Staging, row: dict[str, Any]) -> Looked:
+    """A visit nobody wrote down yet, one with other words, or one that stands as it is."""
+    household = household_of(row["household_no"], stage.batch.by)
+    if household is None:
+        return nowhere(row["household_no"])
+    about = f"{row['household_no']} {row['visited_on']} {row['visitor']}"
+    if row["kind"] != "absent" and not row["findings"]:
+        return rowwise.refused("findings", "findings_missing", later("除未遇外须写下了解到的情况"), about=about)
+    cadre = _visitor(household, row)
+    who = {"cadre": cadre, "visitor_name": "" if cadre else row["visitor"]}
+    values = filled(row, FIELDS)
+    known = Visit.objects.known().filter(household=household, visited_on=row["visited_on"], **who)
+    found = sorted(known, key=lambda visit: (visit.kind != row["kind"], visit.pk))
+    if not found:
+        enter = partial(_enter, household, {**who, **values, "visited_on": row["visited_on"]})
+        return Looked(NEW, about, changes(Visit, None, values), enter)
+    differing = changes(Visit, found[0], values)
+    if not differing:
+        return Looked(SAME, about)
+    return Looked(CHANGED, about, differing, partial(_correct, found[0], values))
+
+
+def _visitor(household: Household, row: dict[str, Any]) -> Cadre | None:
+    """Who went: by number, else by name among those who answer for the household on that day, if it is one."""
+    if row["cadre_no"]:
+        found = Cadre.objects.filter(cadre_no=row["cadre_no"], name=row["visitor"])
+    else:
+        on_duty = Pairing.objects.known().true_on(row["visited_on"]).filter(household=household)
+        found = Cadre.objects.filter(pairing__in=on_duty, name=row["visitor"]).distinct()
+    cadres = list(found[:2])
+    return cadres[0] if len(cadres) == 1 else None
+
+
+def _enter(household: Household, values: dict[str, Any], *, by: Any, on: Any) -> None:
+    visits.enter(household=household, entered_on=on, by=by, **values)
+
+
+def _correct(visit: Visit, values: dict[str, Any], *, by: Any, on: Any) -> None:
+    visits.correct(visit=visit, values=values, entered_on=on, by=by)
+
+
+KIND = rowwise.kind(
+    "visits",
+    order=40,
+    label=_("走访登记表"),
+    permission=Permission.VISIT_ENTER,
+    # What is said at home is often about illness.
+    see=Permission.HEALTH_VIEW,
+    sheets=(SHEET,),
+    rows=rowwise.Rows(look, once=("household_no", "visited_on", "visitor", "kind")),
+)

@@ -1,0 +1,59 @@
+"""What a row of a small import changes, in the office's words; the household a row names, for who brings it in."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_noop as _
+from django.utils.translation import override
+
+from households.models import Household
+from povertycase.exchange.rowwise import Change, Looked, refused
+from povertycase.models import Account
+
+
+def changes(model: type[models.Model], before: models.Model | None, values: Mapping[str, Any]) -> list[Change]:
+    """Field by field what differs: (label, before, after). Chinese, since they are kept with the batch."""
+    with override("zh-hans"):
+        found = []
+        for name, value in values.items():
+            old = getattr(before, name) if before is not None else None
+            if _said(old) != _said(value):
+                field: Any = model._meta.get_field(name)
+                found.append((str(field.verbose_name), word(field, old), word(field, value)))
+        return found
+
+
+def _said(value: Any) -> Any:
+    return None if value in ("", None, []) else value
+
+
+def word(field: Any, value: Any) -> str:
+    """A value as the office says it; nothing for an empty one."""
+    base = getattr(field, "base_field", field)
+    labels = {code: str(label) for code, label in base.flatchoices}
+    if isinstance(value, list | tuple):
+        return "、".join(labels.get(one, str(one)) for one in value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return "" if value is None else labels.get(value, str(value))
+
+
+def filled(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The cells of these columns that say something: an empty one takes nothing away."""
+    return {name: row[name] for name in names if row[name] not in (None, [])}
+
+
+def household_of(household_no: str, by: Account | None) -> Household | None:
+    """The household of a number, if the account may see it."""
+    seen = Household.objects.all() if by is None else Household.objects.visible_to(by)
+    return seen.filter(household_no=household_no).first()
+
+
+def nowhere(household_no: str) -> Looked:
+    """A row whose household is not registered or out of reach: the same words, so that none is told from the other."""
+    words = _("没有户编号为 %(no)s 的户，或不在您的管辖范围内，请核对户编号")
+    return refused("household_no", "household_unknown", words, {"no": household_no}, household_no)

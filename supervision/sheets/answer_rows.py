@@ -1,0 +1,54 @@
+"""疑点核实表 dropped on the import page: the same answers as on the page of 疑点核实, with the list of rows before."""
+
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
+from django.utils.translation import override
+
+from povertycase.access.permissions import Permission
+from povertycase.exchange import rowwise
+from povertycase.exchange.batch import Staging
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+from supervision.actions import check_upload
+from supervision.actions.check_answers import ItemsMoved
+from supervision.models import CheckItem
+from supervision.sheets.check_columns import ANSWER_SHEET
+
+LABELS = dict(CheckItem.Answer.choices)
+
+
+def look(stage: Staging, row: dict[str, Any]) -> Looked:
+    """An item that is answered by this row; one without an answer stays as it is."""
+    by = stage.batch.by
+    seen = CheckItem.objects.visible_to(by) if by else CheckItem.objects.all()
+    item = seen.select_related("household").filter(pk=row["item"]).first()
+    about = f"{row['household_no']} {row['item']}"
+    if item is None or item.household.household_no != row["household_no"]:
+        words = later("没有编号为 %(item)s、户编号为 %(no)s 的疑点，请不要改动这两列")
+        return rowwise.refused("item", "item_unknown", words, {"item": row["item"], "no": row["household_no"]}, about)
+    if check_upload.is_told(row, item):
+        return Looked(SAME, about)
+    with override("zh-hans"):
+        before = str(LABELS.get(item.answer, ""))
+        change = ("核实结果", before, "，".join(part for part in (str(LABELS[row["answer"]]), row["words"]) if part))
+    return Looked(CHANGED if item.answer else NEW, about, [change], partial(_answer, row, item))
+
+
+def _answer(row: dict[str, Any], item: CheckItem, *, by: Any, on: Any) -> None:
+    try:
+        check_upload.answer_of(row, item, by=by, on=on)
+    except ItemsMoved as moved:
+        raise rowwise.RowRefused(str(moved)) from moved
+
+
+KIND = rowwise.kind(
+    check_upload.ANSWERS,
+    order=20,
+    label=_("疑点核实表"),
+    permission=Permission.CHECK_ANSWER,
+    see=Permission.CHECK_VIEW,
+    sheets=(ANSWER_SHEET,),
+    rows=rowwise.Rows(look, once=("item",)),
+)
