@@ -55,6 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     context = {
         "rolls": rolls.shown(account),
+        "may_clear": account.can(Permission.REVEAL),
         "places": listing.usable_filters(account)[0].choices(account),  # type: ignore[misc]
     }
     return render(request, "households/rolls/list.html", context)
@@ -114,6 +115,27 @@ def clear(request: HttpRequest) -> HttpResponse:
     if not any(column.column.secret for column in columns):
         raise BadRequest(_("所选的列里没有证件号码、电话或账号，不需要审批，直接导出即可。"))
     return ask_clear(request, "rolls", draft.asked(), [column.label for column in columns])
+
+
+@require_POST
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+def register(request: HttpRequest) -> HttpResponse:
+    """The register of the chosen place as its own workbook, which the import takes back."""
+    return hand_out(request, "register", {"params": _place(request)})
+
+
+@require_POST
+@page(Permission.REVEAL, limit="export")
+def register_clear(request: HttpRequest) -> HttpResponse:
+    """Ask a second person for the register of the chosen place with whole numbers."""
+    if not account_of(request).can(Permission.HOUSEHOLD_EXPORT):
+        raise Http404
+    return ask_clear(request, "register", {"params": _place(request)}, [_("登记簿全部列")])
+
+
+def _place(request: HttpRequest) -> dict[str, str]:
+    place = request.POST.get("village", "")[:12]
+    return {"village": place} if place else {}
 
 
 @require_POST

@@ -30,7 +30,7 @@ def ask(request: HttpRequest, code: str, asked: dict[str, Any], columns: list[st
         raise BadRequest(_("一次最多导出 %d 行，请加条件缩小范围后再导出。") % list_exports.MOST)
     try:
         made = acts.ask(
-            code=code, asked=asked, title=found.paper.title, columns=columns, rows=found.number, day=day,
+            code=code, asked=asked, title=found.paper.title or found.name, columns=columns, rows=found.number, day=day,
             reason=request.POST.get("reason", ""), words=request.POST.get("words", ""), file_type="xlsx", by=account,
         )  # fmt: skip
     except ValidationError as error:
