@@ -20,7 +20,7 @@ from supervision.queries import effects, line_gaps, shortfalls
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.views import bulletins as bulletin_pages
-from supervision.views import check_parts, draft_parts
+from supervision.views import check_parts, draft_parts, watch_parts
 from supervision.views import overview as overview_page
 
 HERE = Path(__file__).resolve().parent
@@ -159,7 +159,14 @@ slots.WORKBENCH_ITEMS.add(
 )
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
+slots.MENU.add(slots.MenuEntry("form-fill", 62, _("空表自动填"), "form-fill", Permission.BULLETIN_VIEW))
+for _entry in (
+    AuditKind("form.filled", _("空表自动填"), _("{by}用{origin}填空表 {about}：{headings} 列，{places} 行")),
+    AuditKind("heading.decided", _("表头对应指标"), _("{by}确定 {headings} 个表头对应的指标")),
+):
+    slots.AUDIT_KINDS.add(_entry)
 slots.MENU.add(slots.MenuEntry("rules", 65, _("规则"), "rules", Permission.RULE_VIEW))
 check_parts.register()
 draft_parts.register()
+watch_parts.register()
 demo_kinds.register()

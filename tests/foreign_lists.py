@@ -9,6 +9,7 @@ from openpyxl.styles import Font, PatternFill
 
 from households.actions import list_fill
 from households.sheets import list_keys
+from povertycase.actions import foreign_books
 from povertycase.models import Account, ForeignBook
 
 TITLE = "2018年农村妇女“两癌”免费检查人员名单"
@@ -48,7 +49,45 @@ def by_number() -> bytes:
     return book(["序号", "户编号"], [[1, "H0001"], [2, "H0777"]])
 
 
+FORM_HEADS = (
+    ("序号", "序号"), ("乡镇", "乡镇"), ("建档立卡情况", "户数"), ("建档立卡情况", "人口数"),
+    ("已脱贫人口数（人）", "已脱贫人口数（人）"), ("2018年计划脱贫户数（户）", "2018年计划脱贫户数（户）"),
+    ("走访率（%）", "走访率（%）"), ("产业项目资金（万元）", "产业项目资金（万元）"), ("备注", "备注"),
+)  # fmt: skip
+
+
+def form(places: list[str], total: bool = True, above: str = "乡镇") -> bytes:
+    """A superior's empty form: title, a line of who and unit, headings in two rows with merged cells, 合计 with formulas."""
+    out = openpyxl.Workbook()
+    page = out.active
+    page.title = "附表"
+    page.append(["2018年脱贫攻坚情况统计表"])
+    page.merge_cells("A1:I1")
+    page.append(["填报单位：镇赉县扶贫办", None, None, None, None, None, "单位：户、人"])
+    for row in (0, 1):
+        page.append([above if pair[row] == "乡镇" else pair[row] for pair in FORM_HEADS])
+    page.merge_cells("C3:D3")
+    for letter in "ABEFGHI":
+        page.merge_cells(f"{letter}3:{letter}4")
+    first, last = 5 + total, 4 + total + len(places)
+    if total:
+        page.append(["合计", None, *(f"=SUM({letter}{first}:{letter}{last})" for letter in "CDEF")])
+        page.merge_cells("A5:B5")
+    for at, name in enumerate(places, start=1):
+        page.append([at, name])
+    page["C3"].fill = PatternFill("solid", fgColor="FFF2CC")
+    for row in page.iter_rows(min_row=5, min_col=3):
+        for cell in row:
+            cell.font = Font(name="仿宋_GB2312", size=12)
+    page.append(["填表人：", None, None, "审核人："])
+    buffer = io.BytesIO()
+    out.save(buffer)
+    return buffer.getvalue()
+
+
 def bring(kind: str, content: bytes, by: Account, name: str = "名单.xlsx") -> ForeignBook:
     """A workbook as this account brought it."""
+    if kind == ForeignBook.FORM:
+        return foreign_books.take_in(kind=kind, name=name, data=content, found={}, by=by)
     key, asked = list_keys.read(name, content)
     return list_fill.take_in(name=name, data=content, key=key, asked=asked, day=datetime.date(2018, 11, 30), by=by)

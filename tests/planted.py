@@ -206,9 +206,13 @@ def _door_objects(account: Account) -> dict[str, int]:
 
 
 def _foreign_books(account: Account) -> dict[str, int]:
-    """A list of another office that the account brought."""
+    """A list and a form of another office that the account brought."""
     found = {}
-    for kind, name, content in (("filled_list", ForeignBook.LIST, foreign_lists.by_number()),):
+    made = (
+        ("filled_list", ForeignBook.LIST, foreign_lists.by_number()),
+        ("filled_form", ForeignBook.FORM, foreign_lists.form(["东屏镇"])),
+    )
+    for kind, name, content in made:
         book = ForeignBook.objects.visible_to(account).filter(kind=name, by=account).first()
         found[kind] = book.pk if book else foreign_lists.bring(name, content, account).pk
     return found
@@ -297,7 +301,7 @@ def roles(people):
     return known
 
 
-OWNED = ("account", "post", "session", "list", "handover", "filled_list")
+OWNED = ("account", "post", "session", "list", "handover", "filled_list", "filled_form")
 
 
 @pytest.fixture
@@ -320,7 +324,7 @@ PK = {
     "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
     "rules/drafts": "draft", "rules/comparisons": "comparison",
     "checks/batches": "check_batch", "checks/items": "check_item",
-    "lists": "list", "lists/fill": "filled_list", "households/batch/hand-over": "handover",
+    "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
 

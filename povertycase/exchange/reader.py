@@ -86,12 +86,16 @@ class SheetStart:
 
 
 class Workbook:
-    """An open workbook: `sheets` is (name, visible); `read(names)` yields SheetStart and Block. Use with `with`."""
+    """An open workbook: `sheets` is (name, visible); `read(names)` yields SheetStart and Block. Use with `with`.
 
-    def __init__(self, name: str, data: bytes) -> None:
+    blank_formulas: formulas without results are blank cells, as in a form that is still empty, and no reason to refuse.
+    """
+
+    def __init__(self, name: str, data: bytes, *, blank_formulas: bool = False) -> None:
         self.name = name
+        more = ["blank-formulas"] if blank_formulas else []
         self._child = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD), str(CHILD_MEMORY), str(CHILD_SECONDS)],
+            [sys.executable, "-I", str(CHILD), str(CHILD_MEMORY), str(CHILD_SECONDS), *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -46,7 +46,6 @@ MAX_BREAKS = 200  # line breaks in one cell of a text: somebody forgot to close 
 WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
 MAX_FRAME = 64 * 1024 * 1024
 PLAIN = {str, float, int, bool}
-BLANK_FORMULAS = "blank-formulas"  # said by who does not ask what formulas come to
 PIECE = 1024 * 1024
 OUR_COMMENTS = "系统提示"
 WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
@@ -277,7 +276,7 @@ def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
     if small:
         _find_lost_cells(text, name)
     unsaved = [attributes for attributes in UNSAVED.findall(text) if b't="str"' not in attributes]
-    if unsaved and BLANK_FORMULAS not in sys.argv:
+    if unsaved and "blank-formulas" not in sys.argv:  # an empty form asks nothing of its formulas
         first = re.search(rb'r="([A-Z]+\d+)"', unsaved[0])
         raise Odd("unsaved_formulas", sheet=name, cell=first[1].decode() if first else "", cells=len(unsaved))
     if found := WRONG.findall(text)[:MAX_WRONG]:

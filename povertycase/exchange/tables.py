@@ -38,8 +38,11 @@ class Table:
         return tidy(self.rows[row][at])
 
 
-def read(name: str, data: bytes, *, most_rows: int) -> list[Table]:
-    """The visible sheets of a file, row by row. Raises FileRefused, also for more than `most_rows` rows in a sheet."""
+def read(name: str, data: bytes, *, most_rows: int, blank_formulas: bool = False) -> list[Table]:
+    """The visible sheets of a file, row by row. Raises FileRefused, also for more than `most_rows` rows in a sheet.
+
+    blank_formulas: a formula without a result is a blank cell (reader.Workbook).
+    """
     if len(data) > MOST_BYTES:
         raise FileRefused(
             _("文件“%(name)s”超过 %(limit)s MB，请只留要填的工作表，另存后再上传。"),
@@ -47,7 +50,7 @@ def read(name: str, data: bytes, *, most_rows: int) -> list[Table]:
         )
     files.check(name, data)
     found: list[Table] = []
-    with Workbook(name, data) as book:
+    with Workbook(name, data, blank_formulas=blank_formulas) as book:
         shown = [sheet for sheet, visible in book.sheets if visible]
         for part in book.read(shown):
             if isinstance(part, SheetStart):
