@@ -15,7 +15,7 @@ help:
 	@echo "make bench    性能测量 SIZE=small|medium|large       make slow  长时间测试"
 	@echo "make stop     停止正在运行的系统      make reset    清空数据（FORCE=1 不询问）"
 	@echo "make backup   备份（含密钥）         make restore  恢复 FILE=…（FORCE=1 不询问）"
-	@echo "make messages 更新翻译目录    make docs  生成退出标准说明    make screens  各页面截图    make vendor  更新前端库    make lock  重新锁定依赖"
+	@echo "make messages 更新翻译目录    make docs  生成标准和导入说明    make screens  各页面截图    make vendor  更新前端库    make lock  重新锁定依赖"
 
 # The only check that an old Python must be able to read.
 python:

@@ -6,7 +6,7 @@ from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
 from povertycase.actions import accounts, audit_check, division_rows, import_return, list_exports
-from povertycase.exchange import batch
+from povertycase.exchange import batch, codes
 from povertycase.jobs import DAY_DUTIES, DayDuty
 from povertycase.pages import clear_exports, imports, jobs, list_files
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
@@ -73,6 +73,8 @@ SENTENCES = (
 batch.add(division_rows.KIND)
 for _kind in SENTENCES:
     slots.AUDIT_KINDS.add(_kind)
+for _code in codes.CODES:
+    slots.FINDING_CODES.add(_code)
 
 slots.MENU.add(MenuEntry("workbench", 0, _("工作台"), "workbench", Permission.WORKBENCH))
 slots.MENU.add(MenuEntry("imports", 70, _("导入"), "imports", Permission.IMPORT_VIEW))

@@ -162,6 +162,21 @@ class AuditSubjects:
 
 
 @dataclass(frozen=True)
+class FindingCode:
+    """A finding an import can make, for docs/import-findings.md.
+
+    severity: "error" 退回 | "warning" 提醒 | "cleaned" 已自动整理 | "skipped" 跳过并计数 (the gravest, where it has
+    several); words: what it says; todo: what to do; dirt: the kinds of dirt of exchange.codes.DIRT it answers to.
+    """
+
+    code: str
+    severity: str
+    words: str
+    todo: str
+    dirt: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class ImportKind:
     """A workbook that may be imported: its sheets, and what applies a chunk of it.
 
@@ -253,6 +268,7 @@ API_FIELDS: Slot[ApiField] = Slot("API fields")
 AUDIT_SUBJECTS: Slot[AuditSubjects] = Slot("audit subjects")
 LIST_EXPORTS: Slot[ListExport] = Slot("list exports")
 IMPORT_KINDS: Slot[ImportKind] = Slot("import kinds")
+FINDING_CODES: Slot[FindingCode] = Slot("codes of import findings")
 AUDIT_KINDS: Slot[AuditKind] = Slot("audit kinds")
 ROLES: Slot[Role] = Slot("roles")
 JOB_KINDS: Slot[Any] = Slot("job kinds")

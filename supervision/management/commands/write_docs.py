@@ -1,4 +1,4 @@
-"""`manage.py write_docs`: the pages 退出标准说明 that staff read, written from the rules and their drawn tables."""
+"""`manage.py write_docs`: the pages that staff read: 退出标准说明 from the rules and their drawn tables, import findings."""
 
 import argparse
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from povertycase import slots
+from povertycase.exchange import codes
 from povertycase.rules import facts, spec, versions
 from povertycase.rules.compile import Criterion, Standard
 from povertycase.rules.explain import NOTICE
@@ -26,20 +27,23 @@ HEAD = "本页由 `make docs` 生成，请勿手工修改。"
 
 
 class Command(BaseCommand):
-    help = "生成退出标准说明和指标事实一览（docs/standards/）。(Write the pages of the exit standards.)"
+    help = "生成退出标准说明、指标事实和导入发现一览（docs/）。(Write the pages of standards, facts, findings.)"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--out", default=str(Path(settings.BASE_DIR) / "docs" / "standards"), metavar="DIR")
+        parser.add_argument("--out", default=str(Path(settings.BASE_DIR) / "docs"), metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(options["out"])
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "standards").mkdir(parents=True, exist_ok=True)
         with translation.override("zh-hans"):
-            pages = {body["code"]: "\n".join(standard_page(body)) for body in versions.shipped("standard")}
-            pages["facts"] = "\n".join(facts_page())
+            pages = {
+                f"standards/{body['code']}": "\n".join(standard_page(body)) for body in versions.shipped("standard")
+            }
+            pages["standards/facts"] = "\n".join(facts_page())
+            pages["import-findings"] = "\n".join(codes.page())
         for name, text in pages.items():
             (folder / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-            self.stdout.write(f"docs/standards/{name}.md")
+            self.stdout.write(f"docs/{name}.md")
 
 
 def standard_page(body: Any) -> Iterator[str]:
