@@ -74,7 +74,7 @@ def number(raw: Any) -> tuple[float | None, Note | None]:
         return _finite(plain, noted(raw, plain))
     fixed = plain.translate(LETTERS)
     if NUMBER.fullmatch(fixed) and any(character.isdigit() for character in plain):
-        note = Note(WARNING, "letters_in_number", _("数字中有字母，按 %(number)s 读取，请核对"), {"number": fixed})
+        note = Note(WARNING, "letters_in_number", _("数字中有字母，按 %(number)s 读取，请核对"), {"number": fixed}, fixed)
         return _finite(fixed, note)
     return _among_words(UNIT.sub("", plain))
 
@@ -94,7 +94,7 @@ def _among_words(text: str) -> tuple[float | None, Note | None]:
     if len(found) != 1 or set(text) & TELLING or "," in text or not set(text).isdisjoint(_CLUTTER):
         return None, NOT_A_NUMBER
     words = _("数字带有文字，按 %(number)s 读取，请核对")
-    return _finite(found[0], Note(WARNING, "number_with_words", words, {"number": found[0]}))
+    return _finite(found[0], Note(WARNING, "number_with_words", words, {"number": found[0]}, found[0]))
 
 
 # A figure that is a fraction, a power or a circled one in the text is another number than the digits beside it.

@@ -1,5 +1,6 @@
 """Cleaning of days: every spelling that means one day becomes ISO; what may be two days is refused."""
 
+import calendar
 import datetime
 import math
 import re
@@ -88,7 +89,9 @@ def _of_six(text: str) -> Day:
 
 def _month(year: int, month: int) -> Day:
     day, note = _date(year, month, 1, False)
-    return day, note if day is None else Note(WARNING, "date_month_only", _("只有年月，按当月 1 日读取，请核对"))
+    if day is None:
+        return None, note
+    return day, Note(WARNING, "date_month_only", _("只有年月，按当月 1 日读取，请核对"), proposal=day.isoformat())
 
 
 def _of_number(number: float) -> Day:
@@ -124,7 +127,19 @@ def _date(year: int, month: int, day: int, short: bool) -> Day:
     try:
         found = datetime.date(full, month, day)
     except ValueError:
-        return None, Note(ERROR, "date_impossible", _("日期不存在，请核对"))
+        return None, Note(ERROR, "date_impossible", _("日期不存在，请核对"), proposal=_meant(full, month, day))
     if short:
-        return found, Note(WARNING, "date_short_year", _("年份只有两位，按 %(year)s 年读取，请核对"), {"year": full})
+        words = _("年份只有两位，按 %(year)s 年读取，请核对")
+        return found, Note(WARNING, "date_short_year", words, {"year": full}, found.isoformat())
     return found, Note(CLEANED, "date_written", _("日期已统一为年-月-日"))
+
+
+def _meant(year: int, month: int, day: int) -> str:
+    """The day that somebody probably meant: month and day the wrong way round, or a day more than the month has."""
+    if not 1900 <= year < 2100:
+        return ""
+    if 1 <= day <= 12 < month <= 31:
+        return datetime.date(year, day, month).isoformat() if month <= calendar.monthrange(year, day)[1] else ""
+    if 1 <= month <= 12 and 28 < day <= 31:
+        return datetime.date(year, month, calendar.monthrange(year, month)[1]).isoformat()
+    return ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop as _
 
 from povertycase.exchange.cleaning import ERROR, WARNING, Note
+from povertycase.exchange.near import nearest
 from povertycase.models import Account, Division
 
 # Traditional and variant characters of place names, as older lists still write them.
@@ -68,6 +69,7 @@ class Places:
         self.short: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.moved: dict[str, str] = {}
         self.names: dict[str, str] = {}
+        self.town_names: dict[str, str] = {}  # every spelling -> as it is called
         self.county = plain(Division.objects.filter(code=county.ljust(12, "0")).values_list("name", flat=True).first())
         self.by = by
         self._load(county, day)
@@ -78,6 +80,7 @@ class Places:
             town = village.code[:9]
             for key in (plain(village.parent.name), short_town(village.parent.name), plain(village.parent.short_name)):
                 self.towns[key].add(town)
+                self.town_names[key] = village.parent.name
             self.names[village.code] = f"{village.parent.name}{village.name}"
             self.exact[town, plain(village.name)].add(village.code)
             self.short[town, short_village(village.name)].add(village.code)
@@ -89,10 +92,13 @@ class Places:
         named = {"town": town or "", "village": village or ""}
         towns, alike_town = self._towns(town or "")
         if not towns:
-            return Match(None, Note(ERROR, "unknown_town", _("本县没有乡镇“%(town)s”，请按区划名称填写"), named))
+            meant = nearest(plain(town or ""), self.town_names)
+            words = _("本县没有乡镇“%(town)s”，请按区划名称填写")
+            return Match(None, Note(ERROR, "unknown_town", words, named, meant))
         found, alike = self._villages(towns, village or "")
         if not found:
-            return Match(None, Note(ERROR, "unknown_village", _("“%(town)s”没有村“%(village)s”，请核对村名"), named))
+            words = _("“%(town)s”没有村“%(village)s”，请核对村名")
+            return Match(None, Note(ERROR, "unknown_village", words, named, self._meant(towns, village or "")))
         if len(found) > 1:
             return Match(
                 None,
@@ -130,6 +136,12 @@ class Places:
         here = {name: codes for (town, name), codes in self.exact.items() if town in towns}
         short = {name: codes for (town, name), codes in self.short.items() if town in towns}
         return self._alike(bare, here) or self._alike(short_village(bare), short), True
+
+    def _meant(self, towns: set[str], name: str) -> str:
+        """The village of these towns that a name nobody bears is nearest to."""
+        here = {village: village for town, village in self.exact if town in towns}
+        short = {short_village(village): village for village in here}
+        return nearest(plain(name), here) or nearest(short_village(name), short)
 
     @staticmethod
     def _alike(text: str, names: Mapping[str, set[str]]) -> set[str]:
