@@ -75,6 +75,8 @@ LEFT JOIN place ON place.household_id = w.id LEFT JOIN status ON status.househol
 LEFT JOIN members ON members.household_id = w.id LEFT JOIN head ON head.household_id = w.id
 LEFT JOIN cause ON cause.household_id = w.id LEFT JOIN residence ON residence.household_id = w.id
 LEFT JOIN helper ON helper.household_id = w.id
+-- A household whose entry was taken back is in no list.
+WHERE place.household_id IS NOT NULL OR status.household_id IS NOT NULL OR members.household_id IS NOT NULL
 ON CONFLICT (household_id) DO UPDATE SET
     household_no = excluded.household_no, village_code = excluded.village_code, group_name = excluded.group_name,
     head_name = excluded.head_name, head_sort = excluded.head_sort, head_initials = excluded.head_initials,

@@ -5,9 +5,11 @@ tables: what was new and what changed can be read, and the import can be undone.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from households.actions.register_apply_counts import households
+from households.actions.register_apply_counts import households, of_sheet
 from households.actions.register_apply_lists import KEY, lists_made, rows, run
+from povertycase import slots
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.staging import SCHEMA
 from povertycase.models import ImportBatch
@@ -60,9 +62,23 @@ def with_village(stage: Staging) -> str:
         CROSS JOIN LATERAL (SELECT coalesce(p.code, u.known_village) AS code) v"""
 
 
-def recount(stage: Staging) -> dict[str, int]:
-    """The households by outcome after a choice."""
-    return households(stage, stage.batch.counts["households"]["refused"])
+def choose_of(
+    batch: ImportBatch, *, numbers: Iterable[str], is_left: bool, villages: Iterable[str] | None
+) -> dict[str, Any]:
+    """Apply a choice to a checked batch; returns the counts that it changes. `extra["choose"]` of the import kind."""
+    present = {code: frozenset(keys) for code, keys in batch.counts["columns"].items()}
+    stage = Staging(batch, present, {})
+    if villages is None:
+        choose(stage, numbers, is_left=is_left)
+    else:
+        choose_villages(stage, list(villages))
+    counts = batch.counts
+    kind = slots.IMPORT_KINDS[batch.kind]
+    told = {title: dict(sheet) for title, sheet in counts["sheets"].items()}
+    for sheet in kind.sheets:
+        if sheet.code in stage:
+            told[sheet.title] |= of_sheet(stage, sheet.code, told[sheet.title]["lost"])
+    return {"households": households(stage, counts["households"]["refused"]), "sheets": told}
 
 
 def left_numbers(stage: Staging) -> list[str]:

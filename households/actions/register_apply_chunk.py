@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import DataError, IntegrityError, InternalError, transaction
 from django.utils.translation import gettext_noop as _
 
-from households.actions.register_apply_lists import KEY, lists_made, make_units_again, rows, run
+from households.actions.register_apply_lists import CONTENT, KEY, lists_made, make_units_again, rows, run
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import ERROR, Note
 
@@ -151,7 +151,7 @@ def _leave_out(stage: Staging, ordinals: list[int]) -> None:
 
 
 def _first_row(stage: Staging, number: str) -> tuple[str, int | None]:
-    for code in stage.present:
+    for code in (code for code in CONTENT if code in stage):
         found = rows(f"SELECT min(row) FROM {stage.table(code)} WHERE {KEY} = %(number)s", {"number": number})
         if found[0][0] is not None:
             return code, found[0][0]

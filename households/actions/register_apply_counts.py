@@ -18,7 +18,7 @@ def counted(stage: Staging, lists: list[str]) -> dict[str, Any]:
     entries, corrected = {}, {}
     for code in lists:
         entries[code], corrected[code] = _size(stage, code)
-    people, changed = entries.get("person", 0), corrected.get("person", 0)
+    people, changed = entries.get("person", 0) + _entered_again(stage), corrected.get("person", 0)
     return {
         "households": households(stage, len(stage.findings.refused)),
         "people": {"new": people - changed, "changed": changed},
@@ -33,6 +33,20 @@ def _size(stage: Staging, code: str) -> tuple[int, int]:
     """How many rows a list has, and how many of them change rows of the register."""
     old = {"household": "NOT is_new OR is_back", "person": "NOT is_new"}.get(code, "old_id IS NOT NULL")
     return rows(f"SELECT count(*), count(*) FILTER (WHERE {old}) FROM {stage.table(f'do_{code}')}")[0]  # type: ignore[return-value]
+
+
+def _entered_again(stage: Staging) -> int:
+    """Persons whose household was entered and taken back: known by number, new all the same."""
+    unit = stage.table("unit")
+    if "member" not in stage or not rows(f"SELECT FROM {unit} WHERE is_new AND seen IS NOT NULL LIMIT 1"):
+        return 0
+    return int(
+        rows(
+            f"""SELECT count(*) FROM {stage.table("who")} w JOIN {unit} u USING (household_id)
+                WHERE u.is_new AND w.is_last AND NOT w.is_new AND NOT EXISTS (
+                    SELECT FROM households_membership m WHERE m.person_id = w.person_id AND m.superseded_at IS NULL)"""
+        )[0][0]
+    )
 
 
 def households(stage: Staging, refused: int) -> dict[str, int]:
@@ -66,16 +80,20 @@ def _outcomes(stage: Staging, code: str) -> dict[str, int]:
     return dict.fromkeys(ALWAYS, 0) | found
 
 
+def of_sheet(stage: Staging, code: str, lost: int) -> dict[str, int]:
+    """The rows of a sheet by outcome once more; `lost` never came into its table and stay refused."""
+    found = dict.fromkeys(("left", "requested"), 0) | _outcomes(stage, code)
+    return found | {"refused": found["refused"] + lost}
+
+
 def at_the_end(stage: Staging) -> dict[str, Any]:
     """The counts once everything is written: what was compared again or left out meanwhile has its outcome of now."""
     counts = stage.batch.counts
     before = counts["households"]["refused"]
     told = {title: dict(numbers) for title, numbers in counts["sheets"].items()}
     for code in stage.present:
-        numbers = told[stage.sheets[code].title]
-        found = _outcomes(stage, code)
-        found["refused"] += numbers["lost"]  # these never came into a table
-        numbers |= dict.fromkeys(("left", "requested"), 0) | found
+        title = stage.sheets[code].title
+        told[title] |= of_sheet(stage, code, told[title]["lost"])
     return {**counts, "households": households(stage, before), "sheets": told}
 
 

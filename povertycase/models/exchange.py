@@ -34,6 +34,8 @@ class ImportBatch(models.Model):
         APPLIED = "applied", _("已导入")
         REFUSED = "refused", _("已退回")
         CANCELLED = "cancelled", _("已放弃")
+        UNDOING = "undoing", _("撤销中")
+        UNDONE = "undone", _("已撤销")
 
     kind = models.CharField(max_length=40)
     upload = models.ForeignKey(Upload, models.PROTECT)
@@ -55,6 +57,11 @@ class ImportBatch(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"])]
+
+    @property
+    def is_kept(self) -> bool:
+        """Is the file still stored?"""
+        return self.upload.deleted_at is None
 
     @property
     def is_of_rows(self) -> bool:
