@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.actions import compare_people, register_apply
+from households.actions import compare_people, import_undo, register_apply, register_apply_choice, register_codes
 from households.sheets.register import SHEETS
 from povertycase import slots
 from povertycase.access.permissions import Permission
@@ -32,6 +32,9 @@ REGISTER = slots.ImportKind(
     extra={
         "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
         # Findings that somebody has to decide: where they stand.
+        "choose": register_apply_choice.choose_of,
+        "undo": import_undo.start,
+        "forget": register_apply_choice.forget,
         "leads": dict.fromkeys(compare_people.TWICE, "duplicates"),
     },
 )
@@ -48,9 +51,7 @@ SENTENCES = (
     ),
     slots.AuditKind("import.chosen", _("选择导入的户"), _("{by}选定导入批次 {about} 中要导入的户，{left} 户不导入")),
     slots.AuditKind("import.undo_asked", _("撤销导入"), _("{by}要求撤销导入批次 {about}")),
-    slots.AuditKind(
-        "import.undone", _("撤销导入"), _("批次 {about} 已撤销：{undone} 户恢复原状，{kept} 户导入后又有改动，没有撤销（{by}撤销）")
-    ),
+    slots.AuditKind("import.undone", _("撤销导入"), _("导入批次 {about} 写入的内容恢复原状（{by}撤销）")),
     slots.AuditKind("import.given_up", _("放弃导入"), _("{by}放弃导入批次 {about}")),
     slots.AuditKind("import.given_back", _("取回改错表"), _("{by}取回导入批次 {about} 的工作簿，供改正")),
     slots.AuditKind("import.files_deleted", _("删除旧文件"), _("{by}删除超过保存期的上传文件 {files} 个")),
@@ -60,5 +61,8 @@ SENTENCES = (
 def register() -> None:
     """Fill the slots with the import, its two jobs and its sentences."""
     batch.add(REGISTER)
+    slots.JOB_KINDS.add(import_undo.job_kind(batch.address))
+    for code in register_codes.CODES:
+        slots.FINDING_CODES.add(code)
     for sentence in SENTENCES:
         slots.AUDIT_KINDS.add(sentence)
