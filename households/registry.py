@@ -4,10 +4,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from households import facts
-from households.actions import cards, compare_people, duplicates, handover_job
-from households.queries import change_counts, columns, effects, file, recent, subjects, timeline
+from households.actions import cards, compare_people, duplicates, handover_job, reconciliations
+from households.queries import change_counts, columns, differences, effects, file, recent, subjects, timeline
 from households.queries import duplicates as suspected
-from households.sheets import imports, list_xlsx, register_book, rolls, small_kinds
+from households.sheets import difference_xlsx, foreign, imports, list_xlsx, register_book, rolls, small_kinds
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
 from povertycase.models import JobRun
@@ -63,6 +63,12 @@ SENTENCES = (
     AuditKind("window.announced", _("采集窗口"), _("{by}登记 {about} 年度采集窗口，依据 {document}")),
     AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
     AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
+    AuditKind("reconciliation.started", _("数据比对"), _("{by}上传“{source}”的名单，比对 {about}")),
+    AuditKind("reconciliation.done", _("数据比对"), _(
+        "比对 {about}（“{source}”）完：读取 {read} 行，一致 {same}，不一致 {differ}，登记册没有 {added}，未比对 {refused}"
+    )),
+    AuditKind("reconciliation.taken", _("下载回填表"), _("{by}下载比对 {about} 的回填表")),
+    AuditKind("difference.decided", _("核实数据差异"), _("{by}核实与“{source}”的差异：户 {about} 的{field}，{decision}")),
     AuditKind("duplicate.decided", _("判定疑似重复"), _("{by}判定户 {about} 的疑似重复人员：{decision}，保留户 {kept}")),
     AuditKind("pairing.opened", _("结对"), _("{by}安排 {cadre} 帮扶户 {about}，自 {day} 起")),
     AuditKind("pairing.closed", _("解除结对"), _("{by}解除 {cadre} 与户 {about} 的结对，到 {day} 止")),
@@ -77,6 +83,10 @@ SENTENCES = (
 )
 
 
+def _comparison_address(job: JobRun) -> str:
+    return reverse("reconciliation", args=[job.params["run"]])
+
+
 def _receipt_address(job: JobRun) -> str:
     return reverse("household-hand-over-receipt", args=[job.pk])
 
@@ -84,6 +94,7 @@ def _receipt_address(job: JobRun) -> str:
 slots.AUDIT_SUBJECTS.add(AuditSubjects("households", subjects.key_of, subjects.numbers))
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.cards", _("索引卡随业务日期更新"), cards.follow_the_day))
 jobs.DAY_DUTIES.add(jobs.DayDuty("households.duplicates", _("查找疑似重复人员"), duplicates.make_nightly))
+jobs.DAY_DUTIES.add(jobs.DayDuty("households.answers", _("删除过期的回填表"), reconciliations.forget_old))
 slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("households.duplicates", 5, compare_people.follow))
 slots.REGISTER_IMPORTED.add(slots.AfterImport("households.duplicates", 5, duplicates.after_import))
 facts.register()
@@ -107,14 +118,16 @@ for _export in (list_xlsx.EXPORT, rolls.EXPORT, register_book.EXPORT):
 slots.MENU.add(MenuEntry("rolls", 25, _("花名册"), "rolls", Permission.HOUSEHOLD_EXPORT))
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
 slots.JOB_KINDS.add(duplicates.KIND)
+slots.JOB_KINDS.add(reconciliations.kind(foreign.SHEET, difference_xlsx.write, _comparison_address))
 slots.WORKBENCH_ITEMS.add(
     WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
 )
 slots.MENU.add(MenuEntry("figures", 35, _("部门数据"), "figures", Permission.FIGURE_ENTER))
+slots.MENU.add(MenuEntry("reconciliations", 34, _("数据比对"), "reconciliations", Permission.DIFFERENCE_VIEW))
 slots.MENU.add(MenuEntry("duplicates", 33, _("疑似重复"), "duplicates", Permission.DUPLICATE_VIEW))
 slots.MENU.add(MenuEntry("list-fill", 25, _("名单补列"), "list-fill", Permission.HOUSEHOLD_EXPORT))
 slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))
-for _item in (*change_counts.WORKBENCH, *suspected.WORKBENCH, *columns.WORKBENCH):
+for _item in (*change_counts.WORKBENCH, *suspected.WORKBENCH, *differences.WORKBENCH, *columns.WORKBENCH):
     slots.WORKBENCH_ITEMS.add(_item)
 for _effect in effects.EFFECTS:
     slots.CHANGE_EFFECTS.add(_effect)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from households.views import batch, changes, collation, duplicates, editing, figures, file, list_fill, listing, rolls
+from households.views import (
+    batch,
+    changes,
+    collation,
+    differences,
+    duplicates,
+    editing,
+    figures,
+    file,
+    list_fill,
+    listing,
+    rolls,
+)
 
 urlpatterns = [
     path("households/", listing.households, name="households"),
@@ -38,6 +50,13 @@ urlpatterns = [
     path("rolls/<int:pk>/delete/", rolls.delete, name="roll-delete"),
     path("figures/", figures.listing, name="figures"),
     path("figures/<slug:code>/<str:place>/", figures.enter, name="figure-enter"),
+    path("reconciliations/", differences.runs, name="reconciliations"),
+    path("reconciliations/<int:pk>/", differences.run, name="reconciliation"),
+    path("reconciliations/<int:pk>/answer/", differences.answer, name="reconciliation-answer"),
+    path("differences/", differences.listing, name="differences"),
+    path("differences/exclude/", differences.exclude, name="difference-exclude"),
+    path("differences/<int:pk>/", differences.detail, name="difference"),
+    path("differences/<int:pk>/decide/", differences.decide, name="difference-decide"),
     path("duplicates/", duplicates.listing, name="duplicates"),
     path("duplicates/<int:pk>/", duplicates.detail, name="duplicate"),
     path("duplicates/<int:pk>/decide/", duplicates.decide, name="duplicate-decide"),

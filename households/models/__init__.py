@@ -3,6 +3,7 @@
 from households.models.card import HouseholdCard
 from households.models.change import ChangeOpinion, ChangeRequest, CollectionWindow
 from households.models.condition import PersonCondition
+from households.models.difference import Difference, Reconciliation
 from households.models.duplicate import Duplicate, DuplicateSide
 from households.models.figure import DivisionFigure
 from households.models.household import (
@@ -26,6 +27,7 @@ __all__ = [
     "ChangeOpinion",
     "ChangeRequest",
     "CollectionWindow",
+    "Difference",
     "DivisionFigure",
     "Duplicate",
     "DuplicateSide",
@@ -42,6 +44,7 @@ __all__ = [
     "Person",
     "PersonCondition",
     "Posting",
+    "Reconciliation",
     "Residence",
     "SavedRoll",
     "Unit",

@@ -33,6 +33,10 @@ class Permission(StrEnum):
     # 疑似重复: two entries that may be one person; decided by who sees both (households/actions/duplicates.py).
     DUPLICATE_VIEW = "duplicate_view"
     DUPLICATE_DECIDE = "duplicate_decide"
+    # 数据比对: an export of another system beside the register; what is true goes on as a change request.
+    DIFFERENCE_VIEW = "difference_view"
+    DIFFERENCE_RUN = "difference_run"
+    DIFFERENCE_DECIDE = "difference_decide"
 
     EXIT_VIEW = "exit_view"
     EXIT_RUN = "exit_run"

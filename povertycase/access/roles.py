@@ -15,7 +15,7 @@ IMPORTING = frozenset({P.IMPORT_VIEW, P.IMPORT_RUN})
 OVERSIGHT = CASEWORK | {P.AMOUNT_VIEW, P.BULLETIN_VIEW}
 REPORTING = frozenset({P.CHANGE_VIEW, P.CHANGE_PROPOSE})
 FIELD = CASEWORK | REPORTING | {P.VISIT_ENTER, P.MEASURE_EDIT}
-VILLAGE = FIELD | {P.CHECK_ANSWER, P.SHORTFALL_PLAN, P.DUPLICATE_VIEW}
+VILLAGE = FIELD | {P.CHECK_ANSWER, P.SHORTFALL_PLAN, P.DUPLICATE_VIEW, P.DIFFERENCE_VIEW, P.DIFFERENCE_DECIDE}
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 
 ALL: tuple[Role, ...] = (
@@ -30,6 +30,9 @@ ALL: tuple[Role, ...] = (
             P.CHANGE_CONFIRM,
             P.DUPLICATE_VIEW,
             P.DUPLICATE_DECIDE,
+            P.DIFFERENCE_VIEW,
+            P.DIFFERENCE_RUN,
+            P.DIFFERENCE_DECIDE,
             P.WINDOW_EDIT,
             P.HOUSEHOLD_EDIT,
             P.HOUSEHOLD_EXPORT,
@@ -61,6 +64,7 @@ ALL: tuple[Role, ...] = (
             P.CHANGE_VIEW,
             P.CHANGE_CONFIRM,
             P.DUPLICATE_VIEW,
+            P.DIFFERENCE_VIEW,
             P.HOUSEHOLD_EXPORT,
             P.CLEAR_APPROVE,
             P.CHECK_CLOSE,
@@ -82,6 +86,9 @@ ALL: tuple[Role, ...] = (
             P.CHANGE_VERIFY,
             P.DUPLICATE_VIEW,
             P.DUPLICATE_DECIDE,
+            P.DIFFERENCE_VIEW,
+            P.DIFFERENCE_RUN,
+            P.DIFFERENCE_DECIDE,
             P.SHORTFALL_PLAN,
             P.SHORTFALL_CLOSE,
             P.CHECK_ANSWER,
@@ -106,6 +113,7 @@ ALL: tuple[Role, ...] = (
             P.CHANGE_VIEW,
             P.CHANGE_VERIFY,
             P.DUPLICATE_VIEW,
+            P.DIFFERENCE_VIEW,
             P.SHORTFALL_CLOSE,
             P.CHECK_PASS,
             P.HOUSEHOLD_EXPORT,
