@@ -17,7 +17,7 @@ from households.facts import (
     units,
     villages,
 )
-from povertycase.rules import facts, sheet
+from povertycase.rules import facts, sheet_select
 
 _SUBJECTS = (
     household.HOUSEHOLD,
@@ -47,7 +47,7 @@ _STATED = (persons, member_counts, *_BOTH)
 
 def register() -> None:
     """Declare the register's subjects, sources and facts."""
-    sheet.MEMBERS["household"] = "members"
+    sheet_select.MEMBERS["household"] = "members"
     facts.register(
         subjects=_SUBJECTS,
         sources=[source for part in _SOURCED for source in part.SOURCES],

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, facts, sheet, versions
+from povertycase.rules import conditions, facts, sheet, sheet_select, versions
 from povertycase.rules.conditions import PLAIN, All, Columns, ConditionError, Given, Members, Node, Values
 from povertycase.rules.operands import literal
 
@@ -105,7 +105,7 @@ def hits_select(table: SheetTable, checks: Sequence[Check], given: Given) -> str
     columns = sheet.own_columns(table)
     tests = ", ".join(check.sql(columns, given) for check in checks)
     found = " ".join(f"WHEN {n} THEN {check.found_sql(columns)}" for n, check in enumerate(checks, 1))
-    rows = f"sheet.{table.table}" if table.pk else f"({sheet.select(table)})"
+    rows = f"sheet.{table.table}" if table.pk else f"({sheet_select.select(table)})"
     return f"""
         SELECT tested.subject_id, tested.division_code, hit.number, CASE hit.number {found} END AS values
         FROM (SELECT *, array_positions(ARRAY[{tests}]::boolean[], TRUE) AS numbers
@@ -132,7 +132,7 @@ def members(table: SheetTable, checks: Sequence[Check], given: Given, subject_id
     asked = [(one.code, node) for one in checks for node in one.about()]
     if not asked:
         return {}
-    source = facts.SOURCES[sheet.MEMBERS[table.subject]]
+    source = facts.SOURCES[sheet_select.MEMBERS[table.subject]]
     tests = ", ".join(
         f"coalesce({node.sql({code: facts.get(code).sql for code in node.facts()}, given)}, FALSE)"
         for _code, node in asked

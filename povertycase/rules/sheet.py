@@ -8,26 +8,22 @@ household edited between two ranges counts once. Issued sheets are frozen; the o
 import contextlib
 import datetime
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, facts
+from povertycase.rules import facts, sheet_select
 from povertycase.rules.conditions import Given, Node
 from povertycase.rules.operands import literal
+from povertycase.rules.sheet_select import SheetError
 
 # A county is shared out in ranges of 5,000; a province in wider ones, so that beginning and ending a range stays cheap.
 CHUNK, WIDEST, PARTS = 5_000, 25_000, 16
 _NARROW = 5  # columns; rows of fewer cost so little that a range of them may be four times as long
 _KEEP, _WAIT_SECONDS = datetime.timedelta(hours=24), 300
-_BITS = 16  # of a packed member count
-
-
-class SheetError(RuntimeError):
-    """A sheet that cannot be made or read; the sentence says what to do."""
 
 
 def create(
@@ -121,7 +117,8 @@ def fill(sheet: SheetTable, lo: int, hi: int) -> int:
     with ranged() as cursor:
         cursor.execute(f"DELETE FROM sheet.{sheet.table} WHERE subject_id BETWEEN %s AND %s", [lo, hi])
         cursor.execute(
-            f"INSERT INTO sheet.{sheet.table} ({names}) {select(sheet)} ORDER BY 1", asked(sheet).params(lo, hi)
+            f"INSERT INTO sheet.{sheet.table} ({names}) {sheet_select.select(sheet)} ORDER BY 1",
+            asked(sheet).params(lo, hi),
         )
         return cursor.rowcount
 
@@ -162,7 +159,7 @@ _RANGED = {
 def computed(sheet: SheetTable, lo: int, hi: int) -> list[dict[str, Any]]:
     """The same rows without storing them: for one household, or a handful. The sheet need not be saved."""
     with transaction.atomic(), ranged() as cursor:
-        cursor.execute(f"{select(sheet)} ORDER BY 1", asked(sheet).params(lo, hi))
+        cursor.execute(f"{sheet_select.select(sheet)} ORDER BY 1", asked(sheet).params(lo, hi))
         return _dicts(cursor)
 
 
@@ -191,95 +188,6 @@ def unsaved(
 def asked(sheet: SheetTable) -> facts.Asked:
     """The dates a sheet was made with."""
     return facts.Asked(sheet.as_of, sheet.known_on, sheet.period_start, sheet.period_end)
-
-
-def select(sheet: SheetTable) -> str:
-    """The SELECT that makes a sheet's rows, with the parameters of `Asked.params`."""
-    subject = facts.SUBJECTS[sheet.subject]
-    base = facts.SOURCES[subject.base]
-    chosen = _chosen(sheet, base)
-    codes = [column[0] for column in sheet.columns if len(column) == 2]
-    counts = {column[0]: column[2] for column in sheet.columns if len(column) > 2}
-    joins = "".join(
-        f"\nLEFT JOIN ({sql}) {code} ON {code}.subject_id = {base.code}.subject_id"
-        for code, sql in _joined(subject, codes, counts, Given(sheet.as_of), bool(chosen))
-    )
-    values = [f"{facts.expression(code)}::{facts.TYPES[facts.get(code).type]} AS {code}" for code in codes]
-    members = MEMBERS.get(sheet.subject, "")
-    values += [_unpacked(f"coalesce({members}.{name[:-2]}, 0)", name) for name in counts]
-    source = "chosen" if chosen else f"({facts.expand(base.sql)})"
-    return (
-        f"{chosen}SELECT {base.code}.subject_id, {base.code}.division_code, {', '.join(values)}\n"
-        f"FROM {source} {base.code}{joins}"
-    )
-
-
-# Which grouped source counts members, and how a member's row is called there; filled by the register's facts.
-MEMBERS: dict[str, str] = {}
-
-
-def _chosen(sheet: SheetTable, base: facts.Source) -> str:
-    """The CTE of the subjects asked for, where a division or a population narrows them; otherwise nothing."""
-    limits = []
-    if sheet.division_code:
-        limits.append(f"{base.code}.division_code LIKE {literal(sheet.division_code + '%')}")
-    if sheet.population:
-        node = conditions.parse(sheet.population)
-        columns = {code: _base_only(code, base) for code in node.facts()}
-        limits.append(node.sql(columns, Given(sheet.as_of)))
-    if not limits:
-        return ""
-    return (
-        f"WITH chosen AS MATERIALIZED (SELECT {base.code}.* FROM ({facts.expand(base.sql)}) {base.code} "
-        f"WHERE {' AND '.join(limits)})\n"
-    )
-
-
-def _base_only(code: str, base: facts.Source) -> str:
-    if facts.get(code).source != base.code:
-        raise SheetError(_("范围条件只能用来源为“{source}”的指标事实，“{code}”不是。").format(source=base.code, code=code))
-    return facts.expression(code)
-
-
-def _joined(
-    subject: facts.Subject, codes: Sequence[str], counts: Mapping[str, str], given: Given, chosen: bool
-) -> list[tuple[str, str]]:
-    """(alias, SELECT) of every source beside the base that the columns need."""
-    wanted: dict[str, list[str]] = {}
-    for code in facts.needed(codes):
-        fact = facts.get(code)
-        if fact.subject != subject.code:
-            told = {"code": code, "owner": fact.subject, "subject": subject.code}
-            raise SheetError(_("指标事实“{code}”属于 {owner}，不能放进 {subject} 的事实表。").format(**told))
-        if fact.source and fact.source != subject.base:
-            wanted.setdefault(fact.source, []).append(code)
-    if counts:
-        wanted.setdefault(MEMBERS[subject.code], [])
-    found = []
-    for name, of_source in wanted.items():
-        source = facts.SOURCES[name]
-        sql = facts.expand(source.sql, chosen)
-        if source.group:
-            columns = [f"{facts.get(code).sql} AS {code}" for code in of_source]
-            if name == MEMBERS.get(subject.code):
-                columns += _counted(counts, given)
-            sql = f"SELECT {source.group} AS subject_id, {', '.join(columns)} FROM ({sql}) {name}_rows GROUP BY 1"
-        found.append((name, sql))
-    return found
-
-
-def _counted(counts: Mapping[str, str], given: Given) -> list[str]:
-    """One sum a member count, which decides a condition once a member: surely in its low bits, perhaps above them."""
-    columns = []
-    for name, node in {name[:-2]: conditions.member_condition(body) for name, body in counts.items()}.items():
-        where = node.sql({code: facts.get(code).sql for code in node.facts()}, given)
-        columns.append(f"sum(coalesce(({where})::int, {1 << _BITS})) AS {name}")
-    return columns
-
-
-def _unpacked(packed: str, name: str) -> str:
-    part = f"& {(1 << _BITS) - 1}" if name.endswith("_t") else f">> {_BITS}"
-    return f"({packed} {part})::integer AS {name}"
 
 
 def complete(sheet: SheetTable) -> None:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from povertycase.models import SheetTable
-from povertycase.rules import sheet
+from povertycase.rules import sheet, sheet_select
 from povertycase.rules.compile import MET, UNKNOWN, UNMET, Standard
 from povertycase.rules.conditions import Columns, Given
 from povertycase.rules.operands import literal
@@ -92,7 +92,7 @@ def judged_select(table: SheetTable, rulings: Sequence[Ruling]) -> str:
         for place, ruling in enumerate(rulings)
     )
     exited, listed = (columns[code] for code in CONCERN)
-    source = f"sheet.{table.table}" if table.pk else f"({sheet.select(table)})"
+    source = f"sheet.{table.table}" if table.pk else f"({sheet_select.select(table)})"
     return f"""
         SELECT t.subject_id, t.division_code, t.exited, t.listed, j.*
         FROM (SELECT subject_id, division_code, exited, listed, {", ".join(found)}

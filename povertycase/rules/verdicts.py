@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from povertycase.models import SheetTable
-from povertycase.rules import sheet
+from povertycase.rules import sheet, sheet_select
 from povertycase.rules.compile import Standard
 from povertycase.rules.conditions import Given
 
@@ -54,6 +54,6 @@ def tally(table: SheetTable, fact: str, size: str, lo: int, hi: int, names: Mapp
     )
     keys = [f"{names[answer]}_{what}" for answer in (True, False) for what in ("households", "persons")]
     with sheet.ranged() as cursor:
-        cursor.execute(f"SELECT {cells} FROM ({sheet.select(table)}) tallied", sheet.asked(table).params(lo, hi))
+        cursor.execute(f"SELECT {cells} FROM ({sheet_select.select(table)}) tallied", sheet.asked(table).params(lo, hi))
         row: tuple[Any, ...] = cursor.fetchone()
     return dict(zip(keys, row, strict=True))
