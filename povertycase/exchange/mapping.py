@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from povertycase import slots
 from povertycase.exchange.columns import Column, Sheet
@@ -64,8 +64,8 @@ class Lacking:
     @property
     def follows(self) -> Any:
         if self.needed:
-            return pgettext_lazy("a missing column", "必须有，没有这一列不能导入")
-        return pgettext_lazy("a missing column", "已登记的内容不变，新增的留空")
+            return gettext_lazy("必须有，没有这一列不能导入")
+        return gettext_lazy("已登记的内容不变，新增的留空")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,16 @@ class Recognised:
     last_row: int
     columns: Sequence[Found]
     lacking: Sequence[Lacking] = field(default=())
+
+    @property
+    def code(self) -> str:
+        """The declared sheet's code."""
+        return self.sheet.code
+
+    @property
+    def title(self) -> str:
+        """The declared sheet's name."""
+        return self.sheet.title
 
     @property
     def needed(self) -> list[Lacking]:
