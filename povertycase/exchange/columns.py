@@ -102,7 +102,10 @@ class Sheet:
         return (self.key,) if isinstance(self.key, str) else self.key
 
     def __getitem__(self, key: str) -> Column:
-        return next(column for column in self.columns if column.key == key)
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
 
     def part(self, name: str) -> tuple[Column, ...]:
         """The columns of one dated part, in order."""

@@ -16,6 +16,7 @@ from povertycase.actions import import_mapping
 from povertycase.actions.imports import ImportRefused
 from povertycase.exchange import formats, mapping
 from povertycase.models import Division, ImportBatch, ImportMapping
+from povertycase.queries import import_kinds
 
 # Formats whose parser gives a formula that went wrong as an empty cell.
 BLIND = (formats.XLS, formats.XLSB, formats.OPEN)
@@ -72,7 +73,7 @@ def forget(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch:
-    seen = ImportBatch.objects.visible_to(account_of(request))
+    seen = import_kinds.batches(account_of(request))
     return get_object_or_404(seen.select_related("upload", "by"), pk=pk)
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from households.models import Household
 from povertycase import jobs
 from povertycase.models import Account, ImportBatch, Post
+from tests import kind_books
 from tests import register_books as books
 from tests.register_books import book, check, household, id_number, member
 
@@ -121,7 +122,7 @@ def test_a_first_secretary_and_a_stranger_do_not_import():
 def test_the_command_prints_the_receipt_and_fails_where_nothing_went_in(tmp_path, capsys):
     good, bad = tmp_path / "东屏镇.xlsx", tmp_path / "别的.xlsx"
     good.write_bytes(two_households())
-    bad.write_bytes(book(member=[member("1", "李四", 1)]))
+    bad.write_bytes(book(member=[member("99", "李四", 1)]))
     call_command("import_register", str(good), "--dry-run")
     assert not Household.objects.exists()
     call_command("import_register", str(good))
@@ -149,3 +150,91 @@ def test_the_workbench_counts_what_waits_for_a_word_and_opens_just_that(officer)
     assert "待确认的导入" in page and "/imports/?state=checked" in page
     assert "东屏镇.xlsx" in officer.get("/imports/?state=checked").content.decode()
     assert "东屏镇.xlsx" not in officer.get("/imports/?state=applied").content.decode()
+
+
+# --- what a dropped file is -----------------------------------------------------------------------------------
+
+
+def visits(sheet: str = "") -> bytes:
+    row = {"household_no": "1", "visited_on": DAY(2018, 11, 5), "kind": "入户", "visitor": "赵国强", "findings": "在家"}
+    return kind_books.book("visits", [row], sheet)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "words"), [("", "按工作表名称识别"), ("Sheet1", "按表头识别"), ("走访登记表", "按工作表名称识别")]
+)
+def test_a_dropped_file_is_recognised_and_the_page_says_as_what(officer, sheet, words):
+    page = officer.get(send(officer, visits(sheet), "十一月.xlsx").headers["Location"]).content.decode()
+    assert "走访登记表" in page and words in page
+
+
+def test_a_file_taken_for_something_else_is_read_as_what_the_officer_says(officer):
+    first = send(officer, visits("户")).headers["Location"]  # its sheet is called as the register's
+    work()
+    page = officer.get(first).content.decode()
+    assert "识别为 <strong>建档立卡登记簿" in page and "文件没有导入" in page
+    second = officer.post(f"{first}as/", {"kind": "visits"}).headers["Location"]
+    batch = work()
+    assert second != first and (batch.kind, batch.state) == ("visits", "checked")
+    page = officer.get(second).content.decode()
+    assert "走访登记表" in page and "上传时选定" in page
+    assert ImportBatch.objects.get(kind="register").state == "cancelled"
+
+
+def test_a_chosen_kind_counts_more_than_what_the_file_looks_like(officer):
+    answer = officer.post("/imports/upload/", {"file": SimpleUploadedFile("表.xlsx", visits("Sheet1")), "kind": "visits"})
+    assert "上传时选定" in officer.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_file_that_is_none_of_the_kinds_says_what_to_do(officer):
+    answer = send(officer, "日期,值班人,电话\n11-01,甲,1\n".encode(), "值班.csv")
+    assert answer.status_code == 422 and "没有认出文件“值班.csv”是哪一种表" in answer.content.decode()
+
+
+def test_a_superiors_list_is_led_to_the_page_that_asks_until_when(officer):
+    data = kind_books.book("check_list", [{"household_no": "1", "rule": "有车", "value": "小轿车"}])
+    answer = send(officer, data, "省级疑点.xlsx")
+    assert answer.headers["Location"] == "/checks/superior/" and not ImportBatch.objects.exists()
+    assert "这是上级疑点清单，请在本页上传。" in officer.get("/checks/superior/").content.decode()
+
+
+def test_the_rows_are_shown_before_they_are_written_and_counted_as_rows(officer):
+    send(officer, two_households())
+    work()
+    officer.post(f"/imports/{ImportBatch.objects.get().pk}/confirm/")
+    work()
+    address = send(officer, visits(), "走访.xlsx").headers["Location"]
+    work()
+    page = officer.get(address).content.decode()
+    assert "将要写入的行" in page and "1 2018-11-05 赵国强" in page and "确认后写入 1 行" in page and "1 户" not in page
+    assert "1 2018-11-05 赵国强" in officer.get(f"{address}lines/?outcome=new").content.decode()
+    assert "没有符合条件" in officer.get(f"{address}lines/?outcome=same").content.decode()
+    officer.post(f"{address}confirm/")
+    work()
+    page = officer.get(address).content.decode()
+    assert "行：新增 1，变更 0，一致 0，退回 0" in page and "登记册" not in page.split("<main", 1)[-1]
+    listing = officer.get("/imports/?kind=visits").content.decode()
+    assert "走访.xlsx" in listing and "东屏镇.xlsx" not in listing
+
+
+def test_every_kind_one_may_import_has_its_template(officer):
+    page = officer.get("/imports/").content.decode()
+    for kind in ("register", "visits", "figures", "bureau_list", "divisions", "check_list"):
+        assert f"template.xlsx?kind={kind}" in page
+        assert officer.get(f"/imports/template.xlsx?kind={kind}").content.startswith(b"PK")
+    assert "kind=postings" not in page and officer.get("/imports/template.xlsx?kind=postings").status_code == 404
+
+
+def test_an_office_imports_what_is_its_own_and_sees_nothing_of_the_register(officer):
+    address = send(officer, two_households()).headers["Location"]
+    work()
+    cadres = signed_in("cadres", "organisation", "220821000000")
+    page = cadres.get("/imports/").content.decode()
+    assert "驻村选派名单" in page and "登记簿模板" not in page and "东屏镇.xlsx" not in page
+    assert cadres.get(address).status_code == 404 and cadres.post(f"{address}confirm/").status_code == 404
+    assert "没有认出" in send(cadres, two_households()).content.decode()
+    row = {"town": "东屏镇", "village": "公和勒村", "name": "赵国强", "role": "第一书记", "true_from": DAY(2018, 5, 1)}
+    own = send(cadres, kind_books.book("postings", [row]), "选派.xlsx").headers["Location"]
+    work()
+    assert "没有登记过干部“赵国强”" in cadres.get(own).content.decode()
+    assert officer.get(own).status_code == 404
