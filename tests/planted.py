@@ -160,7 +160,7 @@ def everywhere(planted, homes, people):
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
         found |= _door_objects(planted.clerk) | rule_objects() | draft_objects(people.office, planted.county_run)
-    missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact"}
+    missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact", "rule": "no_such_rule"}
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | missing
     return SimpleNamespace(at=at, planted=planted)
 
@@ -168,7 +168,9 @@ def everywhere(planted, homes, people):
 def rule_objects() -> dict[str, int | str]:
     """A rule of each kind, and a fact."""
     of = {"standard": "standard", "line": "threshold", "indicator": "indicator", "check": "check"}
-    return {"fact": "house_grade", **{name: versions.all_of(kind)[0].pk for name, kind in of.items()}}
+    of |= {kind: kind for kind in ("warning", "frequency", "policy")}
+    named = {"fact": "house_grade", "rule": "warn_disaster"}
+    return {**named, **{name: versions.all_of(kind)[0].pk for name, kind in of.items()}}
 
 
 def draft_objects(by: Account, run: int) -> dict[str, int]:
@@ -322,6 +324,7 @@ PK = {
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "duplicates": "duplicate", "households/filters": "filter",
     "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
+    "rules/warnings": "warning", "rules/frequencies": "frequency", "rules/policies": "policy",
     "rules/drafts": "draft", "rules/comparisons": "comparison",
     "checks/batches": "check_batch", "checks/items": "check_item",
     "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
@@ -337,6 +340,7 @@ def filled(pattern: str, keys: dict[str, int | str], column: str = "registered_h
         "<str:household_no>": keys["household_no"],
         "<slug:code>/<str:place>": f"incidence/{str(keys['code'])[:9]}000",
         "<slug:fact>": keys["fact"],
+        "<slug:rule>": keys.get("rule", "warn_disaster"),
         "<str:code>": keys["code"],
         "<slug:column>": column,
         "<slug:kind>/<int:key>": f"condition/{keys['person']}",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from households.facts.household import EXITED
+from households.models import HouseholdCard
 from povertycase.models import RuleVersion
 from povertycase.periods import Month
 from povertycase.rules import conditions, over_rows, versions
@@ -22,6 +23,7 @@ KIND = "frequency"
 MONTH, QUARTER = "month", "quarter"
 SPANS = {MONTH: gettext_lazy("每月"), QUARTER: gettext_lazy("每季度")}
 MOST = 10
+EXITED_STATES = tuple(EXITED.strip("()").replace("'", "").split(", "))
 # What the index card knows of a household: a rule may ask nothing else, so that lists stay quick.
 FIELDS = ("residence", "member_count", "attr", "poverty_status", "exit_year", "planned_exit_year", "main_cause")
 _YEAR = "extract(year FROM DATE '{day}')"
@@ -134,3 +136,21 @@ def over_cards(node: Node, day: datetime.date) -> Any:
     """A condition over the rows of the household list, for `filter`."""
     columns = {code: sql.replace("{day}", day.isoformat()) for code, sql in CARD.items()}
     return over_rows.holds(node, columns, FIELDS, Given(day))
+
+
+def of_card(card: HouseholdCard, day: datetime.date) -> list[Frequency]:
+    """The frequencies that concern one household."""
+    exited = card.poverty_status in EXITED_STATES
+    values = {
+        "is_away": card.residence == "away",
+        "residence_state": card.residence or None,
+        "members": card.member_count,
+        "attr": card.attr or None,
+        "poverty_status": card.poverty_status,
+        "is_exited": exited,
+        "exit_year": card.exit_year,
+        "planned_exit_year": card.planned_exit_year,
+        "listed_for_exit": not exited and card.planned_exit_year == day.year,
+        "main_cause": card.main_cause or None,
+    }
+    return [one for one, _version in in_force(day) if one.node.holds(values, Given(day)) is True]

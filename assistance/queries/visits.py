@@ -38,6 +38,7 @@ def section(household: Household, account: Account, as_of: datetime.date) -> dic
         # What is said at home is often about illness: only for who may see health.
         "shows_words": account.can(Permission.HEALTH_VIEW),
         "may_enter": may_enter,
+        "frequency": _("；").join(rule.words for rule in frequencies.of_card(household.card, as_of)),
         "acts": [{"label": _("登记走访"), "url": reverse("visit-new", args=[household.household_no])}]
         if may_enter
         else [],

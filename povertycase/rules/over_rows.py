@@ -15,7 +15,7 @@ class Holds(Func):
         super().__init__(*fields, output_field=BooleanField())
         self.sql, self.fields = sql, fields
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         """The SQL with the columns of the query it stands in."""
         sql = self.sql.replace("%", "%%")
         for name, source in zip(self.fields, self.get_source_expressions(), strict=True):

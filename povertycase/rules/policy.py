@@ -53,12 +53,13 @@ class Policy(Check):
     answered: Node | None = None
     measures: tuple[str, ...] = ()  # kinds of measures that answer it
     department: str = ""
+    verified: bool = False  # was its paper read?
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> "Policy":
         """A policy from its table. Raises ConditionError or KeyError with the place of the mistake."""
         due = conditions.parse(body["test"])
-        answers = [measured(kind) for kind in body.get("measures", ())]
+        answers: list[Node] = [measured(kind) for kind in body.get("measures", ())]
         if body.get("answered"):
             answers.append(conditions.parse(body["answered"]))
         if not answers:
@@ -79,6 +80,7 @@ class Policy(Check):
             answered=answered,
             measures=tuple(body.get("measures", ())),
             department=body.get("department", ""),
+            verified=bool(body.get("verified", False)),
         )
         conditions.check(one, one.subject)
         return one

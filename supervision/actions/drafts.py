@@ -17,7 +17,6 @@ from supervision.models import RuleDraft
 from supervision.queries import draft_bodies
 
 State = RuleDraft.State
-OWN = "local-"  # how the codes of the county's own checks begin
 MAY_CHANGE = (State.DRAFT, State.REFUSED)
 MAY_WITHDRAW = (State.DRAFT, State.PROPOSED, State.REFUSED)
 
@@ -36,16 +35,16 @@ def start(
     by: Account,
     base: RuleVersion | None = None,
 ) -> RuleDraft:
-    """A new draft: a check of the county's own, one that takes the place of `base`, a standard or a line entered.
+    """A new draft: a rule of the county's own, one that takes the place of `base`, a standard or a line entered.
 
-    body: as draft_bodies reads it; a check without code gets one. Raises ValidationError: unreadable, or an attempt
+    body: as draft_bodies reads it; a rule of the county's own without code gets one. Raises ValidationError: unreadable, or an attempt
     to tune what the centre or the province has set.
     """
     if kind not in draft_bodies.KINDS:
         raise ValidationError(_("这类规则不能在这里起草。"))
     body = dict(body)
-    if kind == "check":
-        body["code"] = base.code if base else body.get("code") or _next_code()
+    if kind in draft_bodies.OWN:
+        body["code"] = base.code if base else body.get("code") or _next_code(kind)
     _refuse_tuning(kind, body, base, on)
     draft = RuleDraft(
         kind=kind, code=body.get("code", ""), base=base, division_code=settings.COUNTY, author=by, created_on=on
@@ -68,7 +67,7 @@ def change(
     _require_author(row, by)
     if row.state not in MAY_CHANGE:
         raise ValidationError(_("草稿已提交或已办结，不能再改；提交后需要改的，请先撤回，另起一份。"))
-    body = {**body, "code": row.code} if row.kind == "check" else dict(body)
+    body = {**body, "code": row.code} if row.kind in draft_bodies.OWN else dict(body)
     _refuse_tuning(row.kind, body, row.base, on)
     row.code, row.state = body["code"], State.DRAFT
     return _written(row, body, document, "rule_draft.changed", by)
@@ -112,7 +111,7 @@ def approve(*, draft: RuleDraft, words: str, on: datetime.date, by: Account, ver
         valid_from=first,
         valid_to=_day(body.get("valid_to")),
         document=row.document,
-        verified=row.kind != "check",
+        verified=row.kind not in draft_bodies.OWN,
         author=row.author,
         approver=by,
     )
@@ -187,13 +186,14 @@ def _refuse_tuning(kind: str, body: Mapping[str, Any], base: RuleVersion | None,
         raise ValidationError(_("这类规则不能在这里起草。"))
 
 
-def _next_code() -> str:
+def _next_code(kind: str) -> str:
+    own = draft_bodies.OWN[kind]
     taken = [
-        *RuleDraft.objects.filter(kind="check", code__startswith=OWN).values_list("code", flat=True),
-        *RuleVersion.objects.filter(kind="check", code__startswith=OWN).values_list("code", flat=True),
+        *RuleDraft.objects.filter(kind=kind, code__startswith=own).values_list("code", flat=True),
+        *RuleVersion.objects.filter(kind=kind, code__startswith=own).values_list("code", flat=True),
     ]
-    numbers = [int(rest) for code in taken if (rest := code.removeprefix(OWN)).isdigit()]
-    return f"{OWN}{max(numbers, default=0) + 1:03}"
+    numbers = [int(rest) for code in taken if (rest := code.removeprefix(own)).isdigit()]
+    return f"{own}{max(numbers, default=0) + 1:03}"
 
 
 def _end_earlier(kind: str, body: Mapping[str, Any], first: datetime.date | None) -> None:

@@ -1,6 +1,6 @@
 """Forms of drafts: a check, a line from its document, a standard from its document, the decision, the sheet to compare on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -10,23 +10,49 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistance.choices import MEASURE_KINDS
+from assistance.queries import frequencies
 from povertycase.models import Division
 from povertycase.rules import versions
-from supervision.queries import draft_bodies, rule_words
+from povertycase.rules.policy import MEASURES
+from supervision.queries import draft_bodies, own_rules, rule_words
+
+SHOWN = 6  # facts kept with a household found
 
 
 def _day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class CheckForm(forms.Form):
-    """A check but for its condition: what it is called, how grave it is, what the village is asked."""
+class RuleForm(forms.Form):
+    """A rule of the county's own but for its condition."""
 
-    name = forms.CharField(
-        label=gettext_lazy("规则名称"),
-        max_length=60,
-        help_text=gettext_lazy("说清什么值得怀疑，例如“户均住房面积过大”"),
+    name = forms.CharField(label=gettext_lazy("规则名称"), max_length=60)
+    valid_from = forms.DateField(label=gettext_lazy("施行日期"), widget=_day_input())
+    document = forms.CharField(
+        label=gettext_lazy("依据"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("有文件的写文号，没有的可不填"),
     )
+    rows: tuple[tuple[str, ...], ...] = ()  # the fields beside name and document, as they stand side by side
+    own: tuple[str, ...] = ()  # fields that go into the rule as they are
+
+    def body(self, test: dict[str, Any], shows: Iterable[str], before: Mapping[str, Any]) -> dict[str, Any]:
+        """The rule's table without its code; before: of the draft or the rule it takes the place of."""
+        told = self.cleaned_data
+        return {
+            **{name: told[name] for name in ("name", *self.own)},
+            "valid_from": told["valid_from"].isoformat(),
+            "sources": list(before.get("sources", ())),
+            "shows": list(shows),
+            "test": test,
+        }
+
+
+class CheckForm(RuleForm):
+    """A check: how grave it is, what the village is asked."""
+
     level = forms.ChoiceField(label=gettext_lazy("级别"), choices=rule_words.SEVERITIES.items(), initial="warn")
     family = forms.ChoiceField(label=gettext_lazy("类别"))
     question = forms.CharField(
@@ -35,29 +61,84 @@ class CheckForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("写明核对什么、怎么改"),
     )
-    valid_from = forms.DateField(label=gettext_lazy("施行日期"), widget=_day_input())
-    document = forms.CharField(
-        label=gettext_lazy("依据"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("有文件的写文号，没有的可不填"),
-    )
+    rows = (("level", "family", "valid_from"), ("question",))
+    own = ("level", "family", "question")
+    kind = "check"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        families = dict.fromkeys(body["family"] for body in versions.shipped("check"))
+        self.fields["name"].help_text = gettext_lazy("说清什么值得怀疑，例如“户均住房面积过大”")
+        families = dict.fromkeys(body["family"] for body in versions.shipped(self.kind))
         self.fields["family"].choices = [(name, _(name)) for name in families]  # type: ignore[attr-defined]
 
-    def body(self, test: dict[str, Any], shows: Iterable[str], sources: Iterable[str] = ()) -> dict[str, Any]:
-        """The rule's table without its code."""
-        told = self.cleaned_data
-        return {
-            **{name: told[name] for name in ("name", "level", "family", "question")},
-            "valid_from": told["valid_from"].isoformat(),
-            "sources": list(sources),
-            "shows": list(shows),
-            "test": test,
-        }
+
+class WarningForm(CheckForm):
+    """A warning: how urgent it is, what is to be done."""
+
+    kind = "warning"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = gettext_lazy("说清提醒什么，例如“收入接近扶贫标准”")
+        self.fields["level"].choices = own_rules.URGENCIES.items()  # type: ignore[attr-defined]
+        self.fields["question"].label = gettext_lazy("怎么办")
+        self.fields["question"].help_text = gettext_lazy("写明去看什么、做什么")
+
+
+class FrequencyForm(RuleForm):
+    """A visit frequency: how many visits in which span."""
+
+    visits = forms.IntegerField(
+        label=gettext_lazy("入户走访次数"),
+        min_value=1,
+        max_value=frequencies.MOST,
+        initial=1,
+        error_messages={"invalid": gettext_lazy("请填写整数，例如 1。")},
+    )
+    span = forms.ChoiceField(
+        label=gettext_lazy("周期"),
+        choices=frequencies.SPANS.items(),
+        help_text=gettext_lazy("按季度的在季末月统计"),
+    )
+    rows = (("span", "visits", "valid_from"),)
+    own = ("visits", "span")
+
+
+class PolicyForm(RuleForm):
+    """A policy: which bureau, which measures answer it, what is to be done."""
+
+    department = forms.ChoiceField(label=gettext_lazy("主管部门"))
+    measures = forms.MultipleChoiceField(
+        label=gettext_lazy("登记了哪类帮扶措施算已享受"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("本年有其中一类措施的，算已享受"),
+    )
+    question = forms.CharField(
+        label=gettext_lazy("怎么办"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("写明核实什么、由谁办理"),
+    )
+    rows = (("department", "valid_from"), ("measures",), ("question",))
+    own = ("department", "measures", "question")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = MEASURE_KINDS.values()
+        named = {kind.department: kind.department_words for kind in kinds}
+        named |= {one["department"]: named.get(one["department"], _(one["department"])) for one in versions.shipped("policy")}
+        self.fields["department"].choices = named.items()  # type: ignore[attr-defined]
+        self.fields["measures"].choices = [(kind.code, kind.words) for kind in kinds]  # type: ignore[attr-defined]
+
+    def body(self, test: dict[str, Any], shows: Iterable[str], before: Mapping[str, Any]) -> dict[str, Any]:
+        """A condition that the rule before answers by stays: it is not asked in the form."""
+        told = super().body(test, shows, before)
+        counted = [f"{MEASURES}{kind}" for kind in told["measures"]]
+        told["shows"] = list(dict.fromkeys([*shows, *counted]))[:SHOWN]
+        if not before.get("answered") and not told["measures"]:
+            raise ValidationError({"measures": _("请至少选一类帮扶措施，否则看不出谁已享受。")})
+        return {**told, **({"answered": before["answered"]} if before.get("answered") else {})}
 
 
 class LineForm(forms.Form):

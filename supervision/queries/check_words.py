@@ -66,7 +66,7 @@ def may_read(fact: Any, value: Any, account: Account, line: bool = False) -> boo
 
 def tells_health(code: str, value: Any = None) -> bool:
     """Does a fact, or its value, tell of somebody's health?"""
-    return any(part in code.split("_") or code.startswith(part) for part in _HEALTH) or value in _CAUSES
+    return any(word.startswith(_HEALTH) for word in code.split("_")) or value in _CAUSES
 
 
 __all__ = ["NONE", "may_read", "pairs", "plain", "said", "tells_health"]

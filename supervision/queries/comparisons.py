@@ -16,23 +16,41 @@ from povertycase import slots
 from povertycase.models import Account, Division, RuleVersion, SheetTable
 from povertycase.rules import sheet as sheets
 from povertycase.rules import thresholds, versions
-from povertycase.rules.check import Check
 from povertycase.rules.compile import OUTCOMES, Standard
 from povertycase.rules.conditions import Given
 from povertycase.rules.simulate import Finds, Judges, Side, Turned
 from supervision.models import Bulletin, Comparison, ExitRun, RuleDraft
 from supervision.queries import bulletins, exit_runs, full_runs, standards
+from supervision.queries.draft_bodies import OWN, node_of
 
 TODAY = "today"
 SHOWN = ("household_no", "head_name", "members", "group_name")
 _MOST = 12  # exit runs and bulletins offered
 
+PAIRS = ((0, 1), (1, 0), (1, 1), (0, 0))
+SHOWN_PAIRS = PAIRS[:3]
 FINDS = {
-    (0, 1): gettext_lazy("新增疑点户"),
-    (1, 0): gettext_lazy("不再是疑点户"),
-    (1, 1): gettext_lazy("两者都是疑点户"),
+    "check": (
+        gettext_lazy("新增疑点户"), gettext_lazy("不再是疑点户"), gettext_lazy("两者都是疑点户"), gettext_lazy("两者都不是疑点户"),
+    ),
+    "warning": (
+        gettext_lazy("新增预警户"), gettext_lazy("不再预警的户"), gettext_lazy("两者都预警的户"), gettext_lazy("两者都不预警的户"),
+    ),
+    "policy": (
+        gettext_lazy("新增应享未享户"), gettext_lazy("不再是应享未享户"), gettext_lazy("两者都是应享未享户"),
+        gettext_lazy("两者都不是应享未享户"),
+    ),
+    "frequency": (
+        gettext_lazy("新增应走访户"), gettext_lazy("不再应走访的户"), gettext_lazy("两者都应走访的户"),
+        gettext_lazy("两者都不走访的户"),
+    ),
+}  # fmt: skip
+_FOUND = {
+    "check": (gettext_lazy("不是疑点"), gettext_lazy("疑点")),
+    "warning": (gettext_lazy("不预警"), gettext_lazy("预警")),
+    "policy": (gettext_lazy("不是应享未享"), gettext_lazy("应享未享")),
+    "frequency": (gettext_lazy("不在走访范围"), gettext_lazy("应走访")),
 }
-_FOUND = {0: gettext_lazy("不是疑点"), 1: gettext_lazy("疑点")}
 
 
 @dataclass(frozen=True)
@@ -122,8 +140,8 @@ def pair(draft: RuleDraft, as_of: datetime.date, today: datetime.date) -> Pair:
 
     Raises ValidationError for what judges no household.
     """
-    if draft.kind == "check":
-        version = versions.in_force("check", draft.code, today, settings.COUNTY)
+    if draft.kind in OWN:
+        version = versions.in_force(draft.kind, draft.code, today, settings.COUNTY)
         return _pair(draft.kind, draft.body, version, as_of)
     version = _standard(draft, today)
     if version is None:
@@ -145,8 +163,8 @@ def _pair(
     as_of: datetime.date,
     lines: Mapping[str, str | None] | None = None,
 ) -> Pair:
-    if kind == "check":
-        now, was = Check.parse(body), Check.parse(version.body) if version else None
+    if kind in OWN:
+        now, was = node_of(kind, body), node_of(kind, version.body) if version else None
         given = _given(now.thresholds() | (was.thresholds() if was else set()), as_of, lines)
         return Pair(Finds(was, given), Finds(now, given), version)
     assert version is not None
@@ -186,20 +204,20 @@ def lines_of(one: Pair) -> dict[str, str | None]:
 
 def words_of(kind: str, was: int, now: int) -> Any:
     """What a pair of results is called: 新增疑点户; of a standard 未达标 → 达标."""
-    if kind == "check":
-        return FINDS.get((was, now), _("两者都不是疑点户"))
+    if kind in FINDS:
+        return FINDS[kind][PAIRS.index((was, now))]
     return f"{standards.OUTCOME_WORDS[OUTCOMES[was]]} → {standards.OUTCOME_WORDS[OUTCOMES[now]]}"
 
 
 def result_word(kind: str, number: int) -> Any:
-    """One result: 疑点, or the outcome of a standard."""
-    return _FOUND[number] if kind == "check" else standards.OUTCOME_WORDS[OUTCOMES[number]]
+    """One result: 疑点, 应走访, or the outcome of a standard."""
+    return _FOUND[kind][number] if kind in _FOUND else standards.OUTCOME_WORDS[OUTCOMES[number]]
 
 
 def columns_of(comparison: Comparison) -> list[tuple[int, int]]:
-    """The pairs that are shown: of a check new, gone, both; of a standard the changed ones there are."""
-    if comparison.draft.kind == "check":
-        return list(FINDS)
+    """The pairs that are shown: of what finds households new, gone, both; of a standard the changed ones there are."""
+    if comparison.draft.kind in FINDS:
+        return list(SHOWN_PAIRS)
     found = {_key(key) for cells in comparison.counts["villages"].values() for key in cells}
     return sorted(key for key in found if key[0] != key[1])
 
@@ -234,7 +252,7 @@ def table(comparison: Comparison, account: Account) -> dict[str, Any]:
 
 def _cross(comparison: Comparison, whole: Mapping[tuple[int, int], int]) -> list[dict[str, Any]]:
     """Of a standard: rows are its outcomes in force, columns those of the draft."""
-    if comparison.draft.kind == "check":
+    if comparison.draft.kind in FINDS:
         return []
     order = [number for word in standards.OUTCOME_WORDS for number, name in OUTCOMES.items() if name == word]
     return [
@@ -306,6 +324,6 @@ def turned(comparison: Comparison, place: str, turn: str, account: Account) -> T
     place = place or settings.COUNTY
     if not (was in "012" and now in "012" and was and now and place.isdecimal() and bulletins.covers(account, place)):
         return None
-    if comparison.draft.kind == "check" and not {was, now} <= {"0", "1"}:
+    if comparison.draft.kind in FINDS and not {was, now} <= {"0", "1"}:
         return None
     return TurnedList(comparison, place, (int(was), int(now)))

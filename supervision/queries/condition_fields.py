@@ -1,12 +1,14 @@
 """The rows of a condition as a page shows them: what may be chosen for each fact and test, and the whole in words."""
 
 import datetime
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from povertycase.models import RuleVersion
 from povertycase.rules import conditions, facts, thresholds, versions
 from povertycase.rules.conditions import ConditionError
 from povertycase.rules.facts import Fact
@@ -32,14 +34,23 @@ TESTS = {
     "is_unknown": gettext_lazy("未填报"),
 }
 
+# What the form of a rule is called, what its condition is called, and what the condition does.
+TITLES = {
+    "check": (gettext_lazy("起草疑点规则"), gettext_lazy("疑点条件"), gettext_lazy("符合条件的户列为疑点；事实不详的不算符合。")),
+    "warning": (gettext_lazy("起草预警"), gettext_lazy("预警条件"), gettext_lazy("符合条件的户列入预警；事实不详的不算符合。")),
+    "frequency": (gettext_lazy("起草走访频次"), gettext_lazy("走访对象"), gettext_lazy("符合条件的户按这个频次走访；整户外出的改为电话联系。")),
+    "policy": (gettext_lazy("起草政策"), gettext_lazy("享受条件"), gettext_lazy("符合条件而没有享受的户列为应享未享；事实不详的不算。")),
+}
 
-def laid(found: Conditions, day: datetime.date) -> dict[str, Any]:
-    """Everything the part conditions.html shows."""
+
+def laid(found: Conditions, day: datetime.date, only: Collection[str] | None = None) -> dict[str, Any]:
+    """Everything the part conditions.html shows. only: the facts that may be chosen, all of the household."""
     return {
         "joins": JOINS.items(),
         "join": found.join,
         "error": found.error,
-        "blocks": [_block(block, n) for n, block in enumerate(found.blocks)],
+        "blocks": [_block(block, n, only) for n, block in enumerate(found.blocks)],
+        "plain": only is not None,
         "several": len(found.blocks) > 1,
         "full": len(found.blocks) >= rows.MOST_BLOCKS,
         "words": words(found, day),
@@ -52,11 +63,11 @@ def words(found: Conditions, day: datetime.date) -> str:
     return words_of(whole, day) if whole else ""
 
 
-def words_of(test: Any, day: datetime.date) -> str:
-    """A condition in words with the lines of a day; "" for one that cannot be read."""
+def words_of(test: Any, day: datetime.date, *, among: Iterable[RuleVersion] | None = None) -> str:
+    """A condition in words with the lines of a day; "" for one that cannot be read. among: as in thresholds.given."""
     try:
         node = conditions.parse(test)
-        return node.words(thresholds.given(node.thresholds(), day, settings.COUNTY)[0])
+        return node.words(thresholds.given(node.thresholds(), day, settings.COUNTY, among=among)[0])
     except (ConditionError, KeyError, ValueError):
         return ""
 
@@ -66,15 +77,16 @@ def _copy(block: Block) -> Block:
     return Block(block.kind, block.join, block.test, block.count, whole)
 
 
-def _block(block: Block, n: int) -> dict[str, Any]:
+def _block(block: Block, n: int, only: Collection[str] | None) -> dict[str, Any]:
     subject = rows.SUBJECT_OF[block.kind]
+    groups = _groups(subject, only)
     return {
         "name": f"b{n}",
         "n": n,
         "number": n + 1,
         "block": block,
         "title": BLOCKS[block.kind],
-        "rows": [_row(row, f"b{n}-r{m}", f"{n}:{m}", subject, m + 1) for m, row in enumerate(block.rows)],
+        "rows": [_row(row, f"b{n}-r{m}", f"{n}:{m}", subject, m + 1) | {"groups": groups} for m, row in enumerate(block.rows)],
         "several": len(block.rows) > 1,
         "full": len(block.rows) >= rows.MOST_ROWS,
         "tests": [(code, TESTS[code]) for code in rows.COUNT_TESTS],
@@ -88,7 +100,6 @@ def _row(row: Row, name: str, at: str, subject: str, number: int) -> dict[str, A
         "at": at,
         "number": number,
         "row": row,
-        "groups": _groups(subject),
         "tests": [(code, TESTS[code]) for code in (row.tests() if fact else ())],
         "against": _against(row, fact) if fact else [],
         "codes": [(str(code), label) for code, label in fact.choices] if fact and row.test == "one_of" else [],
@@ -97,10 +108,12 @@ def _row(row: Row, name: str, at: str, subject: str, number: int) -> dict[str, A
     }
 
 
-def _groups(subject: str) -> list[tuple[str, list[tuple[str, Any]]]]:
+def _groups(subject: str, only: Collection[str] | None) -> list[tuple[str, list[tuple[str, Any]]]]:
     """The facts by their source; of a day also the age and the months since."""
     groups: dict[str, list[tuple[str, Any]]] = {}
     for fact in facts.of_subject(subject):
+        if only is not None and fact.code not in only:
+            continue
         entries = groups.setdefault(str(rules.source_label(fact)), [])
         entries.append((fact.code, fact.label))
         if fact.type == "date":

@@ -13,19 +13,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assistance.queries import frequencies
+from assistance.queries.frequencies import Frequency
 from povertycase import slots
 from povertycase.models import RuleVersion
 from povertycase.rules import proving, thresholds, versions
-from povertycase.rules.check import Check
 from povertycase.rules.compile import Standard
 from povertycase.rules.conditions import Node
 from povertycase.secrets import identity
+from supervision.queries import checks
 
 KINDS = {
     "check": gettext_lazy("疑点规则"),
+    "warning": gettext_lazy("预警"),
+    "frequency": gettext_lazy("走访频次"),
+    "policy": gettext_lazy("政策"),
     "threshold": gettext_lazy("标准线"),
     "standard": gettext_lazy("退出标准"),
 }
+# What a county may write itself, by choosing fact, test and value (E-12), and how the codes of its own begin.
+OWN = {"check": "local-", "warning": "local-w", "frequency": "local-f", "policy": "local-p"}
 TUNING = gettext_lazy(
     "退出标准由中央和省制定，县里“既不降低标准，也不吊高胃口”，不得自行调整。标准有新的文件时，请按新文件另行录入。"
 )
@@ -67,15 +74,23 @@ def prove(kind: str, body: Mapping[str, Any]) -> None:
     if not _CODE.fullmatch(str(body.get("code", ""))):
         raise ValidationError(_("代码只能用小写字母、数字、下划线和短横线，以字母开头。"))
     try:
-        if kind == "check":
-            check = Check.parse(body)
-            proving.prove(check, _given(check), name=check.name)
+        if kind in OWN:
+            node = node_of(kind, body)
+            proving.prove(node, _given(node), name=str(body["name"]))
         elif kind == "standard":
             Standard.parse(body)
         else:
             Decimal(str(body["line"]["value"]))
     except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
         raise ValidationError(_said(error)) from error
+
+
+def node_of(kind: str, body: Mapping[str, Any]) -> Node:
+    """Whom a rule of the county's own finds: the suspicious, the warned of, the gap of a policy, those to be visited.
+
+    Raises ConditionError, KeyError.
+    """
+    return Frequency.parse(body).node if kind == frequencies.KIND else checks.parse(kind, body)
 
 
 def of_version(kind: str, code: str) -> RuleVersion | None:

@@ -15,7 +15,7 @@ from povertycase.models import Account, RuleVersion
 from povertycase.rules import thresholds, versions, words
 from povertycase.rules.compile import Standard
 from supervision.models import Comparison, RuleDraft
-from supervision.queries import condition_fields, draft_bodies, rule_words, rules
+from supervision.queries import draft_bodies, own_rules, rule_words, rules
 
 State = RuleDraft.State
 TONES = {
@@ -86,36 +86,28 @@ def comparisons(draft: RuleDraft, account: Account) -> "QuerySet[Comparison]":
 
 
 def in_force(draft: RuleDraft, today: datetime.date) -> RuleVersion | None:
-    """The version beside which a check stands: of its code, of the nearest division."""
-    if draft.kind != "check":
+    """The version beside which a rule of the county's own stands: of its code, of the nearest division."""
+    if draft.kind not in draft_bodies.OWN:
         return None
-    found = versions.nearest_first("check", draft.code, today, settings.COUNTY)
+    found = versions.nearest_first(draft.kind, draft.code, today, settings.COUNTY)
     return next((one for one in found if one.pk != draft.result_id), None)
 
 
 def told(draft: RuleDraft, today: datetime.date) -> dict[str, Any]:
     """The draft in words beside what it replaces: pairs of a label, before and after; of a standard its criteria."""
-    return {"check": _of_check, "threshold": _of_line, "standard": _of_standard}[draft.kind](draft, today)
+    if draft.kind in draft_bodies.OWN:
+        return _of_rule(draft, today)
+    return {"threshold": _of_line, "standard": _of_standard}[draft.kind](draft, today)
 
 
 def _pair(label: Any, was: Any, now: Any) -> dict[str, Any]:
     return {"label": label, "was": was, "now": now, "same": was == now}
 
 
-def _of_check(draft: RuleDraft, today: datetime.date) -> dict[str, Any]:
+def _of_rule(draft: RuleDraft, today: datetime.date) -> dict[str, Any]:
     version, body = in_force(draft, today), draft.body
-    was = version.body if version else {}
-    pairs = [
-        _pair(_("规则名称"), _(was["name"]) if was else "", _(body["name"])),
-        _pair(_("级别"), rule_words.SEVERITIES[was["level"]] if was else "", rule_words.SEVERITIES[body["level"]]),
-        _pair(_("类别"), _(was["family"]) if was else "", _(body["family"])),
-        _pair(
-            _("疑点条件"),
-            condition_fields.words_of(was["test"], today) if was else "",
-            condition_fields.words_of(body["test"], today),
-        ),
-        _pair(_("请村里核实"), _(was["question"]) if was else "", _(body["question"])),
-    ]
+    was = own_rules.told(draft.kind, version.body, today) if version else {}
+    pairs = [_pair(label, was.get(label, ""), now) for label, now in own_rules.told(draft.kind, body, today).items()]
     return {"pairs": pairs, "in_force": version, "is_new": version is None, "start": body.get("valid_from", "")}
 
 

@@ -29,6 +29,9 @@ _ADDRESSES = {
     "check": "rule-check",
     "indicator": "rule-indicator",
     "threshold": "rule-line",
+    "warning": "rule-warning",
+    "frequency": "rule-frequency",
+    "policy": "rule-policy",
 }
 
 
@@ -47,6 +50,11 @@ class Reader:
         lined = (version for version in found if version.kind == "threshold")
         lines = (line.get("division", "") for version in lined for line in thresholds.lines(version))
         return cls(county, today, found, rules.places({"", *lines, *(one.division_code for one in found)}))
+
+    @functools.cached_property
+    def lines(self) -> list[RuleVersion]:
+        """Every threshold."""
+        return versions.all_of("threshold")
 
     @functools.cached_property
     def asked(self) -> frozenset[str]:
@@ -88,8 +96,13 @@ def user(version: RuleVersion) -> dict[str, Any]:
         "kind": rules.KINDS[version.kind],
         "title": rules.title(version),
         "code": version.code,
-        "url": reverse(_ADDRESSES[version.kind], args=[version.pk]),
+        "url": address(version),
     }
+
+
+def address(version: RuleVersion) -> str:
+    """Where the page of a rule stands."""
+    return reverse(_ADDRESSES[version.kind], args=[version.pk])
 
 
 def shared(found: Iterable[RuleVersion]) -> dict[str, Any]:
@@ -103,7 +116,8 @@ def reading(version: RuleVersion) -> dict[str, Any]:
     return {"facts": [facts.get(code) for code in sorted(rules.named(version.body))]}
 
 
-def _told(version: RuleVersion, reader: Reader) -> dict[str, Any]:
+def framed(version: RuleVersion, reader: Reader) -> dict[str, Any]:
+    """What every list of rules says of one: its name, where and when it holds, by which document."""
     return {
         "version": version,
         "title": rules.title(version),
@@ -111,6 +125,11 @@ def _told(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         "span": versions.span(version),
         "document": version.document,
     }
+
+
+def stands(version: RuleVersion, reader: Reader) -> bool:
+    """Does a rule hold for this county today?"""
+    return reader.county.startswith(version.division_code) and versions.is_in_force(version, reader.today)
 
 
 # --- standards --------------------------------------------------------------------------------------------
@@ -122,7 +141,7 @@ def standard_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     here = standards.applies_to(version, reader.county)
     in_force = versions.is_in_force(version, reader.today)
     return {
-        **_told(version, reader),
+        **framed(version, reader),
         "level": LEVELS[body["level"]],
         "here": here,
         "in_force": in_force,
@@ -182,7 +201,7 @@ def line_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     now = thresholds.at(version.code, reader.today, reader.county, among=reader.found)
     needed = _is_needed(version, reader)
     return {
-        **_told(version, reader),
+        **framed(version, reader),
         "laid": laid,
         "now": now,
         "missing": laid.missing if needed else (),
@@ -232,7 +251,7 @@ def indicator_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     counted, _colon, of = body["measure"].partition(":")
     measure = _COUNTED[counted] if not of else f"{_COUNTED[counted]}{_('：')}{facts.get(of).label}"
     return {
-        **_told(version, reader),
+        **framed(version, reader),
         "subject": rules.SUBJECTS[body["subject"]],
         "unit": _(body["unit"]) if body.get("unit") else "",
         "measure": measure,
@@ -249,6 +268,8 @@ def _conditions(body: Mapping[str, Any]) -> Iterable[str]:
         yield _("在“{label}”之内").format(label=_label("indicator", body["within"]))
     if body.get("outside"):
         yield _("不属于“{label}”").format(label=_label("indicator", body["outside"]))
+    if body.get("frequency"):
+        yield {"due": _("按现行走访频次应走访"), "done": _("已按现行走访频次走访，并在宽限期内录入")}[body["frequency"]]
     if body.get("judged"):
         yield _("预审结果：{outcome}").format(outcome=_JUDGED[body["judged"]])
     if body.get("unmet_criteria"):
@@ -269,7 +290,7 @@ def check_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A check as a line of the list."""
     check = Check.parse(version.body)
     return {
-        **_told(version, reader),
+        **framed(version, reader),
         "check": check,
         "severity": SEVERITIES[check.level],
         "family": _(check.family),
@@ -278,3 +299,13 @@ def check_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         "sources": _("、").join(check.sources),
         "order": (check.family, check.level, version.code),
     }
+
+
+def indicator_page(version: RuleVersion, reader: Reader) -> dict[str, Any]:
+    """An indicator by itself, with the facts it reads."""
+    return {**indicator_row(version, reader), **reading(version)}
+
+
+def check_page(version: RuleVersion, reader: Reader) -> dict[str, Any]:
+    """A check by itself, with the facts it reads."""
+    return {**check_row(version, reader), **reading(version)}

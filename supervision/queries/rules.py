@@ -13,12 +13,16 @@ from povertycase import slots
 from povertycase.models import Division, RuleVersion
 from povertycase.rules import facts, thresholds, versions
 from povertycase.rules.facts import Fact
+from povertycase.rules.policy import MEASURES
 from supervision.queries import fact_coverage
 from supervision.queries.fact_coverage import Coverage
 
 KINDS = {
     "standard": gettext_lazy("退出标准"),
     "check": gettext_lazy("疑点规则"),
+    "warning": gettext_lazy("预警"),
+    "frequency": gettext_lazy("走访频次"),
+    "policy": gettext_lazy("政策"),
     "indicator": gettext_lazy("统计指标"),
 }
 SUBJECTS = {
@@ -53,20 +57,21 @@ def rules(*kinds: str) -> list[RuleVersion]:
 
 
 def standing_here(found: Iterable[RuleVersion], county: str) -> list[RuleVersion]:
-    """Without the lines and checks in whose place a nearer or newer version of the county stands."""
+    """Without the lines and own rules in whose place a nearer or newer version of the county stands."""
     found = list(found)
     nearest = {
         (one.kind, one.code): one
         for one in sorted(found, key=lambda one: (len(one.division_code), one.pk))
         if county.startswith(one.division_code)
     }
-    replaced = ("check", "threshold")
+    replaced = ("check", "threshold", "warning", "frequency", "policy")
     return [one for one in found if one.kind not in replaced or nearest.get((one.kind, one.code), one).pk == one.pk]
 
 
 def named(body: Any) -> set[str]:
     """The facts that a rule names itself."""
-    return {code for code in _texts(body) if slots.FACTS.get(code) is not None}
+    measured = (f"{MEASURES}{kind}" for kind in body.get("measures", ())) if isinstance(body, Mapping) else ()
+    return {code for code in (*_texts(body), *measured) if slots.FACTS.get(code) is not None}
 
 
 def _texts(body: Any, wanted: bool = False) -> Iterator[str]:

@@ -8,22 +8,36 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from assistance.queries import frequencies
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import RuleVersion
 from povertycase.rules import conditions
 from supervision.actions import drafts
-from supervision.forms.drafts import CheckForm, LineForm, StandardForm
+from supervision.forms.drafts import (
+    SHOWN,
+    CheckForm,
+    FrequencyForm,
+    LineForm,
+    PolicyForm,
+    RuleForm,
+    StandardForm,
+    WarningForm,
+)
 from supervision.models import RuleDraft
 from supervision.queries import condition_fields, condition_rows, draft_bodies
 from supervision.queries import drafts as reading
 from supervision.views.drafts import conflict, find, version_of
 
-SHOWN = 6  # facts kept with a hit
-FORMS: dict[str, type[forms.Form]] = {"check": CheckForm, "threshold": LineForm, "standard": StandardForm}
-
-
+FORMS: dict[str, type[forms.Form]] = {
+    "check": CheckForm,
+    "warning": WarningForm,
+    "frequency": FrequencyForm,
+    "policy": PolicyForm,
+    "threshold": LineForm,
+    "standard": StandardForm,
+}
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.RULE_DRAFT)
 def new(request: HttpRequest) -> HttpResponse:
@@ -56,7 +70,7 @@ def _written(request: HttpRequest, kind: str, draft: RuleDraft | None, base: Rul
     page_of = _Page(request, kind, draft, base)
     if request.method != "POST":
         return page_of.shown()
-    if kind == "check" and (act := request.POST.get("act", "save")) != "save":
+    if kind in draft_bodies.OWN and (act := request.POST.get("act", "save")) != "save":
         return page_of.moved(act)
     try:
         saved = page_of.saved()
@@ -77,7 +91,7 @@ class _Page:
         self.today = periods.today()
         written = draft.body if draft else base.body if base else None
         self.fixed = None  # a condition that rows cannot say stays as it is
-        if kind == "check" and written is not None:
+        if kind in draft_bodies.OWN and written is not None:
             self.rows = condition_rows.of_body(written["test"]) or condition_rows.Conditions()
             self.fixed = None if condition_rows.of_body(written["test"]) else written["test"]
         else:
@@ -88,9 +102,14 @@ class _Page:
         else:
             self.form = FORMS[kind](initial=self._initial(written))
 
+    @property
+    def draft_or_base(self) -> dict[str, Any]:
+        """The rule as it is written so far; empty for a new one."""
+        return self.draft.body if self.draft else self.base.body if self.base else {}
+
     def _initial(self, written: dict[str, Any] | None) -> dict[str, Any]:
         document = self.draft.document if self.draft else ""
-        if self.kind == "check":
+        if self.kind in draft_bodies.OWN:
             body = written or {"level": "warn"}
             start = body.get("valid_from", "") if self.draft else ""
             return {**body, "valid_from": start or self.today.isoformat(), "document": document}
@@ -127,18 +146,19 @@ class _Page:
             return self.form.cleaned_data.get("body") if sound else None
         if isinstance(self.form, LineForm):
             return self.form.body() if sound else None
-        assert isinstance(self.form, CheckForm)
+        assert isinstance(self.form, RuleForm)
         test = self.fixed or condition_rows.body_of(self.rows)
         if not sound or not (self.fixed or self.rows.is_sound):
             return None
         named = sorted(conditions.parse(test).facts())
-        before = self.draft.body if self.draft else self.base.body if self.base else {}
+        before = self.draft_or_base
         shows = [*(code for code in before.get("shows", ()) if code in named), *named]
         kept = [code for code in dict.fromkeys(shows) if slots.FACTS[code].subject == "household"]
-        return self.form.body(test, kept[:SHOWN], before.get("sources", ()))
+        return self.form.body(test, kept[:SHOWN], before)
 
     def _conditions(self) -> dict[str, Any]:
-        return {"laid": condition_fields.laid(self.rows, self.today), "here": self.request.get_full_path()}
+        only = frequencies.CARD if self.kind == frequencies.KIND else None
+        return {"laid": condition_fields.laid(self.rows, self.today, only), "here": self.request.get_full_path()}
 
     def shown(self, status: int = 200) -> HttpResponse:
         context: dict[str, Any] = {
@@ -149,8 +169,13 @@ class _Page:
             "base": self.base,
             "tuning": draft_bodies.TUNING,
         }
-        if self.kind == "check":
+        if isinstance(self.form, RuleForm):
             context |= self._conditions()
+            context["own"] = True
+            context["titles"] = condition_fields.TITLES[self.kind]
+            context["rows"] = [[self.form[name] for name in row] for row in self.form.rows]
+            if self.draft_or_base.get("answered"):
+                context["answered"] = condition_fields.words_of(self.draft_or_base["answered"], self.today)
             if self.fixed:
                 context["fixed"] = condition_fields.words_of(self.fixed, self.today)
         return render(self.request, "supervision/drafts/edit.html", context, status=status)

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from povertycase import periods
@@ -19,10 +20,15 @@ from povertycase.pages import errors
 from supervision.actions import drafts
 from supervision.forms.drafts import CompareForm, DecideForm
 from supervision.models import RuleDraft
-from supervision.queries import comparisons, draft_bodies
+from supervision.queries import comparisons, condition_fields, draft_bodies, rule_words
 from supervision.queries import drafts as reading
 
 SIZES = ("20", "50", "100")
+NEW = {
+    **{kind: titles[0] for kind, titles in condition_fields.TITLES.items()},
+    "threshold": gettext_lazy("录入标准线"),
+    "standard": gettext_lazy("录入退出标准"),
+}
 
 
 @require_safe
@@ -45,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "turns": turns,
         "states": RuleDraft.State.choices,
         "may_draft": account.can(Permission.RULE_DRAFT),
-        "kinds": draft_bodies.KINDS.items(),
+        "kinds": NEW.items(),
     }
     return render(request, "supervision/drafts/list.html", context)
 
@@ -115,6 +121,8 @@ def show(
         **reading.row(draft),
         **reading.told(draft, today),
         **reading.rights(draft, account),
+        "from_paper": draft.kind not in draft_bodies.OWN,
+        "result_url": rule_words.address(draft.result) if draft.result else "",
         "comparisons": [
             {"one": one, "sheet": comparisons.sheet_words(one), "heads": comparisons.table(one, account)["heads"]}
             for one in reading.comparisons(draft, account)[:10]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from povertycase import periods, slots
@@ -13,7 +14,7 @@ from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import RuleVersion
 from povertycase.rules import versions
-from supervision.queries import rule_words, rules
+from supervision.queries import draft_bodies, own_rules, rule_words, rules
 
 SIZES = ("20", "50", "100")
 
@@ -70,9 +71,7 @@ def standard_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.RULE_VIEW)
 def standard(request: HttpRequest, pk: int) -> HttpResponse:
     """One standard: its criteria in words, on what they stand, what is a veto and what gives points."""
-    version = _version("standard", pk)
-    context = rule_words.standard_page(version, _reader([version]))
-    return render(request, "supervision/rules/standard.html", context)
+    return _one(request, "standard", pk, "supervision/rules/standard.html", rule_words.standard_page)
 
 
 @require_safe
@@ -86,8 +85,7 @@ def line_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.RULE_VIEW)
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """One threshold, year by place, each value with its document."""
-    version = _version("threshold", pk)
-    return render(request, "supervision/rules/line.html", rule_words.line_page(version, _reader([version])))
+    return _one(request, "threshold", pk, "supervision/rules/line.html", rule_words.line_page)
 
 
 @require_safe
@@ -101,9 +99,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.RULE_VIEW)
 def indicator(request: HttpRequest, pk: int) -> HttpResponse:
     """One indicator: its measure, its conditions, the facts it reads."""
-    version = _version("indicator", pk)
-    context = {**rule_words.indicator_row(version, _reader([version])), **rule_words.reading(version)}
-    return render(request, "supervision/rules/indicator.html", context)
+    return _one(request, "indicator", pk, "supervision/rules/indicator.html", rule_words.indicator_page)
 
 
 @require_safe
@@ -117,11 +113,21 @@ def check_list(request: HttpRequest) -> HttpResponse:
 @page(Permission.RULE_VIEW)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """One check: when data are suspicious, what the village is asked, where the rule was read."""
-    version = _version("check", pk)
-    context = {**rule_words.check_row(version, _reader([version])), **rule_words.reading(version)}
-    may_draft = account_of(request).can(Permission.RULE_DRAFT) and versions.is_in_force(version, periods.today())
-    context["may_draft"] = may_draft and settings.COUNTY.startswith(version.division_code)
-    return render(request, "supervision/rules/check.html", context)
+    return _one(request, "check", pk, "supervision/rules/check.html", rule_words.check_page)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def own_list(request: HttpRequest, kind: str) -> HttpResponse:
+    """The warnings, the visit frequencies or the policies."""
+    return _list(request, kind, "supervision/rules/own_list.html", own_rules.row)
+
+
+@require_safe
+@page(Permission.RULE_VIEW)
+def own(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One warning, frequency or policy: whom it concerns, what is to be done, the facts it reads."""
+    return _one(request, kind, pk, "supervision/rules/own.html", own_rules.page)
 
 
 def _list(request: HttpRequest, kind: str, template: str, row: Any) -> HttpResponse:
@@ -130,12 +136,32 @@ def _list(request: HttpRequest, kind: str, template: str, row: Any) -> HttpRespo
     rows = [row(version, reader) for version in found]
     rows.sort(key=lambda one: one["order"])
     may_see_drafts = account_of(request).can(Permission.RULE_DRAFT_VIEW)
-    context = {"rows": rows, "shared": rule_words.shared(found), "may_see_drafts": may_see_drafts}
+    context = {"rows": rows, "shared": rule_words.shared(found), "may_see_drafts": may_see_drafts, **_kind(kind)}
     return render(request, template, context)
 
 
-def _version(kind: str, pk: int) -> RuleVersion:
-    return get_object_or_404(RuleVersion, kind=kind, pk=pk)
+def _one(request: HttpRequest, kind: str, pk: int, template: str, page_of: Any) -> HttpResponse:
+    # Rules are the same for everybody: reference data without a reach.
+    version = get_object_or_404(RuleVersion, kind=kind, pk=pk)
+    may_draft = (
+        kind in draft_bodies.OWN
+        and account_of(request).can(Permission.RULE_DRAFT)
+        and versions.is_in_force(version, periods.today())
+        and settings.COUNTY.startswith(version.division_code)
+    )
+    context = {**page_of(version, _reader([version])), "may_draft": may_draft, **_kind(kind)}
+    return render(request, template, context)
+
+
+def _kind(kind: str) -> dict[str, Any]:
+    """What the pages of the three own kinds are called."""
+    if kind not in own_rules.KINDS:
+        return {}
+    name, note, _condition = own_rules.KINDS[kind]
+    return {"kind": kind, "kind_name": name, "kind_note": note, "kind_url": reverse(LISTS[kind])}
+
+
+LISTS = {"warning": "rule-warnings", "frequency": "rule-frequencies", "policy": "rule-policies"}
 
 
 def _reader(found: list[RuleVersion]) -> rule_words.Reader:

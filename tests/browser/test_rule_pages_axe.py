@@ -18,7 +18,8 @@ def addresses(county):
     """The lists, and one page of each kind."""
     made = rule_objects()
     lists = [reverse(name) for name in ("rules", "rule-standards", "rule-lines", "rule-indicators", "rule-checks")]
-    kinds = ("standard", "line", "indicator", "check")
+    lists += [reverse(name) for name in ("rule-warnings", "rule-frequencies", "rule-policies", "watch")]
+    kinds = ("standard", "line", "indicator", "check", "warning", "frequency", "policy")
     facts = [reverse("rule-fact", args=[code]) for code in ("labour", "arable_mu_per_person")]
     ones = [reverse(f"rule-{kind}", args=[made[kind]]) for kind in kinds]
     return [*lists, f"{lists[0]}?subject=unit&q=结对", *facts, *ones]

@@ -11,7 +11,10 @@ from tests.exit_county import TODAY, county
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
-LISTS = ("rules", "rule-standards", "rule-lines", "rule-indicators", "rule-checks")
+LISTS = (
+    *("rules", "rule-standards", "rule-lines", "rule-indicators", "rule-checks"),
+    *("rule-warnings", "rule-frequencies", "rule-policies"),
+)
 
 
 @pytest.fixture
