@@ -2,7 +2,7 @@
 
 Every size has a database of its own on servers of its own, as safe as a real installation's; every part runs in a
 process of its own. Rows of var/bench.json are rewritten one by one as they are measured; a row that was not run is
-absent. exit.growth and month.growth need medium and large in the same run; the import is measured with small.
+absent. exit.growth and month.growth need medium and large in the same run; the import and a dirty one are measured with small.
 
     python -m tests.scale [SIZE]
 """
@@ -36,7 +36,7 @@ def main(words: list[str]) -> int:
 
     found: list[dict[str, Any]] = []
     if "small" in sizes:
-        found += _part("import")
+        found += _part("import") + _part("dirty")
     measured, months = {}, {}
     for size in sizes:
         told = _part(size)

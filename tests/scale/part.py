@@ -25,6 +25,16 @@ def imports() -> list[dict[str, Any]]:
     return bench_import.measure(told)
 
 
+def dirty() -> list[dict[str, Any]]:
+    """A workbook with all kinds of dirt, and the truth about it."""
+    from povertycase.actions import divisions
+    from tests.scale import bench_dirty
+    from tests.scale.import_book import CSV
+
+    divisions.load(rows=divisions.read(CSV), source="bench", by=None)
+    return bench_dirty.measure(told)
+
+
 def sized(size: str) -> dict[str, Any]:
     """Exit check and bulletin at a size; list, file and search at large."""
     from tests.scale import bench_exit, bench_month, pages, population
@@ -47,4 +57,5 @@ if __name__ == "__main__":
     django.setup()
     call_command("migrate", verbosity=0)
     part = sys.argv[1]
-    print(json.dumps(imports() if part == "import" else sized(part), ensure_ascii=False))
+    alone = {"import": imports, "dirty": dirty}
+    print(json.dumps(alone[part]() if part in alone else sized(part), ensure_ascii=False))

@@ -1,0 +1,124 @@
+"""Dirty workbook bench: 20,000 rows with all kinds of dirt and one to six faults a row, from file to applied.
+
+Every planted fault must be reported with sheet, row, column and code, none besides; the good households go in.
+
+    python -m tests.scale.bench_dirty
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.scale import rows
+
+ROWS, SEED = 20_000, 2018
+GOAL_SECONDS, GOAL_MB = 60, 500
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def measure(tell: Callable[[str], None] = print) -> list[dict[str, Any]]:
+    """Import the workbook into the empty register of DATABASE_URL in a process of its own; the recorded rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        book, told = Path(folder) / "dirty.xlsx", Path(folder) / "told.json"
+        _part("book", book, told)
+        _part("ours", book, told)
+        found = json.loads(told.read_text(encoding="utf-8"))
+    tell(f"{found['rows']:,} rows, {found['planted']:,} faults: {found['seconds']:.1f} s, peak {found['mb']:.0f} MB")
+    words = f"≤ {GOAL_SECONDS} ({found['rows']:,} rows, {found['planted']:,} faults)"
+    return [
+        rows.record("dirty.seconds", round(found["seconds"], 1), "s", words, found["seconds"] <= GOAL_SECONDS),
+        rows.record("dirty.peak", round(found["mb"]), "MB", f"≤ {GOAL_MB}", found["mb"] <= GOAL_MB),
+        rows.record("dirty.missed", found["missed"], "faults", "= 0", found["missed"] == 0),
+        rows.record("dirty.false", found["false"], "findings", "= 0", found["false"] == 0),
+    ]
+
+
+def _part(name: str, book: Path, told: Path) -> None:
+    command = [sys.executable, "-m", "tests.scale.bench_dirty", name, str(book), str(told)]
+    subprocess.run(command, cwd=ROOT, env=os.environ, check=True)
+
+
+def write(book: Path, told: Path) -> None:
+    """Write the workbook; its memory is not the import's."""
+    from tests.dirt.generator import make
+
+    book.write_bytes(make(SEED, ROWS)[0])
+
+
+def ours(book: Path, told: Path) -> None:
+    """The file as an officer brings it in; judged when the clock has stopped."""
+    import datetime
+
+    from povertycase import jobs
+    from povertycase.actions import imports
+
+    began = time.monotonic()
+    batch = imports.take_in(
+        kind="register", name=book.name, data=book.read_bytes(), business_date=datetime.date(2018, 11, 30), by=None
+    )
+    jobs.run_to_end(batch.job)
+    batch.refresh_from_db()
+    assert batch.state == "checked", batch.refusal
+    batch = imports.confirm(batch=batch, by=None)
+    job = jobs.run_to_end(batch.job)
+    seconds = time.monotonic() - began
+    batch.refresh_from_db()
+    assert batch.state == "applied", job.error
+    used = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    told.write_text(json.dumps({"seconds": seconds, "mb": sum(used) / 1024, **_judged(batch)}), encoding="utf-8")
+
+
+def _judged(batch: Any) -> dict[str, int]:
+    from households.models import Household, Membership
+    from tests.dirt.generator import make
+    from tests.dirt.judge import judge
+
+    truth = make(SEED, ROWS)[1]
+    verdict = judge(batch, truth)
+    for words, spots in (("missed", verdict.missed), ("false", verdict.false)):
+        for spot in spots[:10]:
+            print(f"   {words}: {spot}", file=sys.stderr)
+    assert Household.objects.count() == truth.households - len(truth.refused), "good households stayed out"
+    assert Membership.objects.count() == truth.persons, "good persons stayed out"
+    counted = {"missed": len(verdict.missed), "false": len(verdict.false)}
+    return {"rows": truth.rows, "planted": verdict.planted, **counted}
+
+
+def _with_own_servers() -> None:
+    """An installation of its own, as safe as a real one, for a run from the command line."""
+    from tests import servers
+
+    servers.CARELESS = ("-c", "shared_buffers=256MB")
+    servers.start()
+    import django
+    from django.core.management import call_command
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "povertycase.settings"
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from povertycase.actions import divisions
+    from tests.scale.import_book import CSV
+
+    divisions.load(rows=divisions.read(CSV), source="bench", by=None)
+    for row in measure():
+        print(json.dumps(row, ensure_ascii=False))
+
+
+PARTS = {"book": write, "ours": ours}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        _with_own_servers()
+    else:
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertycase.settings")
+        django.setup()
+        PARTS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))
