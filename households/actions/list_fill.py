@@ -4,13 +4,11 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from households.queries import fill_columns, list_match
-from households.queries.fill_columns import FillColumn, Values
+from households.queries import list_match
 from households.queries.list_match import Asked, Found, Key
 from povertycase import audit
 from povertycase.actions import desk, foreign_books
@@ -84,45 +82,12 @@ def decide(*, book: ForeignBook, chosen: Mapping[str, int], by: Account) -> None
     foreign_books.note(book=book, found=found, by=by)
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What is to be written beside the list: the columns, and for each row its cells and the words of its match."""
-
-    key: Key
-    columns: Sequence[FillColumn]
-    lines: list[tuple[int, list[Any], str]]
-    households: list[int]
-
-
-def contents(filled: Filled, columns: Sequence[FillColumn], *, day: datetime.date, by: Account) -> Contents:
-    """The cells of every row, read now: whoever is out of reach by now is not found any more."""
-    rows = [filled.decided(row) for row in filled.rows]
-    undecided = {row.person for row in rows if row.person and row.household is None}
-    homes = {key: row.household_id for key, row in list_match.candidates(undecided, by=by, day=day).items()}
-    for row in rows:
-        row.household = row.household or homes.get(row.person or 0)
-    named = [row for row in rows if row.household]
-    known = fill_columns.values(
-        by, columns, {row.household or 0 for row in named}, {row.person for row in named if row.person}, day=day
-    )
-    lines = [_line(row, columns, known) for row in rows]
-    return Contents(filled.key, columns, lines, sorted(known.households))
-
-
-def _line(row: Found, columns: Sequence[FillColumn], known: Values) -> tuple[int, list[Any], str]:
-    if row.outcome in list_match.FOUND and row.household not in known.households:
-        return row.row, [None] * len(columns), list_match.said()[list_match.NONE]
-    return row.row, known.cells(columns, row.household, row.person), list_match.words(row)
-
-
 @transaction.atomic
-def note(*, filled: Filled, contents: Contents, by: Account) -> None:
-    """The list is given back: how many rows, which columns, whose households; the columns are kept for next time."""
-    desk.choose_columns(listing=LISTING, columns=[column.code for column in contents.columns], by=by)
-    params = {"rows": len(contents.lines), "columns": "、".join(column.label for column in contents.columns)}
-    audit.record(
-        "list.filled", by=by, about=str(filled.book.pk), households=contents.households, params=params
-    )  # fmt: skip
+def note(*, filled: Filled, columns: Mapping[str, str], households: Sequence[int], by: Account) -> None:
+    """The list is given back: how many rows, which columns ({code: label}), whose households; the columns are kept."""
+    desk.choose_columns(listing=LISTING, columns=list(columns), by=by)
+    params = {"rows": len(filled.rows), "columns": "、".join(columns.values())}
+    audit.record("list.filled", by=by, about=str(filled.book.pk), households=households, params=params)
 
 
 def original(book: ForeignBook) -> bytes:

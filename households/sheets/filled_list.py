@@ -1,17 +1,24 @@
 """The list of another office with its new columns: its own workbook, or a new one with the same rows."""
 
+import datetime
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from households.actions.list_fill import MOST_ROWS, Contents
+from households.actions.list_fill import MOST_ROWS, Filled
+from households.queries import list_match
+from households.queries.list_match import Found, Key
+from households.sheets import fill_columns
+from households.sheets.fill_columns import FillColumn, Values
 from povertycase.exchange import formats, tables, written
 from povertycase.exchange.tables import Table
 from povertycase.exchange.template import BODY, HEADER
+from povertycase.models import Account
 
 OPTIONS = {
     "constant_memory": True,
@@ -19,6 +26,37 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is to be written beside the list: the columns, and for each row its cells and the words of its match."""
+
+    key: Key
+    columns: Sequence[FillColumn]
+    lines: list[tuple[int, list[Any], str]]
+    households: list[int]
+
+
+def contents(filled: Filled, columns: Sequence[FillColumn], *, day: datetime.date, by: Account) -> Contents:
+    """The cells of every row, read now: whoever is out of reach by now is not found any more."""
+    rows = [filled.decided(row) for row in filled.rows]
+    undecided = {row.person for row in rows if row.person and row.household is None}
+    homes = {key: row.household_id for key, row in list_match.candidates(undecided, by=by, day=day).items()}
+    for row in rows:
+        row.household = row.household or homes.get(row.person or 0)
+    named = [row for row in rows if row.household]
+    known = fill_columns.values(
+        by, columns, {row.household or 0 for row in named}, {row.person for row in named if row.person}, day=day
+    )
+    lines = [_line(row, columns, known) for row in rows]
+    return Contents(filled.key, columns, lines, sorted(known.households))
+
+
+def _line(row: Found, columns: Sequence[FillColumn], known: Values) -> tuple[int, list[Any], str]:
+    if row.outcome in list_match.FOUND and row.household not in known.households:
+        return row.row, [None] * len(columns), list_match.said()[list_match.NONE]
+    return row.row, known.cells(columns, row.household, row.person), list_match.words(row)
 
 
 def of(name: str, data: bytes, contents: Contents) -> bytes:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from households.actions import list_fill
-from households.queries import fill_columns, list_match
+from households.queries import list_match
 from households.queries.file import masked
-from households.queries.fill_columns import FillColumn
-from households.sheets import filled_list, list_keys
+from households.sheets import fill_columns, filled_list, list_keys
+from households.sheets.fill_columns import FillColumn
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
@@ -23,8 +23,6 @@ from povertycase.exchange.files import FileRefused, check_size
 from povertycase.models import Account, ColumnChoice, ForeignBook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Ticked where nothing was chosen before.
-USUAL = ("h.number", "h.town", "h.village", "h.head", "h.status")
 MOST_TOLD = 20
 A_PAGE = 50
 
@@ -54,6 +52,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     book, account = _book(request, pk), account_of(request)
     filled = list_fill.read(book)
     columns = fill_columns.usable(account, filled.key.kind)
+    ticked = _ticked(account, columns)
     others = [row for row in map(filled.decided, filled.rows) if row.outcome != list_match.ONE]
     context = {
         "book": book,
@@ -65,8 +64,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "several": len(filled.open),
         "others": [(row.row + 1, list_match.words(row)) for row in others[:MOST_TOLD]],
         "more": max(len(others) - MOST_TOLD, 0),
-        "columns": _grouped(columns),
-        "ticked": _ticked(account, columns),
+        "columns": _grouped(columns, ticked),
+        "ticked": ticked,
         "until": book.created_at + foreign_books.KEEP,
     }
     return render(request, "households/lists/detail.html", context)
@@ -84,11 +83,12 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("list-fill-book", pk=book.pk)
     try:
         data = list_fill.original(book)
-        contents = list_fill.contents(filled, columns, day=periods.today(), by=account)
+        contents = filled_list.contents(filled, columns, day=periods.today(), by=account)
         body = filled_list.of(book.upload.name, data, contents)
     except FileRefused as reason:
         return _refused(request, str(reason))
-    list_fill.note(filled=filled, contents=contents, by=account)
+    labels = {column.code: column.label for column in columns}
+    list_fill.note(filled=filled, columns=labels, households=contents.households, by=account)
     answer = HttpResponse(body, content_type=XLSX)
     name = filled_list.file_name(book.upload.name)
     answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
@@ -158,13 +158,18 @@ def _counts(found: dict[str, int]) -> list[tuple[str, int, str]]:
     return [(words[code], found[code], tones.get(code, "info")) for code in words if found.get(code)]
 
 
-def _grouped(columns: list[FillColumn]) -> list[tuple[str, list[FillColumn]]]:
-    groups = (("household", _("户的信息")), ("person", _("本人的信息")))
-    return [(label, own) for code, label in groups if (own := [one for one in columns if one.group == code])]
+def _grouped(columns: list[FillColumn], ticked: set[str]) -> list[tuple[str, list[FillColumn], bool]]:
+    """The columns by group, with whether the group is open: one that holds a tick, and the first."""
+    groups: dict[str, list[FillColumn]] = {}
+    for column in columns:
+        groups.setdefault(column.group, []).append(column)
+    return [
+        (label, own, not at or any(column.code in ticked for column in own))
+        for at, (label, own) in enumerate(groups.items())
+    ]
 
 
 def _ticked(account: Account, columns: list[FillColumn]) -> set[str]:
     """What the account chose last, as far as it may still see it; the usual ones the first time."""
     kept = ColumnChoice.objects.visible_to(account).filter(listing=list_fill.LISTING, account=account).first()
-    wanted = set(kept.columns) if kept else set(USUAL)
-    return wanted & {one.code for one in columns}
+    return set(kept.columns if kept else fill_columns.USUAL) & {one.code for one in columns}

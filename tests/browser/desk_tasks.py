@@ -2,6 +2,7 @@
 unless they start() elsewhere: then that page is where the day's work stands open."""
 
 from supervision.models import Bulletin
+from tests import foreign_lists
 from tests.browser.hand import Hand
 
 HOME, HEAD = "H000009", "王守仓"
@@ -24,6 +25,24 @@ def exports_a_saved_roster(hand: Hand) -> None:
     hand.click("thead input[type=checkbox]")
     hand.click("[data-all-matching] input")
     hand.download("[data-batch] button:has-text('导出')")
+
+
+def fills_a_list(hand: Hand) -> None:
+    """A bureau's list gets one column more than last time."""
+    heads, rows = ["序号", "户编号"], [[at, f"H{at:06d}"] for at in range(1, 60)]
+    hand.click("nav.menu a[href='/lists/fill/']", "#file")
+    hand.give("#file", "两癌检查.xlsx", foreign_lists.book(heads, rows))
+    hand.click("#upload button[type=submit]", "#columns")
+    hand.click("#columns input[value='household.attr']")
+    hand.download("form[action$='/workbook/'] button[type=submit]")
+
+
+def fills_a_form(hand: Hand) -> None:
+    """A superior's form whose headings were understood."""
+    hand.click("nav.menu a[href='/lists/form/']", "#file")
+    hand.give("#file", "统计表.xlsx", foreign_lists.form(["镇赉镇", "坦途镇"]))
+    hand.click("#upload button[type=submit]", "#headings")
+    hand.download("form[action$='/workbook/'] button[type=submit]")
 
 
 def exports_the_unvisited(hand: Hand) -> None:

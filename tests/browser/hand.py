@@ -33,6 +33,11 @@ class Hand:
         self.page.select_option(selector, value)
         self.clicks += 1
 
+    def give(self, selector: str, name: str, content: bytes) -> None:
+        """A file, as chosen in the browser's own dialog or dropped on the page: one click."""
+        self.page.set_input_files(selector, {"name": name, "mimeType": "application/octet-stream", "buffer": content})
+        self.clicks += 1
+
     def say_yes(self) -> None:
         """The next question of the browser is answered with one click."""
         self.page.once("dialog", lambda asked: asked.accept())

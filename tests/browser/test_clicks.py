@@ -4,8 +4,8 @@ A click, a tap, an Enter and a choice from a list count one each; on the phone a
 signing in do not count. Every task starts on the workbench unless it says otherwise (tests/browser/*_tasks.py).
 
 Five tasks a role that has a day in the paper. PAPER: section 7 gives the count. OURS: it gives none; the count is what
-the shortest honest way needs, and no more. What section 7 counts and this house does not do yet is not here: filling
-columns for a list of numbers, 疑点 sent down and answered, the day's log, attendance, samples and 反馈单.
+the shortest honest way needs, and no more. What section 7 counts and this house does not do yet is not here: 疑点 sent
+down and answered, the day's log, attendance, samples and 反馈单.
 A birth costs more than the 8 taps the paper gives to "a death or birth": name, sex, birthday and relation are asked for.
 """
 
@@ -49,6 +49,8 @@ Task = tuple[str, Callable[[Hand], None], int, str]
 COUNTY_DESK: tuple[Task, ...] = (
     ("office", at_desk.finds_a_household, 2, PAPER),
     ("office", at_desk.exports_a_saved_roster, 4, PAPER),
+    ("office", at_desk.fills_a_list, 5, PAPER),
+    ("office", at_desk.fills_a_form, 4, OURS),
     ("office", at_desk.agrees_to_a_change, 2, PAPER),
     ("office", at_desk.takes_a_figure_to_excel, 2, PAPER),
     ("office", at_desk.asks_why_a_household_is_unmet, 3, OURS),

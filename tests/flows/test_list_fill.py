@@ -42,7 +42,7 @@ def bring(client, data, name="两癌检查.xlsx"):
 
 
 def take(client, address, *columns):
-    answer = client.post(f"{address}workbook/", {"column": columns or ["h.number", "h.village"]})
+    answer = client.post(f"{address}workbook/", {"column": columns or ["household.household_no", "household.village"]})
     assert answer.status_code == 200, answer.content.decode()[:2000]
     return answer.content
 
@@ -58,15 +58,15 @@ def test_the_same_workbook_comes_back_in_its_order_with_columns_and_the_match_sa
     address = bring(office, lists.book(HEADS, rows, under=["合计", None, 4]))
     text = office.get(address).content.decode()
     assert "按 C 列（证件号码）查找，共 4 行" in text and "唯一" in text and "未找到" in text
-    content = take(office, address, "h.number", "h.village", "hf.net_income_per_capita", "p.name")
+    content = take(office, address, "household.household_no", "household.village", "income.net_income_per_capita", "member.name")
     back = lists.read(content)
-    assert back[1] == [*HEADS, "户编号", "村", "人均纯收入（元/人）", "登记姓名", "匹配说明"]
+    assert back[1] == [*HEADS, "户编号", "行政村", "登记姓名", "人均纯收入(元)", "匹配说明"]
     assert [row[:3] for row in back[2:]] == [*rows, ["合计", None, 4]], "nothing of the list itself changes"
     assert [row[3:] for row in back[2:]] == [
-        ["H0004", "前屯村委会", None, "仇德福", "唯一"],
+        ["H0004", "前屯村委会", "仇德福", None, "唯一"],
         [None, None, None, None, "未找到"],
-        ["H0001", "东胜村委会", 5700, "单小明", "唯一"],
-        ["H0003", "西胜村委会", None, "王翠花", "唯一"],
+        ["H0001", "东胜村委会", "单小明", 5700, "唯一"],
+        ["H0003", "西胜村委会", "王翠花", None, "唯一"],
         [None] * 5,
     ]
     page = openpyxl.load_workbook(io.BytesIO(content))["名单"]
@@ -173,7 +173,7 @@ def test_a_list_of_another_format_comes_back_as_a_workbook_with_the_same_rows(at
     book = openpyxl.load_workbook(io.BytesIO(take(office, address)))
     told = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert told == [
-        ["户编号", "姓名", "户编号", "村", "匹配说明"],
+        ["户编号", "姓名", "户编号", "行政村", "匹配说明"],
         ["H0003", "王翠花", "H0003", "西胜村委会", "唯一"],
         ["H0777", "=1+1", None, None, "未找到"],
     ]
@@ -186,11 +186,11 @@ def test_the_trail_says_how_many_rows_and_which_columns_and_no_number(at, people
     address = bring(office, lists.book(HEADS, rows))
     take(office, address)
     event = AuditEvent.objects.get(kind="list.filled")
-    assert event.params["rows"] == 2 and event.params["columns"] == "户编号、村"
+    assert event.params["rows"] == 2 and event.params["columns"] == "户编号、行政村"
     assert AuditSubject.objects.filter(event=event).count() == 1
     assert NUMBERS["单小明"] not in str(list(AuditEvent.objects.values_list("params", flat=True)))
-    assert 'value="h.village" checked' in office.get(address).content.decode(), "what was ticked is ticked next time"
-    assert 'value="h.status" checked' not in office.get(address).content.decode()
+    assert 'value="household.village" checked' in office.get(address).content.decode(), "what was ticked is ticked next time"
+    assert 'value="household.poverty_status" checked' not in office.get(address).content.decode()
 
 
 def test_the_list_lies_sealed_only_its_owner_sees_it_and_after_a_week_it_is_gone(at, settings, monkeypatch):
@@ -213,5 +213,5 @@ def test_columns_are_those_the_account_may_see_and_never_sealed_numbers(at, peop
     office = at("office")
     address = bring(office, lists.book(HEADS, [[1, "单小明", NUMBERS["单小明"]]]))
     text = office.get(address).content.decode()
-    assert "hf.net_income_per_capita" in text and "pf.is_chronically_ill" in text
-    assert not any(word in text for word in ("value=\"h.phone", "id_number", "bank"))
+    assert "income.net_income_per_capita" in text and "member.disease" in text and "list.last_visit" in text
+    assert not any(f'value="{word}"' in text for word in ("household.phone", "member.id_number", "helper.phone"))
