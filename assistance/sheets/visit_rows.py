@@ -16,6 +16,7 @@ from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.columns import Column, Sheet, of
 from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+from povertycase.slots import FindingCode
 
 KINDS = {
     "入户走访": "home",
@@ -106,4 +107,9 @@ KIND = rowwise.kind(
     see=Permission.HEALTH_VIEW,
     sheets=(SHEET,),
     rows=rowwise.Rows(look, once=("household_no", "visited_on", "visitor", "kind")),
+    extra={
+        "codes": (
+            FindingCode("findings_missing", "error", "除未遇外的走访没有写了解到的情况", "补写了解到的情况", (24,)),
+        )
+    },
 )

@@ -17,6 +17,7 @@ from povertycase.exchange.cleaning import WARNING, Note
 from povertycase.exchange.columns import Column, Sheet
 from povertycase.exchange.rowwise import CHANGED, NEW, REFUSED, SAME, Looked
 from povertycase.models import Account
+from povertycase.slots import FindingCode
 
 FIELDS = tuple(column.key for column in MEMBER.columns if column.key in bureau_lists.BUREAUS)
 
@@ -81,4 +82,9 @@ KIND = rowwise.kind(
     sheets=(SHEET,),
     # Each row judges its household again: too much to be done twice.
     rows=rowwise.Rows(look, once=("id_number_index",), rehearse=False),
+    extra={
+        "codes": (
+            FindingCode("name_differs", "error", "姓名与登记册中这个证件号码的人不同", "核对姓名和证件号码", (30,)),
+        )
+    },
 )

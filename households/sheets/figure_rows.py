@@ -19,6 +19,7 @@ from povertycase.exchange.cleaning import ERROR
 from povertycase.exchange.columns import Column, Sheet, of
 from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
 from povertycase.models import Division
+from povertycase.slots import FindingCode
 
 NUMBERS = ("numerator", "denominator", "amount", "answer")
 PAPER = ("source_unit", "document", "sample")
@@ -108,4 +109,9 @@ KIND = rowwise.kind(
     permission=Permission.FIGURE_ENTER,
     sheets=(SHEET,),
     rows=rowwise.Rows(look, once=("figure", "town", "village", "true_from")),
+    extra={
+        "codes": (
+            FindingCode("place_incomplete", "error", "只填了乡镇或只填了行政村", "两列一起填；全县的数据都不填", (31,)),
+        )
+    },
 )

@@ -16,6 +16,7 @@ from povertycase.exchange.cleaning import ERROR
 from povertycase.exchange.columns import Column, Sheet, of
 from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, refused
 from povertycase.models import Division
+from povertycase.slots import FindingCode
 
 ROLES = {"队长": "team_leader", "工作队长": "team_leader", "队员": "team_member", "驻村队员": "team_member"}
 ROLES |= {"驻村工作队长": "team_leader", "第一书记兼队长": "first_secretary"}
@@ -108,5 +109,11 @@ KIND = rowwise.kind(
     permission=Permission.POSTING_EDIT,
     sheets=(SHEET,),
     rows=rowwise.Rows(look, once=("town", "village", "name", "true_from")),
+    extra={
+        "codes": (
+            FindingCode("cadre_unknown", "error", "没有登记过这名干部", "核对姓名、编号和单位", ()),
+            FindingCode("cadre_ambiguous", "error", "有几名同名的干部", "填干部编号或单位名称", ()),
+            FindingCode("posting_differs", "error", "这次驻村已登记而内容不同", "先结束原来的驻村，再另起一行", ()),
+        )
+    },
 )
-

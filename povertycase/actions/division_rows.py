@@ -14,6 +14,7 @@ from povertycase.exchange.batch import Staging
 from povertycase.exchange.columns import Column, Sheet
 from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, refused
 from povertycase.models import Division
+from povertycase.slots import FindingCode
 
 Level = Division.Level
 
@@ -100,4 +101,13 @@ KIND = rowwise.kind(
     permission=Permission.DIVISION_EDIT,
     sheets=(SHEET,),
     rows=rowwise.Rows(look, once=("code",)),
+    extra={
+        "codes": (
+            FindingCode("division_code", "error", "不是本县乡镇或村的 12 位区划代码", "核对区划代码", (8,)),
+            FindingCode("town_unknown", "error", "村所在的乡镇没有登记", "先写乡镇一行", ()),
+            FindingCode(
+                "succession", "error", "撤并的两个区划没有都登记，或没有撤并日期", "补齐并入区划代码和撤并日期", (31,)
+            ),
+        )
+    },
 )

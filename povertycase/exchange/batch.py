@@ -77,10 +77,12 @@ class Particulars:
 
 
 def add(kind: slots.ImportKind) -> None:
-    """Fill the slots with an import kind and its two jobs."""
+    """Fill the slots with an import kind, its two jobs and the codes of its findings (extra "codes")."""
     slots.IMPORT_KINDS.add(kind)
     for job in job_kinds(kind):
         slots.JOB_KINDS.add(job)
+    for code in kind.extra.get("codes", ()):
+        slots.FINDING_CODES.add(code)
 
 
 def stage_code(kind: str) -> str:

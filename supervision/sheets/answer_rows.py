@@ -11,6 +11,7 @@ from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+from povertycase.slots import FindingCode
 from supervision.actions import check_upload
 from supervision.actions.check_answers import ItemsMoved
 from supervision.models import CheckItem
@@ -51,4 +52,5 @@ KIND = rowwise.kind(
     see=Permission.CHECK_VIEW,
     sheets=(ANSWER_SHEET,),
     rows=rowwise.Rows(look, once=("item",)),
+    extra={"codes": (FindingCode("item_unknown", "error", "没有这个疑点编号和户编号的疑点", "不要改动这两列", ()),)},
 )

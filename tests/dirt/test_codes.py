@@ -26,7 +26,11 @@ def used() -> Iterator[tuple[str, str, set[str]]]:
     for floor in FLOORS:
         for file in sorted((Path(settings.BASE_DIR) / floor).rglob("*.py")):
             for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("Note", "RowRule"):
+                if not isinstance(call, ast.Call):
+                    continue
+                if "refused" in (getattr(call.func, "id", ""), getattr(call.func, "attr", "")) and len(call.args) > 2:
+                    yield file.name, "error", codes_of(call.args[1])  # rowwise.refused(key, code, words …)
+                if getattr(call.func, "id", "") in ("Note", "RowRule"):
                     severity, code = call.args[:2] if call.func.id == "Note" else (call.args[1], call.args[0])
                     if found := codes_of(code):
                         yield file.name, GRAVITY.get(getattr(severity, "id", ""), ""), found
