@@ -51,6 +51,7 @@ urlpatterns = [
     path("figures/", figures.listing, name="figures"),
     path("figures/<slug:code>/<str:place>/", figures.enter, name="figure-enter"),
     path("reconciliations/", differences.runs, name="reconciliations"),
+    path("reconciliations/start/", differences.start, name="reconciliation-start"),
     path("reconciliations/<int:pk>/", differences.run, name="reconciliation"),
     path("reconciliations/<int:pk>/answer/", differences.answer, name="reconciliation-answer"),
     path("differences/", differences.listing, name="differences"),

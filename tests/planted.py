@@ -16,7 +16,18 @@ from django.http import HttpResponse
 
 from assistance.actions import measures, visits
 from households.actions import change_proofs, changes, pairing, records
-from households.models import Cadre, ChangeRequest, Duplicate, DuplicateSide, Household, HouseholdCard, HouseholdDivision, Unit
+from households.models import (
+    Cadre,
+    ChangeRequest,
+    Difference,
+    Duplicate,
+    DuplicateSide,
+    Household,
+    HouseholdCard,
+    HouseholdDivision,
+    Reconciliation,
+    Unit,
+)
 from povertycase import jobs, secrets, slots
 from povertycase.actions import divisions
 from povertycase.actions.posts import LEVELS
@@ -27,10 +38,12 @@ from povertycase.models import (
     Division,
     ForeignBook,
     ImportBatch,
+    ImportMapping,
     JobRun,
     ListFile,
     Post,
     SavedFilter,
+    Upload,
 )
 from povertycase.periods import Month
 from povertycase.rules import versions
@@ -233,7 +246,33 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     found["shortfall"] = _shortfall(home, code)
     found |= _suspicion(home, code)
     found["duplicate"] = _duplicate(home, code)
+    found["heading"] = _heading(code)
+    found |= _difference(home, code)
     return {**found, "job": _job(run)}
+
+
+def _difference(home: Household, village: str) -> dict[str, int]:
+    """A comparison of the village with another system, and a difference; in 前屯村 it carries the mark."""
+    mark = MARK if village == FRONT else ""
+    source = f"{mark}残联{village}"
+    known = Difference.objects.filter(source=source).first()
+    if known is None:
+        upload = Upload.objects.create(name=f"{mark}.xlsx", stored_as=f"difference-{village}", sha256="", size=1)
+        told = {"kind": "system_export", "business_date": TODAY, "division_code": village, "state": "applied"}
+        batch = ImportBatch.objects.create(upload=upload, **told)
+        run = Reconciliation.objects.create(batch=batch, source=source, whole=False)
+        told = {"household": home, "village_code": village, "name": f"{mark}残", "field": "education", "theirs": "junior"}
+        known = Difference.objects.create(
+            source=source, item="p1:education", basis=b"1", reconciliation=run, kind="field", found_on=TODAY, **told
+        )
+    return {"difference": known.pk, "reconciliation": known.reconciliation_id}
+
+
+def _heading(village: str) -> int:
+    """What a heading means in a village; in 前屯村 it carries the mark."""
+    shown = f"{MARK if village == FRONT else ''}称谓"
+    key = {"kind": "register", "sheet": "member", "heading": shown, "division_code": village}
+    return ImportMapping.objects.get_or_create(**key, defaults={"shown": shown, "key": "relation"})[0].pk
 
 
 def _duplicate(home: Household, village: str) -> int:
@@ -320,9 +359,10 @@ def mine(roles):
 
 # Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
 PK = {
-    "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "jobs": "job",
+    "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "imports/remembered": "heading", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
-    "audit": "event", "households": "measure", "changes": "change", "duplicates": "duplicate", "households/filters": "filter",
+    "audit": "event", "households": "measure", "changes": "change", "duplicates": "duplicate", "differences": "difference",
+    "reconciliations": "reconciliation", "households/filters": "filter",
     "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
     "rules/warnings": "warning", "rules/frequencies": "frequency", "rules/policies": "policy",
     "rules/drafts": "draft", "rules/comparisons": "comparison",

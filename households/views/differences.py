@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from households.actions import change_proofs, reconciliations
 from households.actions import differences as acts
@@ -33,20 +33,21 @@ Kind, State = Difference.Kind, Difference.State
 
 
 @page(Permission.DIFFERENCE_VIEW)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def runs(request: HttpRequest) -> HttpResponse:
     """The comparisons, newest first, and the form that begins one."""
+    return _runs(request, ReconcileForm(sources=differences.sources(account_of(request))))
+
+
+@page(Permission.DIFFERENCE_RUN)
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Take an export in; what is no workbook is refused beside the field, at once."""
     account = account_of(request)
-    may_run = account.can(Permission.DIFFERENCE_RUN)
-    sent = request.method == "POST" and may_run
-    form = ReconcileForm(
-        request.POST if sent else None, request.FILES if sent else None, sources=differences.sources(account)
-    )
-    if sent and form.is_valid() and (made := _started(form, account)):
+    form = ReconcileForm(request.POST, request.FILES, sources=differences.sources(account))
+    if form.is_valid() and (made := _started(form, account)):
         return redirect("reconciliation", pk=made.pk)
-    shown = Paginator(differences.runs(account), 20).get_page(request.GET.get("page"))
-    context = {"form": form, "page": shown, "may_run": may_run}
-    return render(request, "households/differences/runs.html", context, status=422 if sent else 200)
+    return _runs(request, form, 422)
 
 
 @page(Permission.DIFFERENCE_VIEW)
@@ -153,6 +154,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 # --- parts ------------------------------------------------------------------------------------------------
+
+
+def _runs(request: HttpRequest, form: ReconcileForm, status: int = 200) -> HttpResponse:
+    account = account_of(request)
+    shown = Paginator(differences.runs(account), 20).get_page(request.GET.get("page"))
+    context = {"form": form, "page": shown, "may_run": account.can(Permission.DIFFERENCE_RUN)}
+    return render(request, "households/differences/runs.html", context, status=status)
 
 
 def _started(form: ReconcileForm, account: Account) -> Reconciliation | None:

@@ -97,14 +97,16 @@ def is_text(head: bytes) -> bool:
         return True
     if b"\0" in head:
         return False
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            # A character may be cut at the end of the sample.
-            head[:-3].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
+    # A character may be cut at the end of the sample.
+    return any(_decodes(head[: len(head) - cut], encoding) for encoding in ("utf-8", "gb18030") for cut in range(4))
+
+
+def _decodes(head: bytes, encoding: str) -> bool:
+    try:
+        head.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _of_compound_file(data: bytes) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from supervision.demo import (
     announced,
     copying,
     earlier,
+    foreign,
     importing,
     requests,
     rule_drafts,
@@ -88,6 +89,8 @@ class Fill:
         rule_drafts.propose(self.day)
         shortfalls.arrange(self.day)
         suspicions.send(self.day)
+        foreign.look_twice(self.day)
+        foreign.compare(self.day, lambda job: importing.finish(job, self.by_worker))
         self._step("完成")
         with transaction.atomic():
             audit.record("demo.filled", by=None, about=self.code, params={"seed": self.seed})

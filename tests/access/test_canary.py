@@ -63,6 +63,7 @@ def lists(planted: SimpleNamespace) -> list[str]:
     found += [f"{address}{chosen}" for address in runs for chosen in JUDGED]
     found += [f"/bulletins/{planted.bulletin}/compare/?row={code}" for code in (FRONT, TOWN, COUNTY)]
     found += [f"/duplicates/?tab={tab}" for tab in ("waiting", "todo", "done")] + [f"/duplicates/?village={FRONT}"]
+    found += [f"/differences/?tab={tab}" for tab in ("open", "true", "agreed")] + ["/reconciliations/"]
     found += ["/changes/?tab=all", "/changes/?tab=mine", "/changes/?tab=todo"]
     return [
         *found,

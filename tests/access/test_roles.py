@@ -53,6 +53,15 @@ def test_duplicates_are_decided_by_the_offices_and_seen_by_the_villages():
     }  # fmt: skip
 
 
+def test_other_systems_are_compared_by_the_offices_and_differences_decided_where_the_households_are():
+    village = {"first_secretary", "team_member", "village_clerk"}
+    assert holders(Permission.DIFFERENCE_RUN) == {"county_office", "township_clerk"}
+    assert holders(Permission.DIFFERENCE_DECIDE) == village | {"county_office", "township_clerk"}
+    assert holders(Permission.DIFFERENCE_VIEW) == holders(Permission.DUPLICATE_VIEW)
+    # Differences name illnesses: nobody sees them who may not read those in the register.
+    assert holders(Permission.DIFFERENCE_VIEW) <= holders(Permission.HEALTH_VIEW)
+
+
 def test_a_supervisor_never_edits_and_a_leader_sees_only_totals():
     assert not slots.ROLES["supervisor"].permissions & {Permission.HOUSEHOLD_EDIT, Permission.IMPORT_RUN}
     assert not slots.ROLES["leader"].permissions & HOUSEHOLD_RIGHTS

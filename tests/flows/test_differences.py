@@ -211,7 +211,7 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(homes, desk):
 
 def test_text_files_are_read_too(homes, desk):
     lines = ["姓名,身份证号,文化程度", f"单小明,{HEAD},初中", ""]
-    run = compare("\r\n".join(lines).encode(), desk.office, name="导出.csv")
+    run = compare("\r\n".join(lines).encode("gb18030"), desk.office, name="导出.csv")
     assert counted(run)["differ"] == 1
 
 
@@ -222,7 +222,7 @@ def test_from_the_file_to_the_decision_on_the_pages(homes, client, desk):
     page = at(client, desk.office)
     file = io.BytesIO(export(person(education="初中"), person(name="新来的", clear=NEW)))
     file.name = "导出.xlsx"
-    answer = page.post(reverse("reconciliations"), {"file": file, "source": SOURCE})
+    answer = page.post(reverse("reconciliation-start"), {"file": file, "source": SOURCE})
     run = Reconciliation.objects.get()
     assert answer.url == reverse("reconciliation", args=[run.pk])
     jobs.run_to_end(run.job)
@@ -259,7 +259,7 @@ def test_a_village_sees_its_own_differences_and_no_others(homes, client, desk):
 def test_a_file_without_a_sheet_of_ours_is_told_beside_the_field(client, desk):
     file = io.BytesIO(b"")
     file.name = "a.xlsx"
-    answer = at(client, desk.office).post(reverse("reconciliations"), {"file": file, "source": SOURCE})
+    answer = at(client, desk.office).post(reverse("reconciliation-start"), {"file": file, "source": SOURCE})
     assert answer.status_code == 422 and "0 字节" in answer.content.decode()
 
 

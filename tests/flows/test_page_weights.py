@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from assistance.actions import measures
 from households.actions import cards, changes, handover_job
-from households.models import Cadre, Duplicate, DuplicateSide, Household
+from households.models import Cadre, Difference, Duplicate, DuplicateSide, Household, Reconciliation
 from povertycase import jobs
-from povertycase.models import Account, AccountSession, AuditEvent, ListFile, Post
+from povertycase.models import Account, AccountSession, AuditEvent, ImportBatch, ListFile, Post, Upload
 from povertycase.periods import Month
 from supervision.actions import bulletins, places
 from supervision.models import CheckBatch, CheckItem, Shortfall, Verdict
@@ -53,6 +53,8 @@ PAGES = {
     "form-fill": ("county_office", 6, 4),
     "form-fill-book": ("county_office", 14, 6),
     "imports": ("county_office", 6, 5),
+    "import-columns": ("county_office", 7, 6),
+    "import-remembered": ("county_office", 5, 4),
     "import": ("county_office", 11, 5),
     "households": ("county_office", 12, 9),
     "household": ("county_office", 50, 9),
@@ -71,6 +73,10 @@ PAGES = {
     "change": ("county_office", 12, 4),
     "duplicates": ("county_office", 10, 4),
     "duplicate": ("county_office", 16, 4),
+    "reconciliations": ("county_office", 10, 4),
+    "reconciliation": ("county_office", 12, 4),
+    "differences": ("county_office", 14, 5),
+    "difference": ("county_office", 10, 4),
     "exit-runs": ("county_office", 8, 4),
     "exit-start": ("county_office", 9, 5),
     "exit-run": ("county_office", 16, 6),
@@ -185,7 +191,7 @@ def keys(county) -> dict[str, int | str]:
         "filled_form": foreign_lists.bring("form", foreign_lists.form(["镇赉镇", "坦途镇"]), county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,
         "event": AuditEvent.objects.order_by("-pk").first().pk, "change": asked[-1],
-        "shortfall": shortfall.pk, "duplicate": _duplicate(home), **_suspicion(home, VILLAGES[0]),
+        "shortfall": shortfall.pk, "duplicate": _duplicate(home), **_difference(home), **_suspicion(home, VILLAGES[0]),
     }  # fmt: skip
 
 
@@ -195,6 +201,20 @@ def _suspicion(home: Household, village: str) -> dict[str, int]:
     about = {"rule_code": "without_helper", "rule_words": "没有帮扶责任人", "values": {"helpers": 0}}
     item = CheckItem.objects.create(batch=batch, household=home, village_code=village, **about)
     return {"check_batch": batch.pk, "check_item": item.pk}
+
+
+def _difference(home: Household) -> dict[str, int]:
+    """A comparison with another system that found a difference of one household."""
+    upload = Upload.objects.create(name="导出.xlsx", stored_as="weights-difference", sha256="", size=1)
+    told = {"kind": "system_export", "business_date": TODAY, "division_code": COUNTY, "state": "applied"}
+    run = Reconciliation.objects.create(
+        batch=ImportBatch.objects.create(upload=upload, **told), source="残联", whole=False, counts={"read": 1, "same": 0}
+    )
+    told = {"household": home, "village_code": VILLAGES[0], "name": "张三", "field": "education", "theirs": "junior"}
+    found = Difference.objects.create(
+        source="残联", item="p1:education", basis=b"1", reconciliation=run, kind="field", found_on=TODAY, **told
+    )
+    return {"difference": found.pk, "reconciliation": run.pk}
 
 
 def _duplicate(home: Household) -> int:
