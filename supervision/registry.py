@@ -19,6 +19,7 @@ from supervision.facts import integrity as integrity_facts
 from supervision.queries import effects, line_gaps, shortfalls
 from supervision.queries import exit_runs as exit_reading
 from supervision.sheets import bulletin_xlsx
+from supervision.sheets import lists as list_exports
 from supervision.views import bulletins as bulletin_pages
 from supervision.views import check_parts, draft_parts, watch_parts
 from supervision.views import overview as overview_page
@@ -37,6 +38,8 @@ def _exit_address(job: JobRun) -> str:
 
 
 slots.JOB_KINDS.add(replace(exit_runs.KIND, url=_exit_address))
+for _export in list_exports.EXPORTS:
+    slots.LIST_EXPORTS.add(_export)
 slots.MENU.add(slots.MenuEntry("exit", 50, _("退出达标预审"), "exit-runs", Permission.EXIT_VIEW))
 slots.FILE_SECTIONS.add(
     slots.Section(

@@ -31,6 +31,7 @@ urlpatterns = [
     path("checks/batches/<int:pk>/", checks.batch, name="check-batch"),
     path("checks/batches/<int:pk>/sheets/", checks.sheets, name="check-batch-sheets"),
     path("checks/items/", check_items.listing, name="check-items"),
+    path("checks/items/export/", check_items.export, name="check-items-export"),
     path("checks/items/act/", check_items.act, name="check-act"),
     path("checks/items/<int:pk>/", check_items.detail, name="check-item"),
     path("checks/items/<int:pk>/proof/", check_items.proof, name="check-proof"),

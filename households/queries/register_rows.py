@@ -5,13 +5,14 @@ Nothing is asked that no chosen column shows; a county passes by slice by slice.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Max, Min, Q, QuerySet, Value
 
 from households.models import (
     Cause,
@@ -39,12 +40,13 @@ PEOPLE = ("member", "condition")  # parts of a person; all others are the househ
 class Cell:
     """Where the value of a column comes from: the part, its field, and how it is shown.
 
-    show: from the stored value to the cell; kind: id | phone | bank for sealed numbers, whose field is the ciphertext
+    labels: of stored values, what is not in it stays; show: from the stored value to the cell; kind: id | phone | bank for sealed numbers, whose field is the ciphertext
     and `index` its blind index.
     """
 
     part: str
     field: str
+    labels: Mapping[Any, Any] | None = None
     show: Callable[[Any], Any] | None = None
     kind: str = ""
     index: str = ""
@@ -98,34 +100,43 @@ def _order(asked: dict[str, list[Cell]], cells: Sequence[Cell]) -> Callable[[tup
     return itemgetter(*wanted) if len(wanted) > 1 else lambda row: (row[wanted[0]],)
 
 
+class OneOf(Func):
+    """name = ANY(keys): thousands of keys as one parameter, where IN would carry each."""
+
+    template, arg_joiner = "(%(expressions)s))", " = ANY("
+
+    def __init__(self, name: str, keys: Sequence[int]) -> None:
+        array = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+        super().__init__(F(name), array, output_field=BooleanField())
+
+
 # --- reading the parts ------------------------------------------------------------------------------------
 
 Part = dict[Any, tuple]
 Reader = Callable[[Sequence[int], Sequence[Cell], How], Part]
 
 
-def _shown(rows: Iterable[tuple], cells: Sequence[Cell], how: How, *, keys: int = 1) -> Iterator[tuple[tuple, tuple]]:
-    """Key and cells of rows that begin with their keys, then the cells' fields one by one (two for a sealed number)."""
-    plan, at = [], keys
+def _shown(rows: Iterable[tuple], cells: Sequence[Cell], how: How, *, keys: int = 1) -> list[tuple[tuple, tuple]]:
+    """Key and cells of rows that begin with their keys, then the cells' fields one by one (two for a sealed number).
+
+    Column by column: a label is looked up a million times in a county.
+    """
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return []
+    at, told = keys, []
     for cell in cells:
-        plan.append((at, cell))
+        if cell.kind:
+            told.append([opened(cell.kind, *pair, how) for pair in zip(columns[at], columns[at + 1], strict=True)])
+        elif cell.labels is not None:
+            told.append(list(map(cell.labels.get, columns[at], columns[at])))
+        elif cell.show is not None:
+            told.append([None if value is None else cell.show(value) for value in columns[at]])
+        else:
+            told.append(columns[at])
         at += 2 if cell.kind else 1
-    if all(not cell.kind and cell.show is None for cell in cells):
-        for row in rows:
-            yield row[:keys], row[keys:]
-        return
-    for row in rows:
-        yield (
-            row[:keys],
-            tuple(
-                opened(cell.kind, row[place], row[place + 1], how)
-                if cell.kind
-                else row[place]
-                if cell.show is None or row[place] is None
-                else cell.show(row[place])
-                for place, cell in plan
-            ),
-        )
+    shown = zip(*told, strict=True) if told else ((),) * len(columns[0])
+    return list(zip(zip(*columns[:keys], strict=True), shown, strict=True))
 
 
 def _fields(cells: Sequence[Cell]) -> list[str]:
@@ -148,7 +159,7 @@ def _last(model: Any) -> Reader:
     """The row in force of a dated part."""
 
     def read(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
-        found = model.objects.latest_as_of(how.as_of).filter(household__in=keys)
+        found = model.objects.latest_as_of(how.as_of).filter(OneOf("household_id", keys))
         rows = found.values_list("household", *_fields(cells))
         return {key: told for (key,), told in _shown(rows, cells, how)}
 
@@ -156,14 +167,14 @@ def _last(model: Any) -> Reader:
 
 
 def _household(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
-    rows = Household.objects.filter(pk__in=keys).values_list("pk", *_fields(cells))
+    rows = Household.objects.filter(OneOf("pk", keys)).values_list("pk", *_fields(cells))
     return {key: told for (key,), told in _shown(rows, cells, how)}
 
 
 def _card(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
     """Number, place and head of a household; `county`, `town` and `village` are names."""
     stored = [cell.field if cell.field not in ("county", "town", "village") else "village_code" for cell in cells]
-    rows = list(HouseholdCard.objects.filter(pk__in=keys).values_list("pk", "village_code", *stored))
+    rows = list(HouseholdCard.objects.filter(OneOf("pk", keys)).values_list("pk", "village_code", *stored))
     names = places.names(row[1] for row in rows)
     counties = {row[1][:6].ljust(12, "0") for row in rows} if any(cell.field == "county" for cell in cells) else set()
     names |= places.names(counties)
@@ -171,19 +182,22 @@ def _card(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
     for key, village, *values in rows:
         named = {"village": village, "town": f"{village[:9]}000", "county": village[:6].ljust(12, "0")}
         found[key] = tuple(
-            names.get(named[cell.field], "") if cell.field in named else _told(cell, value)
+            names.get(named[cell.field], "") if cell.field in named else told_of(cell, value)
             for cell, value in zip(cells, values, strict=True)
         )
     return found
 
 
-def _told(cell: Cell, value: Any) -> Any:
+def told_of(cell: Cell, value: Any) -> Any:
+    """One value as its cell shows it."""
+    if cell.labels is not None:
+        return cell.labels.get(value, value)
     return value if cell.show is None or value is None else cell.show(value)
 
 
 def _causes(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
     """`main` and `others`, the others with 、 between them."""
-    rows = Cause.objects.known().true_on(how.as_of).filter(household__in=keys)
+    rows = Cause.objects.known().true_on(how.as_of).filter(OneOf("household_id", keys))
     main, others = {}, {}
     for key, code, is_main in rows.order_by("true_from", "pk").values_list("household", "code", "is_main"):
         if is_main:
@@ -192,14 +206,14 @@ def _causes(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
             others.setdefault(key, []).append(code)
     found = {"main": main, "others": others}
     return {
-        key: tuple(_told(cell, found[cell.field].get(key)) for cell in cells)  # type: ignore[attr-defined]
+        key: tuple(told_of(cell, found[cell.field].get(key)) for cell in cells)  # type: ignore[attr-defined]
         for key in main.keys() | others.keys()
     }
 
 
 def _first_days(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
     """Since when: registered, planned, exited, relapsed; the days the steps of a household's status began."""
-    known = HouseholdStatus.objects.known().filter(household__in=keys, true_from__lte=how.as_of)
+    known = HouseholdStatus.objects.known().filter(OneOf("household_id", keys), true_from__lte=how.as_of)
     days = {
         "registered": Min("true_from"),
         "planned": Min("true_from", filter=Q(planned_exit_year__isnull=False)),
@@ -208,19 +222,19 @@ def _first_days(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
         "last": Max("true_from"),
     }
     rows = known.order_by().values("household").annotate(**days)
-    return {row["household"]: tuple(_told(cell, row[cell.field]) for cell in cells) for row in rows}
+    return {row["household"]: tuple(told_of(cell, row[cell.field]) for cell in cells) for row in rows}
 
 
 def _helpers(keys: Sequence[int], cells: Sequence[Cell], how: How) -> Part:
     """The first helper in force."""
-    rows = Pairing.objects.known().true_on(how.as_of).filter(household__in=keys)
+    rows = Pairing.objects.known().true_on(how.as_of).filter(OneOf("household_id", keys))
     ordered = rows.order_by("-place", "true_from", "pk").values_list("household", *_fields(cells))
     return {key: told for (key,), told in _shown(ordered, cells, how)}
 
 
 def _members(keys: Sequence[int], cells: Sequence[Cell], how: How) -> dict[int, list[tuple[int, tuple]]]:
     """Person and cells of the members in force, by household: the head first, then by age."""
-    rows = Membership.objects.known().true_on(how.as_of).filter(household__in=keys).order_by()
+    rows = Membership.objects.known().true_on(how.as_of).filter(OneOf("household_id", keys)).order_by()
     listed = rows.values_list("household", "person", "relation", "person__birth_date", *_fields(cells))
     found: dict[int, list[tuple[Any, int, tuple]]] = {}
     for (home, person, relation, born), told in _shown(listed, cells, how, keys=4):
@@ -234,7 +248,7 @@ def _members(keys: Sequence[int], cells: Sequence[Cell], how: How) -> dict[int, 
 
 def _conditions(members: dict[int, list[tuple[int, tuple]]], cells: Sequence[Cell], how: How) -> Part:
     people = [person for found in members.values() for person, _told in found]
-    rows = PersonCondition.objects.latest_as_of(how.as_of, "person").filter(person__in=people)
+    rows = PersonCondition.objects.latest_as_of(how.as_of, "person").filter(OneOf("person_id", people))
     return {key: told for (key,), told in _shown(rows.values_list("person", *_fields(cells)), cells, how)}
 
 

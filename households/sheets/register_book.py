@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as later
 from households.actions import lists
 from households.models import LegalSupporter
 from households.queries import listing, rolls
-from households.queries.register_rows import SLICE, Cell, How, lines
+from households.queries.register_rows import SLICE, Cell, How, lines, told_of
 from households.sheets.register import HELPER, HOUSEHOLD, INCOME, LIVING, MEMBER, SUPPORTER
 from households.sheets.roll_columns import KINDS, cell_of
 from povertycase.access.permissions import Permission
@@ -109,7 +109,7 @@ def _head(column: Column) -> Head:
 def _supporters(cards: ReachQuerySet, day: datetime.date) -> Made:
     """Legal supporters: several a household, so they are read by themselves."""
     columns = [column for column in SUPPORTER.columns if column.key not in ("household_no", "noted_on")]
-    show = [cell.show if (cell := cell_of(SUPPORTER, column)) else None for column in columns]
+    cells = [cell_of(SUPPORTER, column) for column in columns]
     noted = SUPPORTER["noted_on"]
 
     def rows() -> Iterator[list[Any]]:
@@ -120,10 +120,7 @@ def _supporters(cards: ReachQuerySet, day: datetime.date) -> Made:
         for number, since, *values in listed.values_list("household__household_no", "true_from", *names).iterator(
             SLICE
         ):
-            told = [
-                value if make is None or value is None else make(value)
-                for value, make in zip(values, show, strict=True)
-            ]
+            told = [told_of(cell, value) for cell, value in zip(cells, values, strict=True) if cell is not None]
             yield [number, *told, since]
 
     heads = (_head(SUPPORTER["household_no"]), *(_head(column) for column in columns), _head(noted))

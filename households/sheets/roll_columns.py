@@ -3,7 +3,6 @@
 Nothing is declared twice: heading, unit, type and code list are the register's own (sheets/register.py).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,14 +53,14 @@ KINDS = {"code": "key", "id": "key", "phone": "key", "bank": "key", "dec": "mone
 }
 
 
-def _show(column: Column) -> Callable[[Any], Any] | None:
+def _shown(column: Column) -> dict[str, Any]:
     """From the stored value to the cell: labels of codes, 是 and 否; everything else as it is."""
     labels = dict(column.choices)
     if column.type == "bool":
-        return lambda value: "是" if value else "否"
+        return {"labels": {True: "是", False: "否"}}
     if column.type == "multi":
-        return lambda value: "、".join(labels.get(one, one) for one in value)
-    return (lambda value: labels.get(value, value)) if labels else None
+        return {"show": lambda value: "、".join(labels.get(one, one) for one in value)}
+    return {"labels": labels} if labels else {}
 
 
 # sheet -> key -> (part, field); what is not named stands in the part that the column declares, under its key.
@@ -111,7 +110,7 @@ def cell_of(sheet: Sheet, column: Column) -> Cell | None:
         field = PATHS.get((sheet.code, column.part), "") + UNIT.get(column.key, column.key)
     if column.secret:
         return Cell(part, field, kind=column.secret, index=_index(field))
-    return Cell(part, field, _show(column))
+    return Cell(part, field, **_shown(column))
 
 
 def _index(field: str) -> str:

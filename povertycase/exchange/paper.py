@@ -39,7 +39,8 @@ class Head:
     """A column of a list on paper.
 
     kind: text (centred) | long (left, wrapped) | key (a number kept as text, left) | count | money (0.00) | rate (0.00)
-    | date; group: headings merged above it, the topmost first; joined: its cells are merged over the rows of a block.
+    | date; group: headings merged above it, the topmost first; joined: its cells are merged over the rows of a block;
+    choices: what is filled in there is chosen from a list (short words, 255 characters together).
     """
 
     label: str
@@ -47,6 +48,7 @@ class Head:
     kind: str = "text"
     group: tuple[str, ...] = ()
     joined: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,10 @@ def _sheet(book: Workbook, faces: dict[str, Any], paper: Paper, rows: Rows) -> i
     found = [Face.of(faces, head.kind) for head in paper.heads]
     joined = [place for place, head in enumerate(paper.heads) if head.joined] if paper.blocks else []
     number = write_rows(sheet, first, found, [head.width for head in paper.heads], rows, joined)
+    for place, head in enumerate(paper.heads):
+        if head.choices and number:
+            rule = {"validate": "list", "source": list(head.choices)}
+            sheet.data_validation(first, place, first + number - 1, place, rule)
     for place, line in enumerate(paper.below, start=first + number + 1):
         sheet.write_string(place, 0, line, faces["line"])
     # Numbers that are texts on purpose: no green triangles.
@@ -253,4 +259,3 @@ def file_name(words: str, ending: str = "xlsx") -> str:
 def moment(now: datetime.datetime) -> str:
     """2018-11-30 09:12."""
     return f"{now:%Y-%m-%d %H:%M}"
-

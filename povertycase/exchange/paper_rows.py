@@ -8,6 +8,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -18,6 +19,7 @@ EPOCH = datetime.date(1899, 12, 30)
 # What would be a formula, or run a command, if a program read the text as it is typed.
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+NUMBERS = frozenset({int, float, Decimal})
 LINE, LOWEST, MOST_LINES = 15.0, 24.0, 20  # points
 
 
@@ -90,7 +92,11 @@ class _Cells:
             return self._odd_text(row, value)
         if isinstance(value, datetime.date):
             return f"{self.start}{row}{self.day}{(value - EPOCH).days}</v></c>"
-        return f"{self.start}{row}{self.number}{value}</v></c>"
+        if type(value) in NUMBERS:
+            return f"{self.start}{row}{self.number}{value}</v></c>"
+        if isinstance(value, bool):
+            return self(row, "是" if value else "否")
+        return self(row, str(value))
 
     def _odd_text(self, row: int, value: str) -> str:
         opening = self.text

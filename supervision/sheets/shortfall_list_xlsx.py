@@ -1,39 +1,48 @@
-"""The list of shortfalls 短板台账 as a workbook: in words, without amounts; 导出说明 last."""
+"""The list of shortfalls 短板台账 on its way out: in words, without amounts."""
 
 import datetime
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
-import xlsxwriter
-from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext_lazy as later
 
-from supervision.sheets import list_form
-from supervision.sheets.bulletin_xlsx import DEMO_LINE
+from povertycase.access.permissions import Permission
+from povertycase.exchange.listed import Listed, conditions, day_words
+from povertycase.exchange.paper import Head, Paper
+from povertycase.models import Account
+from povertycase.slots import ListExport
+from supervision.actions import shortfalls as acts
+from supervision.queries import shortfalls
 
-HEADINGS = (
-    *("乡镇", "村", "户主", "户编号", "短板", "状态", "补短措施", "责任人", "完成时限", "列入日期", "达标日期"),
-    *("销号日期", "复核情况"),
+HEADS = (
+    *(Head("乡镇"), Head("村"), Head("户主", 12), Head("户编号", 16, "key"), Head("短板", 24), Head("状态", 12)),
+    *(Head("补短措施", 30, "long"), Head("责任人", 12), Head("完成时限", 12), Head("列入日期", 12)),
+    *(Head("达标日期", 12), Head("销号日期", 12), Head("复核情况", 30, "long")),
 )
 TITLE = "对标补短台账"
+SLICE = 2_000
 
 
-def of_rows(rows: Sequence[Sequence[str]], conditions: str, day: datetime.date) -> io.BytesIO:
-    """The xlsx file of rows in the order of HEADINGS."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, list_form.OPTIONS)
-    styles = list_form.faces(book)
-    sheet = book.add_worksheet("台账")
-    list_form.set_page(sheet, len(HEADINGS), width=14, demo=settings.DEMO)
-    sheet.merge_range(0, 0, 0, len(HEADINGS) - 1, TITLE, styles["title"])
-    sheet.write_string(1, 0, f"截止日期：{day}{'　' + DEMO_LINE if settings.DEMO else ''}", styles["line"])
-    for place, heading in enumerate(HEADINGS):
-        sheet.write_string(2, place, heading, styles["head"])
-    for at, row in enumerate(rows, list_form.TOP):
-        for place, text in enumerate(row):
-            sheet.write_string(at, place, text, styles["text"])
-    about = [("名单", TITLE), ("条件", conditions or "未销号的全部短板"), ("行数", str(len(rows)))]
-    about.append(("说明", "仅供工作使用，不得公示、张贴和外传；短板以入户核查为准。"))
-    list_form.explain(book, about, styles)
-    book.close()
-    file.seek(0)
-    return file
+def of(account: Account, asked: Mapping[str, Any], day: datetime.date) -> Listed:
+    """asked: state, wanted, criterion, place as on the page."""
+    chosen = {name: asked.get(name, "") for name in ("state", "wanted", "criterion", "place")}
+    rows = shortfalls.chosen(account, day, **chosen)
+
+    def read() -> Any:
+        with translation.override("zh-hans"):
+            keys = list(rows.values_list("pk", flat=True))
+            for start in range(0, len(keys), SLICE):
+                yield from shortfalls.on_paper(list(rows.filter(pk__in=keys[start : start + SLICE])), day)
+
+    def note(*, rows: int, by: Account, job: Any) -> None:
+        acts.note_export(rows=rows, by=by)
+
+    with translation.override("zh-hans"):
+        words = conditions(shortfalls.chips(**chosen)) or "未销号的全部短板"
+    about = (("说明", "短板以入户核查为准。"),)
+    paper = Paper(TITLE, HEADS, page="台账", left=day_words(day), conditions=words, about=about)
+    return Listed(paper, read, rows.count(), f"短板台账 {day}", note)
+
+
+EXPORT = ListExport("shortfalls", later("短板台账"), Permission.HOUSEHOLD_EXPORT, of, 120)

@@ -5,16 +5,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
-from supervision.actions import bulletins as acts
+from povertycase.pages.list_files import hand_out
 from supervision.queries import bulletins
 from supervision.queries.bulletin_lists import FigureList, Movement
-from supervision.sheets.figure_list_xlsx import of_list
-from supervision.views.bulletins import XLSX
 
 SIZES = ("20", "50", "100")
 
@@ -39,16 +36,8 @@ def rows(request: HttpRequest, pk: int, code: str, column: str) -> HttpResponse:
 @require_POST
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest, pk: int, code: str, column: str) -> HttpResponse:
-    """The whole list as an Excel file; who took it is in the audit trail."""
-    found = _list(request, pk, code, column)
-    names = _names(found, column)
-    title = f"{names['title']}：{found.row['name']} {names['figure']}"
-    content = of_list(found, title)
-    acts.note_export(bulletin=found.bulletin, figure=str(names["figure"]), rows=len(found), by=account_of(request))
-    answer = HttpResponse(content, content_type=XLSX)
-    file_name = f"{found.rules.month.label()}{found.row['name']}{names['figure']}名单.xlsx"
-    answer["Content-Disposition"] = content_disposition_header(True, file_name) or "attachment"
-    return answer
+    """The whole list as a file; who took it is in the audit trail."""
+    return hand_out(request, "figure_list", {"bulletin": pk, "code": code, "column": column})
 
 
 @require_safe

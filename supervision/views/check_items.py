@@ -23,6 +23,7 @@ from povertycase.access.permissions import Permission
 from povertycase.exchange.files import FileRefused
 from povertycase.models import Account
 from povertycase.pages import errors
+from povertycase.pages.list_files import hand_out
 from supervision.actions import check_answers
 from supervision.forms.checks import AnswerForm, ReturnForm
 from supervision.models import CheckItem
@@ -52,8 +53,17 @@ def listing(request: HttpRequest) -> HttpResponse:
         "acts": sorted({act for row in rows for act in row["acts"]}),
         "here": request.get_full_path(),
         "answers": Answer.choices,
+        "may_export": account.can(Permission.HOUSEHOLD_EXPORT),
+        "export": f"{reverse('check-items-export')}?{urlencode(wanted)}",
     }
     return render(request, "supervision/checks/items.html", context)
+
+
+@require_POST
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+def export(request: HttpRequest) -> HttpResponse:
+    """The items of the page's filters as a file."""
+    return hand_out(request, "check_items", _wanted(request, account_of(request)))
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.pages.list_files import hand_out
 from povertycase.rules.sheet import SheetError
 from supervision.actions import comparisons as acts
 from supervision.forms.drafts import CompareForm
@@ -17,8 +18,6 @@ from supervision.models import Comparison
 from supervision.queries import comparisons as reading
 from supervision.queries import standards
 from supervision.queries.comparisons import TurnedList
-from supervision.sheets import comparison_xlsx
-from supervision.views.bulletins import XLSX
 from supervision.views.drafts import find, show
 
 SIZES = ("20", "50", "100")
@@ -82,12 +81,10 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole list as an Excel file; who took it is in the audit trail."""
-    listed = _list(request, pk)
-    file, number = comparison_xlsx.of_list(listed, reading.place_name(listed.place))
-    acts.note_export(comparison=listed.comparison, rows=number, by=account_of(request))
-    name = f"规则试算名单 {listed.comparison.sheet.as_of}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]
+    """The whole list as a file; who took it is in the audit trail."""
+    _list(request, pk)
+    asked = {"place": request.GET.get("place", ""), "turn": request.GET.get("turn", "0-1")}
+    return hand_out(request, "comparison", {"comparison": pk, **asked})
 
 
 def _found(request: HttpRequest, pk: int) -> Comparison:

@@ -5,10 +5,9 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from povertycase import periods
@@ -16,14 +15,13 @@ from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import desk
 from povertycase.models import Division
+from povertycase.pages.list_files import hand_out
 from povertycase.rules import cautions, versions
 from supervision.actions import exit_runs
 from supervision.forms.exit import ExitRunForm
 from supervision.models import ExitRun
 from supervision.queries import exit_runs as runs
 from supervision.queries import standards, verdicts
-from supervision.sheets.exit_list_xlsx import of_run
-from supervision.views.bulletins import XLSX
 
 SIZES = ("20", "50", "100")
 
@@ -105,16 +103,9 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole list as an Excel file, by the filters of the page; who took it is in the audit trail."""
-    account, run = account_of(request), _run(request, pk)
-    chosen = _chosen(request, run)
-    rows = verdicts.chosen(run, account, **chosen)
-    with translation.override("zh-hans"):
-        words = "；".join(f"{chip['label']}：{chip['value']}" for chip in runs.chips(run, **chosen))
-    file, number = of_run(run, rows, words, amounts=account.can(Permission.AMOUNT_VIEW))
-    exit_runs.note_export(run=run, rows=number, by=account)
-    name = f"{run.standard.body['name']}预审名单 {run.as_of}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]
+    """The whole list as a file, by the filters of the page; who took it is in the audit trail."""
+    run = _run(request, pk)
+    return hand_out(request, "exit_list", {"run": run.pk, **_chosen(request, run)})
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,6 +11,7 @@ from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Division
+from povertycase.pages.list_files import hand_out
 from povertycase.rules import versions
 from povertycase.rules.compile import OUTCOMES
 from supervision.actions import places
@@ -18,8 +19,6 @@ from supervision.forms.places import PlacesForm
 from supervision.models import DivisionRun, DivisionVerdict
 from supervision.queries import places as reading
 from supervision.queries import standards
-from supervision.sheets import places_xlsx
-from supervision.views.bulletins import XLSX
 
 
 @require_safe
@@ -104,12 +103,8 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 @require_POST
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """The check as an Excel file; who took it is in the audit trail."""
-    account, run = account_of(request), _run(request, pk)
-    file, number = places_xlsx.of_run(run, reading.matrix(run, account))
-    places.note_export(run=run, rows=number, by=account)
-    name = f"{run.standard.body['name']}核验 {run.as_of}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]
+    """The check as a file; who took it is in the audit trail."""
+    return hand_out(request, "places", {"run": _run(request, pk).pk})
 
 
 def _run(request: HttpRequest, pk: int) -> DivisionRun:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,12 +18,11 @@ from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
 from povertycase.pages import errors, form_errors
+from povertycase.pages.list_files import hand_out
 from supervision.actions import shortfalls as acts
 from supervision.forms.shortfall import PlanForm, ReviewForm
 from supervision.models import Shortfall
 from supervision.queries import shortfalls
-from supervision.sheets.shortfall_list_xlsx import of_rows
-from supervision.views.bulletins import XLSX
 
 SIZES = ("20", "50", "100")
 State = Shortfall.State
@@ -55,14 +54,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def export(request: HttpRequest) -> HttpResponse:
-    """The list as an Excel file, by the filters of the page; who took it is in the audit trail."""
-    account, day, asked = account_of(request), periods.today(), _asked(request)
-    rows = list(shortfalls.chosen(account, day, **asked))
-    words = "；".join(f"{chip['label']}：{chip['value']}" for chip in shortfalls.chips(**asked))
-    file = of_rows(shortfalls.on_paper(rows, day), words, day)
-    acts.note_export(rows=len(rows), by=account)
-    name = f"短板台账 {day}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)  # type: ignore[return-value]
+    """The list as a file, by the filters of the page; who took it is in the audit trail."""
+    return hand_out(request, "shortfalls", _asked(request))
 
 
 @require_POST

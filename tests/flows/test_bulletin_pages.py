@@ -130,7 +130,7 @@ def test_a_list_leaves_as_a_workbook_without_formulas_and_the_audit_trail_knows(
     address = reverse("bulletin-export", args=[bulletin.pk, TOWNS[0], "poor_households"])
     assert _as(client, county.office).get(address).status_code == 405
     answer = client.post(address)
-    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    book = openpyxl.load_workbook(io.BytesIO(answer.getvalue()))
     sheet = book["名单"]
     wanted = row_of(bulletin.figures, TOWNS[0])["cells"]["poor_households"]
     assert sheet.max_row == 3 + wanted

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from households.models import Household, HousingAppraisal
 from povertycase import audit
+from povertycase.exchange import listed
 from povertycase.models import AuditEvent
 from supervision.models import ExitRun, Verdict
 from supervision.queries import exit_runs, verdicts
-from supervision.sheets.exit_list_xlsx import of_run
+from supervision.sheets import exit_list_xlsx
 from tests.exit_county import OTHER_VILLAGE, TODAY, VILLAGE, check, county, household, pair
 
 __all__ = ["county"]
@@ -205,7 +206,7 @@ def test_the_list_leaves_as_a_workbook_with_the_same_rows_and_the_fixed_line(cli
     assert len(rows) == 3 + 4 and rows[3][:6] == (1, "大屯镇", "前屯村委会", None, "H00005", "户主5")
     assert rows[2][9:] == ("人均纯收入（元/人）", "高于标准线（元）") and rows[3][9] - rows[3][10] == 3535
     about = dict(row[:2] for row in book["导出说明"].values)
-    assert about["筛选"] == "预审结果：达标；区划：大屯镇" and about["行数"] == "4"
+    assert about["条件"] == "预审结果：达标；区划：大屯镇" and about["行数"] == "4"
     assert AuditEvent.objects.get(kind="exit_run.list_exported").params["rows"] == 4
     assert client.post(address + "?outcome=x").status_code == 404
     as_(client, county.secretary)
@@ -214,6 +215,7 @@ def test_the_list_leaves_as_a_workbook_with_the_same_rows_and_the_fixed_line(cli
 
 
 def test_who_may_not_see_amounts_gets_a_workbook_without_them(county, run):
-    file, number = of_run(run, verdicts.chosen(run, county.office), "", amounts=False)
+    found = exit_list_xlsx.listed(run, verdicts.chosen(run, county.office), "", amounts=False)
+    file, number = listed.to_file(found, "xlsx", "经办")
     rows = list(openpyxl.load_workbook(file)["名单"].values)
     assert number == 8 and len(rows[2]) == 9 and not any(3000 in row for row in rows)
