@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from households.models import Household
+from households.models import HouseholdCard
 from povertycase import audit, periods, slots
 from povertycase.exchange import batch as steps
 from povertycase.exchange import files, rows, staging
@@ -22,6 +22,8 @@ from povertycase.models import Account, ImportBatch
 from supervision.actions import check_answers, check_batches
 from supervision.actions.check_answers import ItemsMoved
 from supervision.models import CheckBatch, CheckItem
+from supervision.queries import check_persons
+from supervision.queries.check_persons import Meant
 
 ANSWERS, LIST = "check_answers", "check_list"
 State = CheckItem.State
@@ -70,12 +72,11 @@ def superior_list(
     read, stage = _read(LIST, name, data, on, by)
     found = list(rows.staged(stage, "suspicions"))
     receipt = Receipt(problems=_said(read))
-    known = dict(
-        Household.objects.visible_to(by)
-        .filter(household_no__in=[row["household_no"] for row in found])
-        .values_list("household_no", "pk")
-    )
-    villages = dict(Household.objects.filter(pk__in=known.values()).values_list("pk", "card__village_code"))
+    known = check_persons.households(found, county=division_code[:6], by=by, day=on)
+    villages = dict(
+        HouseholdCard.objects.visible_to(by).filter(pk__in=[one.household for one in known.values() if one.household])
+        .values_list("pk", "village_code")
+    )  # fmt: skip
     receipt.batch = check_batches.begin(
         source=source, title=title, document=document, deadline=deadline, division_code=division_code, day=on, by=by
     )
@@ -89,18 +90,16 @@ def superior_list(
 
 
 def _items_of(
-    found: list[dict[str, Any]], known: dict[str, int], villages: dict[int, str], receipt: Receipt
+    found: list[dict[str, Any]], known: dict[int, Meant], villages: dict[int, str], receipt: Receipt
 ) -> Iterator[CheckItem]:
     seen: set[tuple[int, str]] = set()
     for row in found:
-        household = known.get(row["household_no"])
-        if household is None:
+        meant = known[row["row"]]
+        household = meant.household
+        if household is None or household not in villages:
             receipt.problems.append(
-                _("第 %(row)s 行：没有户编号为 %(no)s 的户，没有下发。")
-                % {"row": row["row"], "no": row["household_no"]}
+                _("第 %(row)s 行：%(why)s，没有下发。") % {"row": row["row"], "why": meant.why or check_persons.nobody()}
             )
-        elif not row["rule"]:
-            receipt.problems.append(_("第 %(row)s 行：没有填写疑点规则，没有下发。") % {"row": row["row"]})
         elif (household, row["rule"]) in seen:
             receipt.same += 1
         else:

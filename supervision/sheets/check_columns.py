@@ -28,9 +28,15 @@ LIST_SHEET = Sheet(
     "suspicions",
     "疑点清单",
     (
-        Column("household_no", "户编号", "code", required=True, length=20, synonyms=("户号",)),
+        # Who is meant: by the number, or by a member's identity number, or by place and name where there is only one.
+        Column("household_no", "户编号", "code", length=20, synonyms=("户号",)),
+        Column("id_number", "证件号码", "id", synonyms=("身份证号", "身份证号码", "公民身份号码", "证件号")),
+        Column("town", "乡镇", "text", length=50, synonyms=("乡（镇）", "乡镇名称")),
+        Column("village", "村", "text", length=50, synonyms=("行政村", "村名")),
+        Column("name", "姓名", "text", length=50, synonyms=("户主", "户主姓名", "人员姓名")),
         Column("rule", "疑点规则", "text", required=True, length=200, synonyms=("疑点类型", "疑点描述", "问题")),
         Column("value", "疑点内容", "text", length=300, synonyms=("疑点值", "数据", "情况")),
     ),
     optional=False,
+    key="rule",
 )

@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from households.models import HouseholdCard
-from povertycase import audit, jobs
+from households.models import HouseholdCard, Person
+from povertycase import audit, jobs, secrets
 from povertycase.models import Account, AuditSubject, Post
 from povertycase.periods import today
+from povertycase.secrets import identity
 from supervision.actions import check_answers, check_batches, check_hits, check_upload, full_run
 from supervision.models import CheckBatch, CheckHit, CheckItem
 from supervision.queries import check_items, checks
@@ -22,6 +23,7 @@ __all__ = ["audit", "county"]
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 RULE = "exited_below_line"
+BORN = "22080019650301001"
 DUE = TODAY + datetime.timedelta(days=10)
 
 
@@ -311,6 +313,43 @@ def test_corrected_on_the_sheet_is_refused_while_the_register_still_shows_it(vil
     assert receipt.done == 0 and "第 4 行" in receipt.problems[0] and "系统中仍是" in receipt.problems[0]
     better(village)
     assert upload(taken(batch, village, 核实结果="已核改"), village).done == 1
+
+
+def superior(village, client, *rows):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "疑点清单"
+    for row in rows:
+        sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    client.force_login(village.office, backend=BACKEND)
+    form = {"source": "province", "title": "省比对疑点", "document": "省扶办〔2018〕9号", "deadline": "2018-12-15"}
+    return client.post("/checks/superior/", {**form, "file": SimpleUploadedFile("省.xlsx", data.getvalue())})
+
+
+def test_a_superiors_list_names_persons_by_their_number_or_by_village_and_name(village, client):
+    """Sealed numbers are compared sealed; of two people of one name nobody is chosen."""
+    number = BORN + identity.check_character(BORN)
+    person = Person.objects.get(name="H00002-0")
+    person.id_number, person.id_index = secrets.seal("id", number)
+    person.save()
+    Person.objects.filter(name="H00001-1").update(name="李双")
+    Person.objects.filter(name="H00002-1").update(name="李双")
+    answer = superior(
+        village, client, ["乡镇", "村", "姓名", "身份证号", "疑点规则", "疑点内容"],
+        ["", "", "", number, "购买车辆", "小型轿车 1 辆"], ["东屏镇", "东胜村", "H00001-0", "", "购买商品房", "1 套"],
+        ["东屏镇", "东胜村", "李双", "", "购买车辆", "1 辆"], ["", "", "H00001-0", "", "购买车辆", "1 辆"],
+        ["", "", "", "", "购买车辆", "1 辆"],
+    )  # fmt: skip
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert {(item.household, item.rule_words) for item in CheckItem.objects.all()} == {
+        (village.fine, "购买车辆"), (village.poor, "购买商品房"),
+    }  # fmt: skip
+    for said in ("第 4 行：村里没有这个姓名", "第 5 行：只有姓名，缺少村名", "第 6 行：没有户编号、证件号码"):
+        assert said in page, page
+    assert number not in page
 
 
 def test_a_superiors_list_becomes_a_batch_and_needs_words_when_corrected(village, client):
