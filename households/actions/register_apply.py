@@ -116,7 +116,18 @@ def compare(stage: Staging) -> list[str]:
     if clashed := check_clashes(stage):
         drop_from_lists(stage, clashed, lists)
     _mark_touched(stage, lists)
+    _place(stage)
     return lists
+
+
+def _place(stage: Staging) -> None:
+    """The village of a household is from here on the one that its row names."""
+    if "household" in stage:
+        run(
+            f"""UPDATE {stage.table("unit")} u SET known_village = p.code
+                FROM {stage.table("household")} s JOIN {stage.table("place")} p ON p.town = s.town AND p.village = s.village
+                WHERE s.household_no = u.household_no AND u.known_village <> p.code"""
+        )
 
 
 def _mark_touched(stage: Staging, lists: list[str]) -> None:

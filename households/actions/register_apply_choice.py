@@ -48,28 +48,20 @@ def choose_villages(stage: Staging, codes: list[str]) -> None:
     unit = stage.table("unit")
     run(f"UPDATE {unit} SET is_left = false")
     if codes:
-        outside = f"SELECT u.ordinal {with_village(stage)} WHERE v.code <> ALL(%(codes)s)"
+        outside = f"SELECT ordinal FROM {unit} WHERE known_village <> ALL(%(codes)s)"
         run(f"UPDATE {unit} SET is_left = true WHERE touched AND ordinal IN ({outside})", {"codes": codes})
 
 
-def with_village(stage: Staging) -> str:
-    """The units u of a checked file with the village v.code that the file, else the register, puts them in."""
-    unit = stage.table("unit")
-    if "household" not in stage:
-        return f"FROM {unit} u CROSS JOIN LATERAL (SELECT u.known_village AS code) v"
-    return f"""FROM {unit} u LEFT JOIN {stage.table("household")} s USING ({KEY})
-        LEFT JOIN {stage.table("place")} p ON p.town = s.town AND p.village = s.village
-        CROSS JOIN LATERAL (SELECT coalesce(p.code, u.known_village) AS code) v"""
-
-
 def choose_of(
-    batch: ImportBatch, *, numbers: Iterable[str], is_left: bool, villages: Iterable[str] | None
+    batch: ImportBatch, *, left: Iterable[str], taken: Iterable[str], villages: Iterable[str] | None
 ) -> dict[str, Any]:
     """Apply a choice to a checked batch; returns the counts that it changes. `extra["choose"]` of the import kind."""
     present = {code: frozenset(keys) for code, keys in batch.counts["columns"].items()}
     stage = Staging(batch, present, {})
     if villages is None:
-        choose(stage, numbers, is_left=is_left)
+        # Left out last: households that share a person go in together or not at all.
+        choose(stage, taken, is_left=False)
+        choose(stage, left, is_left=True)
     else:
         choose_villages(stage, list(villages))
     counts = batch.counts

@@ -4,7 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from households.actions import compare_people, import_undo, register_apply, register_apply_choice, register_codes
+from households.actions import (
+    compare_people,
+    import_shown,
+    import_undo,
+    register_apply,
+    register_apply_choice,
+    register_codes,
+)
 from households.sheets.register import SHEETS
 from povertycase import slots
 from povertycase.access.permissions import Permission
@@ -32,6 +39,7 @@ REGISTER = slots.ImportKind(
     extra={
         "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
         # Findings that somebody has to decide: where they stand.
+        "shown": import_shown.page,
         "choose": register_apply_choice.choose_of,
         "undo": import_undo.start,
         "forget": register_apply_choice.forget,

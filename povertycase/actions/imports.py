@@ -21,6 +21,7 @@ from povertycase.models import Account, ImportBatch, SentRows, Upload
 State = ImportBatch.State
 KEEP_DAYS = 30
 UNDO_DAYS = 7
+UNDO_TIME = datetime.timedelta(days=UNDO_DAYS)
 
 
 class ImportRefused(ValueError):
@@ -168,10 +169,10 @@ def give_up(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
 
 @transaction.atomic
 def choose(
-    *, batch: ImportBatch, numbers: Sequence[str] = (), is_left: bool = True, villages: Sequence[str] | None = None,
+    *, batch: ImportBatch, left: Sequence[str] = (), taken: Sequence[str] = (), villages: Sequence[str] | None = None,
     by: Account | None,
 ) -> ImportBatch:  # fmt: skip
-    """Leave households of a checked batch out, or take them in again; or take in those of some villages only.
+    """Leave households of a checked batch out and take others in again; or take in those of some villages only.
 
     villages: codes; an empty list takes in all. Raises ImportRefused for a batch that waits for nobody.
     """
@@ -179,7 +180,7 @@ def choose(
     act = slots.IMPORT_KINDS[batch.kind].extra.get("choose")
     if batch.state != State.CHECKED or act is None:
         raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能再选择要导入的户。") % _named(batch))
-    batch.counts = {**batch.counts, **act(batch, numbers=numbers, is_left=is_left, villages=villages)}
+    batch.counts = {**batch.counts, **act(batch, left=left, taken=taken, villages=villages)}
     batch.save(update_fields=["counts"])
     audit.record(
         "import.chosen", by=by, about=str(batch.pk), params={"left": batch.counts["households"].get("left", 0)}
@@ -218,7 +219,7 @@ def may_be_undone(batch: ImportBatch) -> bool:
         return False
     if batch.state == State.UNDOING:
         return not (batch.job and batch.job.is_open)
-    return batch.state == State.APPLIED and periods.now() - batch.applied_at < datetime.timedelta(days=UNDO_DAYS)
+    return batch.state == State.APPLIED and periods.now() - batch.applied_at < UNDO_TIME
 
 
 @transaction.atomic
@@ -268,7 +269,7 @@ def forget_old(*, by: Account | None = None) -> int:
 
 def _forget_undo() -> None:
     """What an import can be undone by goes with the days in which it may be."""
-    before = periods.now() - datetime.timedelta(days=UNDO_DAYS)
+    before = periods.now() - UNDO_TIME
     written = ImportBatch.objects.filter(state=State.APPLIED, applied_at__lt=before)
     for batch in written.filter(applied_at__gt=before - datetime.timedelta(days=KEEP_DAYS)):
         forget = slots.IMPORT_KINDS[batch.kind].extra.get("forget") if batch.kind in slots.IMPORT_KINDS else None

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from povertycase import slots
 from povertycase.exchange.files import said
@@ -64,12 +63,12 @@ def outcomes(batch: ImportBatch) -> list[tuple[str, Any]]:
     """The columns of the receipt that this batch needs: key and heading. The rare ones stand only where they are."""
     told = [sheet for _title, sheet in sheets(batch)] + [batch.counts.get("households", {})]
     usual = [
-        ("new", pgettext("outcome", "新增")),
-        ("changed", pgettext("outcome", "变更")),
-        ("same", pgettext("outcome", "一致")),
-        ("refused", pgettext("outcome", "退回")),
+        ("new", _("新增")),
+        ("changed", _("变更")),
+        ("same", _("一致")),
+        ("refused", _("退回")),
     ]
-    rare = [("left", pgettext("outcome", "未导入")), ("requested", pgettext("outcome", "转为申请"))]
+    rare = [("left", _("未导入")), ("requested", _("转为申请"))]
     return usual + [(key, label) for key, label in rare if any(one.get(key) for one in told)]
 
 

@@ -13,17 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from povertycase import periods, slots
+from povertycase import slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import import_return, imports
 from povertycase.exchange import returned, sent
-from povertycase.exchange.files import FileRefused, check_size
+from povertycase.exchange.files import FileRefused
 from povertycase.exchange.findings import message, words_of
 from povertycase.exchange.problem_list import problem_list
-from povertycase.exchange.receipt import is_unchanged, refusal, sheets, summary
-from povertycase.exchange.template import template
+from povertycase.exchange.receipt import is_unchanged, outcomes, refusal, sheets, summary, table
 from povertycase.models import Account, ImportBatch, ImportProblem
+from povertycase.pages import import_changes
+from povertycase.pages import import_kinds as kinds
+from povertycase.queries import import_kinds
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = (
@@ -33,8 +35,7 @@ STEPS = (
     pgettext_lazy("import step", "确认"),
     pgettext_lazy("import step", "回执"),
 )
-AT = {"reading": 2, "refused": 2, "checked": 3, "cancelled": 3, "applying": 4, "applied": 5}
-KIND = "register"
+AT = {"reading": 2, "refused": 2, "checked": 3, "cancelled": 3, "applying": 4, "applied": 5, "undoing": 5, "undone": 5}
 SIZES = ("20", "50", "100")
 State = ImportBatch.State
 
@@ -54,17 +55,13 @@ def upload(request: HttpRequest) -> HttpResponse:
     if file is None:
         return _listing(request, _("请先选择要导入的文件。"), 422)
     try:
-        check_size(file.name or "", file.size or 0)
-        batch = imports.take_in(
-            kind=KIND,
-            name=file.name or "",
-            data=file.read(),
-            business_date=periods.today(),
-            by=account_of(request),
-        )
+        taken = kinds.take(file, request.POST.get("kind", ""), account_of(request))
     except FileRefused as reason:
         return _listing(request, str(reason), 422)
-    return redirect("import", pk=batch.pk)
+    if isinstance(taken, slots.ImportKind):
+        messages.info(request, _("这是%(kind)s，请在本页上传。") % {"kind": taken.label})
+        return redirect(taken.extra["page"])
+    return redirect("import", pk=taken.pk)
 
 
 @require_safe
@@ -74,13 +71,20 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _batch(request, pk)
     page = _page(request, _filtered(request, batch), 50)
     account = account_of(request)
+    runs = import_changes.runs(account, batch)
     context = {
         "batch": batch,
+        "kind": kinds.told(batch, account),
+        "first_lines": kinds.first_lines(batch),
         "steps": STEPS,
         "at": AT[batch.state],
         "refusal": refusal(batch),
         "lines": summary(batch),
+        "table": table(batch),
+        "outcomes": outcomes(batch),
         "sheets": sheets(batch),
+        "undo": import_changes.about_undo(batch, account),
+        "by_household": import_changes.shows(batch),
         "unchanged": is_unchanged(batch),
         "ready": _ready(batch),
         "halted": imports.is_halted(batch),
@@ -93,8 +97,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": request.GET.get("sheet", ""),
         "kept": batch.sent.exists(),
         "leads": _leads(batch),
-        "may_run": account.can(Permission.IMPORT_RUN),
-        "may_take_back": account.can(Permission.IMPORT_RUN) and imports.may_take_back(batch, account),
+        "may_run": runs,
+        "may_take_back": runs and imports.may_take_back(batch, account),
     }
     return render(request, "imports/detail.html", context)
 
@@ -167,16 +171,8 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _workbook(body, returned.name(batch))
 
 
-@require_safe
-@page(Permission.IMPORT_VIEW)
-def blank(request: HttpRequest) -> HttpResponse:
-    """The empty template."""
-    kind = slots.IMPORT_KINDS[KIND]
-    return _workbook(template(kind), f"{kind.label}模板.xlsx")
-
-
 def _batch(request: HttpRequest, pk: int) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.visible_to(account_of(request)).select_related("upload", "by"), pk=pk)
+    return get_object_or_404(import_kinds.batches(account_of(request)).select_related("upload", "by"), pk=pk)
 
 
 def _page(request: HttpRequest, found: Any, usual: int) -> Any:
@@ -185,8 +181,8 @@ def _page(request: HttpRequest, found: Any, usual: int) -> Any:
 
 
 def _ready(batch: ImportBatch) -> int:
-    households = batch.counts.get("households", {})
-    return int(households.get("new", 0) + households.get("changed", 0)) if batch.state == State.CHECKED else 0
+    numbers = batch.numbers
+    return int(numbers.get("new", 0) + numbers.get("changed", 0)) if batch.state == State.CHECKED else 0
 
 
 def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
@@ -221,14 +217,23 @@ def _groups(page: Any) -> list[tuple[str, list[tuple[ImportProblem, str, str]]]]
 
 def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
     account = account_of(request)
-    found = ImportBatch.objects.visible_to(account).select_related("upload", "by").order_by("-pk")
-    state = request.GET.get("state", "")
+    found = import_kinds.batches(account).select_related("upload", "by").order_by("-pk")
+    state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
     if state in State.values:
         found = found.filter(state=state)
+    if kind in slots.IMPORT_KINDS:
+        found = found.filter(kind=kind)
+    listed = _page(request, found, 20)
+    for batch in listed.object_list:
+        batch.label = kinds.label(batch)
     context = {
-        "page": _page(request, found, 20),
+        "page": listed,
         "steps": STEPS,
         "error": error,
+        "kinds": kinds.direct(account),
+        "seen": import_kinds.seen(account),
+        "kind": kind,
+        "chosen": request.POST.get("kind", ""),
         "states": State.choices,
         "state": state,
         "may_run": account.can(Permission.IMPORT_RUN),
@@ -238,6 +243,7 @@ def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
 
 def _act(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:
     batch = _batch(request, pk)
+    kinds.require(batch, account_of(request))
     try:
         act(batch=batch, by=account_of(request))
     except imports.ImportRefused as reason:
@@ -258,5 +264,5 @@ def _workbook(body: bytes, name: str) -> HttpResponse:
 
 def waiting(account: Account, as_of: Any) -> list[dict[str, Any]]:
     """Batches that were read and wait for somebody's word."""
-    number = ImportBatch.objects.visible_to(account).filter(state=State.CHECKED).count()
+    number = import_kinds.batches(account).filter(state=State.CHECKED).count()
     return [{"label": _("待确认的导入"), "count": number, "url": f"{reverse('imports')}?state=checked"}]

@@ -159,5 +159,3 @@ def test_a_person_registered_meanwhile_elsewhere_is_not_entered_twice():
     assert sorted(Household.objects.values_list("household_no", flat=True)) == ["1", "3"]
     assert numbers(second).refused == 1
     adds_up(second)
-
-

@@ -143,7 +143,12 @@ def test_what_was_changed_since_stays_and_is_named():
     batch = bring_in(book(**homes))
     home = Household.objects.get(household_no="2")
     records.record(
-        household=home, part="residence", true_from=books.TODAY, values={"state": "at_home"}, entered_on=books.TODAY, by=None
+        household=home,
+        part="residence",
+        true_from=books.TODAY,
+        values={"state": "at_home"},
+        entered_on=books.TODAY,
+        by=None,
     )
     batch = undo(batch)
     causes = Cause.objects.known().filter(true_to=None).values_list("household__household_no", "code")
