@@ -3,14 +3,16 @@
 import datetime
 
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from households.actions import dated, records
 from households.models import Household, HouseholdStatus
-from povertycase.models import AuditEvent
+from povertycase.models import Account, AuditEvent, Post
 from povertycase.rules import sheet
 from supervision.actions import standing
 from supervision.models import Shortfall, StandingVerdict
-from tests.exit_county import TODAY, VILLAGE, county, house, household, member
+from tests.exit_county import COUNTY, DAY, TODAY, TOWN, VILLAGE, county, house, household, member
 
 __all__ = ["county"]
 
@@ -109,6 +111,36 @@ def test_a_run_that_knew_less_does_not_undo_what_a_later_change_moved(county) ->
 
 
 @pytest.mark.django_db
+def test_a_verdict_that_turns_out_to_stand_when_another_is_written_goes_first(county) -> None:
+    """As where somebody judged a household of the range meanwhile: the same code comes twice, and stands once."""
+    drawn()
+    rulings = standing.in_force(TODAY) * 2
+    nodes = [criterion for ruling in rulings for criterion in ruling.standard.criteria]
+    table = sheet.create("household", as_of=TODAY, codes=standing.CONCERN, nodes=nodes)
+    ids = Household.objects.order_by("pk").values_list("pk", flat=True)
+    rows = sheet.fill(table, ids[0], ids.last())
+    kept = standing.judge_range(table=table, rulings=rulings, lo=ids[0], hi=ids.last())
+    assert kept["stored"] == StandingVerdict.objects.filter(current=True).count() == rows
+
+
+@pytest.mark.django_db
+def test_a_verdict_of_a_household_that_does_not_exist_is_refused_by_the_database(county) -> None:
+    home, (ruling,) = household(1), standing.in_force(TODAY)
+    row = {"village_code": VILLAGE, "standard_id": ruling.version, "standard_code": "x", "lines_id": ruling.lines,
+           "as_of": TODAY, "known_on": timezone.now(), "outcome": 1, "met": 1, "unmet": 0, "values": []}  # fmt: skip
+    for wrong in (
+        {"household_id": 0},
+        {"household_id": home.pk, "standard_id": 0},
+        {"household_id": home.pk, "lines_id": 0},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            StandingVerdict.objects.create(**{**row, **wrong})
+    StandingVerdict.objects.create(**row, household_id=home.pk)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM supervision_usedlines")
+
+
+@pytest.mark.django_db
 def test_who_left_the_register_has_no_verdict_that_stands(county) -> None:
     drawn()
     judged()
@@ -191,3 +223,29 @@ def test_a_member_loses_the_insurance_and_the_household_has_a_shortfall_at_once(
         values={"ins_resident_medical": False, "ins_employee_medical": False}, entered_on=TODAY, by=county.office,
     )  # fmt: skip
     assert gaps(1) == {"medical": ("open", False)}
+
+
+@pytest.mark.django_db
+def test_programs_read_what_stands_as_far_as_their_account_may(client, county, settings) -> None:
+    """Township: value and line; village: neither (E-13); liaison without verdicts: no such part; elsewhere: 404."""
+    settings.OFFICE_DATE = TODAY
+    home = household(1, per_head=3291)
+    judged()
+    for name, role, place in (("town", "township_clerk", TOWN), ("organ", "organisation", COUNTY)):
+        account = Account.objects.create(username=name, display_name=name, must_change_password=False)
+        Post.objects.create(account=account, role=role, division_id=place, valid_from=DAY)
+        setattr(county, name, account)
+
+    def asked(account):
+        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        return client.get(f"/api/v1/households/{home.household_no}/")
+
+    (stands,) = asked(county.town).json()["standing"]
+    income = next(one for one in stands["criteria"] if one["code"] == "income")
+    assert (stands["standard"], stands["outcome"]) == ("national-household", "unmet")
+    assert (income["outcome"], income["value"], income["threshold"]) == ("unmet", 3291, 3535)
+    (stands,) = asked(county.secretary).json()["standing"]
+    income = next(one for one in stands["criteria"] if one["code"] == "income")
+    assert (income["outcome"], income["value"], income["threshold"]) == ("unmet", None, None)
+    assert "standing" not in asked(county.organ).json()
+    assert asked(county.clerk).status_code == 404

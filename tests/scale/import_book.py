@@ -1,8 +1,9 @@
-"""The workbook of the import bench: 36,000 members in 40 columns, their 12,000 households beside them, all made up."""
+"""The workbooks of the import bench: members in 40 columns, their households beside them, all made up."""
 
 import datetime
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,28 @@ from povertycase.actions import divisions
 from povertycase.exchange.columns import Sheet
 from povertycase.secrets import identity
 
-MEMBERS, COLUMNS = 36_000, 40
+COLUMNS = 40
 CSV = Path(__file__).parent.parent.parent / "povertycase" / "data" / "divisions" / "220821.csv"
 LEFT_OUT = ("birth_date", "dropout_reason", "end_reason")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰春梅志国建文斌"
 DAY = datetime.date
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many members (three a household), how their household and ID numbers begin, days from birthday to birthday.
+
+    Every birthday has 499 numbers of a sex to give: a new birthday every 400 persons.
+    """
+
+    members: int
+    prefix: str
+    area: str
+    days: int
+
+
+SIZES = {"usual": Size(36_000, "22082", "220800", 61), "longest": Size(198_000, "22083", "429000", 11)}
 
 
 def columns() -> list[Any]:
@@ -28,16 +45,16 @@ def columns() -> list[Any]:
     return found
 
 
-def write(path: Path, members: int = MEMBERS) -> None:
+def write(path: Path, size: Size) -> None:
     """Write the workbook: sheet 成员 first, its header in row 1, as a plain importer needs it."""
     dice = random.Random(2018)
-    names = [_name(dice) for _ in range(members)]
+    names = [_name(dice) for _ in range(size.members)]
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         dated = book.add_format({"num_format": "yyyy-mm-dd"})
-        people = ({**row, "name": names[at]} for at, row in enumerate(_members(dice, members)))
+        people = ({**row, "name": names[at]} for at, row in enumerate(_members(dice, size)))
         _sheet(book, MEMBER, [column.key for column in columns()], people, dated)
-        homes = ({**row, "head_name": names[at * 3]} for at, row in enumerate(_households(dice, members // 3)))
-        _sheet(book, HOUSEHOLD, list(next(_households(random.Random(1), 1))) + ["head_name"], homes, dated)
+        homes = ({**row, "head_name": names[at * 3]} for at, row in enumerate(_households(dice, size)))
+        _sheet(book, HOUSEHOLD, list(next(_households(random.Random(1), size))) + ["head_name"], homes, dated)
 
 
 def _sheet(book: Any, sheet: Sheet, keys: list[str], rows: Iterator[dict[str, Any]], dated: Any) -> None:
@@ -59,19 +76,19 @@ def _name(dice: random.Random) -> str:
     return dice.choice(SURNAMES) + "".join(dice.sample(GIVEN, dice.choice([1, 2, 2])))
 
 
-def _households(dice: random.Random, number: int) -> Iterator[dict[str, Any]]:
+def _households(dice: random.Random, size: Size) -> Iterator[dict[str, Any]]:
     places = [row for row in divisions.read(CSV) if row["level"] == "village"]
-    for at in range(number):
+    for at in range(size.members // 3):
         place = places[at % len(places)]
         yield {
-            "household_no": f"22082{at:09d}",
+            "household_no": f"{size.prefix}{at:09d}",
             "county": "镇赉县",
             "town": place["parent_name"],
             "village": place["name"],
             "group_name": f"{at % 7 + 1}组",
-            "phone": f"139{at * 37:08d}",
+            "phone": f"139{at * 37 % 10**8:08d}",
             "bank_name": "吉林省农村信用社",
-            "bank_account": f"62284800{at:011d}",
+            "bank_account": f"6228480{size.prefix[-1]}{at:011d}",
             "attr": dice.choice(["一般贫困户", "低保贫困户"]),
             "poverty_status": "未脱贫",
             "identification_standard": "国家标准",
@@ -88,17 +105,16 @@ def _households(dice: random.Random, number: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def _members(dice: random.Random, number: int) -> Iterator[dict[str, Any]]:
-    for at in range(number):
+def _members(dice: random.Random, size: Size) -> Iterator[dict[str, Any]]:
+    for at in range(size.members):
         home, place = divmod(at, 3)
         male = place != 1
-        # Every birthday has 499 numbers of a sex to give: a new birthday every 400 persons.
-        birth = DAY(1940, 1, 1) + datetime.timedelta(days=at // 400 * 61 + (9000 if place == 2 else 0))
-        body = f"220800{birth:%Y%m%d}{at % 400 * 2 + male:03d}"
+        birth = DAY(1940, 1, 1) + datetime.timedelta(days=at // 400 * size.days + (9000 if place == 2 else 0))
+        body = f"{size.area}{birth:%Y%m%d}{at % 400 * 2 + male:03d}"
         works, disabled = dice.random() < 0.4, dice.random() < 0.15
         yield {
-            "household_no": f"22082{home:09d}",
-            "person_no": f"2208{at:010d}",
+            "household_no": f"{size.prefix}{home:09d}",
+            "person_no": f"{size.prefix[1:]}{at:010d}",
             "sex": "男" if male else "女",
             "id_type": "居民身份证",
             "id_number": body + identity.check_character(body),
