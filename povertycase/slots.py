@@ -130,7 +130,10 @@ class BatchAction:
 
 @dataclass(frozen=True)
 class ApiField:
-    """A part that a floor adds to the household in the API: `query(household, account, as_of)`."""
+    """A part that a floor adds to the household in the API: `query(household, account, as_of)` gives a list of rows.
+
+    schema: the serializer class of a row.
+    """
 
     code: str
     permission: str

@@ -14,10 +14,12 @@ from povertycase.rules import facts
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
 from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, fact_coverage, full_run, standing
+from supervision.api.standing import StandingFields
 from supervision.demo import kinds as demo_kinds
 from supervision.facts import integrity as integrity_facts
 from supervision.queries import effects, line_gaps, shortfalls
 from supervision.queries import exit_runs as exit_reading
+from supervision.queries import standing as standing_reading
 from supervision.sheets import bulletin_xlsx
 from supervision.sheets import lists as list_exports
 from supervision.views import bulletins as bulletin_pages
@@ -66,6 +68,9 @@ slots.AUDIT_KINDS.add(
 
 slots.JOB_KINDS.add(replace(full_run.KIND, url=lambda job: reverse("exit-runs")))
 slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, standing.rejudge))
+slots.API_FIELDS.add(
+    slots.ApiField("standing", Permission.EXIT_VIEW, standing_reading.for_programs, StandingFields, 10)
+)
 slots.REGISTER_IMPORTED.add(slots.AfterImport("supervision.full_run", 10, full_run.after_import))
 jobs.DAY_DUTIES.add(jobs.DayDuty(full_run.JOB, _("全量核查"), full_run.make_nightly, order=50))
 slots.JOB_KINDS.add(fact_coverage.KIND)

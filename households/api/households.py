@@ -13,7 +13,7 @@ from households.api.serializers import CardSerializer, HouseholdSerializer
 from households.models import HouseholdCard
 from households.queries import export, file, listing
 from households.queries.search import SecretInAddress
-from povertycase import periods
+from povertycase import periods, slots
 from povertycase.access.guards import account_of
 from povertycase.access.permissions import Permission
 
@@ -62,4 +62,10 @@ class OneHousehold(Households):
         found = file.find(account_of(request), household_no)
         if found is None:
             raise Http404
-        return Response(self.get_serializer(export.whole(account_of(request), found, periods.today())).data)
+        account, day = account_of(request), periods.today()
+        whole = export.whole(account, found, day)
+        parts = [entry for entry in slots.API_FIELDS if account.can(entry.permission)]
+        for entry in parts:
+            setattr(whole, entry.code, entry.query(found, account, day))
+        context = {**self.get_serializer_context(), "parts": [entry.code for entry in parts]}
+        return Response(HouseholdSerializer(whole, context=context).data)

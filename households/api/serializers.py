@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from households.models import HouseholdCard, Income, Membership
+from povertycase import slots
 
 LIST_FIELDS = (
     *("household_no", "head_name", "village_code", "group_name", "member_count", "attr", "status", "cause"),
@@ -82,3 +83,11 @@ class HouseholdSerializer(CardSerializer):
 
     class Meta(CardSerializer.Meta):
         fields = (*LIST_FIELDS, "version", "members", "conditions", "incomes")  # type: ignore[assignment]
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """With the parts that the floors above add, as far as the caller may read them; the description names all."""
+        fields = super().get_fields()
+        for entry in slots.API_FIELDS:
+            if entry.code in self.context.get("parts", slots.API_FIELDS.codes()):
+                fields[entry.code] = entry.schema(many=True, required=False)
+        return fields

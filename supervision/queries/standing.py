@@ -1,10 +1,14 @@
 """Reading what stands 现行判定: since when, and how each household's verdict came about."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from households.models import Household
 from povertycase import slots
+from povertycase.access.permissions import Permission
 from povertycase.models import Account, AuditEvent
+from povertycase.rules import thresholds
 from povertycase.rules.compile import OUTCOMES, Standard
 from supervision.models import ExitRun, StandingVerdict
 from supervision.queries import standards, verdicts
@@ -48,3 +52,24 @@ def history(household_id: int, account: Account, standard_code: str, *, exited: 
 def _results(standard: Standard, row: StandingVerdict) -> dict[str, str]:
     results = verdicts.results_of(standard, row.met, row.unmet)
     return {item.name: result for item, result in zip(standard.criteria, results, strict=True)}
+
+
+def for_programs(household: Household, account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
+    """What stands of a household by each standard, for programs that ask in somebody's name; amounts as on the page."""
+    rows = StandingVerdict.objects.visible_to(account).filter(household=household, current=True)
+    amounts = account.can(Permission.AMOUNT_VIEW)
+    found = []
+    for row in rows.select_related("standard", "lines").order_by("standard_code"):
+        standard = standards.of(row.standard)
+        given = thresholds.again(row.lines.body, standard.thresholds(), row.as_of)
+        found.append(
+            {
+                "standard": row.standard_code,
+                "standard_version": row.standard.sha256,
+                "as_of": row.as_of,
+                "known_on": row.known_on,
+                "outcome": OUTCOMES[row.outcome],
+                "criteria": verdicts.criteria_of(standard, given, row.met, row.unmet, row.values, amounts),
+            }
+        )
+    return found
