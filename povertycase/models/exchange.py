@@ -138,7 +138,7 @@ class ImportMapping(models.Model):
     by = models.ForeignKey("povertycase.Account", models.PROTECT, null=True, blank=True, db_column="by_id")
     created_at = models.DateTimeField(db_default=models.functions.Now())
 
-    reach = Reach(division="division_code")
+    reach = Reach(division="division_code", own="by")
     objects = ReachManager()
 
     class Meta:
