@@ -95,19 +95,25 @@ def label(row: Difference) -> str:
 
 def chosen(account: Account, *, tab: str, village: str = "", kind: str = "", run: str = "") -> QuerySet[Difference]:
     """The list of a tab, by village, kind of difference and comparison."""
-    asked = {name: value for name, value in (("village_code", village), ("kind", kind), ("reconciliation", run)) if value}
-    rows = Difference.objects.visible_to(account).filter(TABS[tab][1], **asked)
+    rows = _asked(account, village=village, kind=kind, run=run).filter(TABS[tab][1])
     return rows.select_related("household__card").order_by("village_code", "household_id", "person_id", "kind", "pk")
+
+
+def _asked(account: Account, *, village: str = "", kind: str = "", run: str = "") -> QuerySet[Difference]:
+    asked = {name: value for name, value in (("village_code", village), ("kind", kind), ("reconciliation", run)) if value}
+    return Difference.objects.visible_to(account).filter(**asked)
 
 
 def tabs(account: Account, tab: str, **asked: str) -> list[dict[str, Any]]:
     """The tabs with the counts of their lists."""
     found = {name: value for name, value in asked.items() if value}
+    rows = _asked(account, **asked)
+    numbers = rows.aggregate(**{code: Count("pk", filter=which) for code, (_label, which) in TABS.items()})
     return [
         {
             "code": code,
             "label": name,
-            "count": chosen(account, tab=code, **asked).count(),
+            "count": numbers[code],
             "chosen": code == tab,
             "url": f"?{urlencode({'tab': code, **found})}",
         }

@@ -4,7 +4,7 @@ Of an entry out of the reader's reach nothing is told but that it is in another 
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -41,18 +41,21 @@ TONES = {State.OPEN: "warn", State.PENDING: "info", State.SAME: "bad", State.DIF
 
 def chosen(account: Account, *, tab: str, village: str = "", batch: str = "") -> QuerySet[Duplicate]:
     """The list of a tab; village: 12 digits, batch: number of an import."""
-    found = Duplicate.objects.visible_to(account).filter(TABS[tab][1])
+    return _asked(account, village=village, batch=batch).filter(TABS[tab][1]).order_by("-found_on", "pk")
+
+
+def _asked(account: Account, *, village: str = "", batch: str = "") -> QuerySet[Duplicate]:
+    found = Duplicate.objects.visible_to(account)
     if village:
         found = found.filter(pk__in=DuplicateSide.objects.visible_to(account).filter(village_code=village).values("duplicate"))
-    if batch:
-        found = found.filter(batch=batch)
-    return found.order_by("-found_on", "pk")
+    return found.filter(batch=batch) if batch else found
 
 
 def tabs(account: Account, tab: str, **asked: str) -> list[dict[str, Any]]:
     """The tabs with the counts of their lists."""
+    numbers = _counts(_asked(account, **asked), TABS)
     return [
-        {"code": code, "label": label, "count": chosen(account, tab=code, **asked).count(), "chosen": code == tab}
+        {"code": code, "label": label, "count": numbers[code], "chosen": code == tab}
         for code, (label, _which) in TABS.items()
     ]
 
@@ -209,8 +212,17 @@ def waiting(account: Account, as_of: datetime.date) -> list[dict[str, Any]]:
     """The workbench: what waits for a decision, and what a decision left to do; each count is its list."""
     told = {"waiting": _("待判定的疑似重复人员"), "todo": _("判定为同一人、待办理减少")}
     address = reverse("duplicates")
-    counted = [(code, label, chosen(account, tab=code).count()) for code, label in told.items()]
-    return [{"label": label, "count": n, "url": f"{address}?tab={code}"} for code, label, n in counted if n]
+    numbers = _counts(Duplicate.objects.visible_to(account), told)
+    return [
+        {"label": label, "count": numbers[code], "url": f"{address}?tab={code}"}
+        for code, label in told.items()
+        if numbers[code]
+    ]
+
+
+def _counts(rows: QuerySet[Duplicate], codes: Iterable[str]) -> dict[str, int]:
+    """How many stand in each tab, asked for at once."""
+    return rows.aggregate(**{code: Count("pk", filter=TABS[code][1]) for code in codes})
 
 
 WORKBENCH = (WorkbenchItem("duplicates.waiting", 45, "todo", Permission.DUPLICATE_VIEW, waiting),)
