@@ -15,6 +15,7 @@ import resource
 import struct
 import sys
 import zipfile
+from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -77,7 +78,7 @@ def with_values(book: io.BytesIO, data: bytes) -> bytes:
             content = old.read(part)
             if part in parts:
                 page = parts[part]
-                content = FORMULA.sub(lambda found, page=page: valued(found, page), content.decode()).encode()
+                content = FORMULA.sub(partial(valued, page=page), content.decode()).encode()
             new.writestr(part, content)
     return out.getvalue()
 

@@ -95,7 +95,7 @@ def _by_child(order: dict[str, Any]) -> bytes | None:
             input=struct.pack("<Q", len(packed)) + packed,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=CHILD_SECONDS * 2,
+            timeout=CHILD_SECONDS * 4,
             check=False,
         )
     except subprocess.TimeoutExpired:
