@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import gettext
 
 from povertycase.exchange import files, formats, sent, to_mend
 from povertycase.exchange.headers import HINTS
@@ -75,6 +76,9 @@ def _marked(batch: ImportBatch, data: bytes, problems: list[ImportProblem]) -> b
             left -= 1
             colour = TONES[mark.severity].replace("#", "FF")
             cells.setdefault(called.get(title, title), []).append((row, column, colour, words))
+    lines = to_mend.lines(problems, called)
+    if _has_pictures(data):
+        lines.append(["", "", "", "", "", "", gettext("原表中的图片没有带回，请以您手里的原表为准。"), ""])
     return _by_child(
         {
             "data": data,
@@ -82,9 +86,14 @@ def _marked(batch: ImportBatch, data: bytes, problems: list[ImportProblem]) -> b
             "author": to_mend.AUTHOR,
             "title": to_mend.TITLE,
             "headings": to_mend.HEADINGS,
-            "lines": to_mend.lines(problems, called),
+            "lines": lines,
         }
     )
+
+
+def _has_pictures(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(name.startswith("xl/media/") for name in archive.namelist())
 
 
 def _by_child(order: dict[str, Any]) -> bytes | None:
