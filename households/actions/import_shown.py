@@ -58,6 +58,8 @@ INDEXES = {"phone": "phone_index", "id_number": "id_index", "bank_account": "ban
 NOT_SHOWN = frozenset({*INDEXES.values(), "name_sort", "initials"})
 HEALTH = frozenset(item.name for item in PARTS["condition"].items.values() if item.health)
 OUTCOMES = ("new", "changed", "same", "refused", "gone")
+# What an interval is about stands beside it when only its days change.
+ABOUT = {"cause": "code", "pairing": "cadre_id", "supporter": "name"}
 KEYS = {"village_id": "place", "lives_in_id": "place", "cadre_id": "cadre"}
 
 Change = tuple[str, str | None, str | None]
@@ -204,12 +206,14 @@ class Words:
         """One row of a list as a part: only what differs; of a new row what it holds."""
         changes = []
         for name in entry.names:
-            if name in NOT_SHOWN or (code == "membership" and name == "true_from" and entry.day):
-                continue
+            if name in NOT_SHOWN or (name == "true_from" and not entry.old):
+                continue  # the day stands beside the part
             old, new = entry.old.get(name), None if entry.ends else entry.new.get(name)
             if self._differs(entry, name, old, new) or (entry.ends and old not in (None, "")):
                 changes.append(self._change(code, entry, name))
         who = self.people.get(entry.person, "") if entry.person else ""
+        if code in ABOUT and entry.old:
+            who = self._word(code, ABOUT[code], entry.old) or ""
         return ShownPart(LABELS[code], who, entry.day, [change for change in changes if change])
 
     def _differs(self, entry: shown.Entry, name: str, old: Any, new: Any) -> bool:

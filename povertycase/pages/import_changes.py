@@ -20,13 +20,13 @@ from povertycase.models import Account, ImportBatch
 from povertycase.queries import import_kinds
 
 OUTCOMES = (
-    ("new", gettext_lazy("新增")),
-    ("changed", gettext_lazy("变更")),
-    ("same", gettext_lazy("一致")),
-    ("refused", gettext_lazy("退回")),
+    ("new", gettext_lazy("新增户")),
+    ("changed", gettext_lazy("变更户")),
+    ("same", gettext_lazy("一致户")),
+    ("refused", gettext_lazy("退回户")),
     ("gone", gettext_lazy("消失")),
 )
-SIZES = ("20", "50")
+SIZES = ("20", "50", "100")
 
 
 @require_safe
