@@ -1,6 +1,7 @@
 """A workbook of somebody else, small enough to be looked at as a whole: its sheets with their rows as they stand."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -30,12 +31,17 @@ class Table:
     def width(self) -> int:
         return max((len(row) for row in self.rows), default=0)
 
+    @cached_property
+    def texts(self) -> list[list[str]]:
+        """What stands in the cells, tidied."""
+        return [["" if value in ("", None) else tidy(value) for value in row] for row in self.rows]
+
     def text(self, row: int, column: int) -> str:
         """What stands in a cell, tidied; row and column counted from 0, as in the sheet. Nothing outside of it."""
         at = column - self.left
         if not (0 <= row < len(self.rows) and 0 <= at < len(self.rows[row])):
             return ""
-        return tidy(self.rows[row][at])
+        return self.texts[row][at]
 
 
 def read(name: str, data: bytes, *, most_rows: int, blank_formulas: bool = False) -> list[Table]:

@@ -57,7 +57,7 @@ def put(page: Any, row: int, column: int, value: Any, like: int) -> None:
         source = page.cell(row, like)
         if source.has_style:
             cell._style = copy(source._style)
-            cell.number_format = "General"
+            cell._style.numFmtId = 0  # General: the neighbour may be a day or an amount
     if isinstance(value, str) and value.startswith("\0d"):
         cell.value = datetime.date.fromisoformat(value[2:])
         cell.number_format = "yyyy-mm-dd"

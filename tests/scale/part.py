@@ -36,8 +36,8 @@ def dirty() -> list[dict[str, Any]]:
 
 
 def sized(size: str) -> dict[str, Any]:
-    """Exit check and bulletin at a size; list, file and search at large."""
-    from tests.scale import bench_exit, bench_month, pages, population
+    """Exit check and bulletin at a size; a list filled in at small; list, file and search at large."""
+    from tests.scale import bench_exit, bench_fill, bench_month, pages, population
 
     told(f"{population.SIZES[size]:,} households in {population.fill(population.SIZES[size]):.0f} s")
     measured = bench_exit.measure()
@@ -48,6 +48,8 @@ def sized(size: str) -> dict[str, Any]:
         f"full run {', '.join(f'{run:.2f}' for run in month.runs)} s, floor {month.floor:.2f} s, {month.memory:.0f} MB"
     )
     found += [[row, value, unit, f"≤ {goal:g}", met] for row, value, unit, goal, met in bench_month.rows(size, month)]
+    if size == "small":
+        found += [[r["id"], r["value"], r["unit"], r["goal"], r["met"]] for r in bench_fill.measure(told)]
     if size == "large":
         found += [[r["id"], r["value"], r["unit"], f"≤ {r['goal']:g}", r["met"]] for r in pages.rows()]
     return {"runs": measured.runs, "floor": measured.floor, "month": month.seconds, "rows": found}
