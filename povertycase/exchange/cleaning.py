@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from povertycase.exchange.columns import Column
-from povertycase.exchange.near import nearest
+from povertycase.exchange.near import Proposer
 from povertycase.secrets import identity
 
 ERROR, WARNING, CLEANED = "error", "warning", "cleaned"
@@ -258,7 +258,7 @@ def enum_cleaner(column: Column) -> Cleaner:
     words |= {plain_value(label): value for label, value in labels.items()}
     short = {str(int(word)): value for word, value in words.items() if re.fullmatch("0[0-9]+", word)}
     allowed = "、".join(list(labels)[:12]) + ("等" if len(labels) > 12 else "")
-    said = {word: _label(column, value) for word, value in words.items()}
+    meant = Proposer({word: _label(column, value) for word, value in words.items()})
 
     def clean(raw: Any) -> Cleaned:
         if raw in labels:
@@ -274,8 +274,8 @@ def enum_cleaner(column: Column) -> Cleaner:
             return None, None
         if len(parts := SPLIT.split(text)) > 1 and all(plain_value(part) in words for part in parts):
             return None, Note(ERROR, "two_values", _("只能填一项，请留下主要的一项"))
-        meant = nearest(plain_value(text), said)
-        return None, Note(ERROR, "not_in_list", _("不在代码表内，应为：%(values)s"), {"values": allowed}, meant)
+        told = {"values": allowed}
+        return None, Note(ERROR, "not_in_list", _("不在代码表内，应为：%(values)s"), told, meant(plain_value(text)))
 
     return clean
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop as _
 
 from povertycase.exchange.cleaning import ERROR, WARNING, Note
-from povertycase.exchange.near import nearest
+from povertycase.exchange.near import Proposer, nearest
 from povertycase.models import Account, Division
 
 # Traditional and variant characters of place names, as older lists still write them.
@@ -73,6 +73,7 @@ class Places:
         self.county = plain(Division.objects.filter(code=county.ljust(12, "0")).values_list("name", flat=True).first())
         self.by = by
         self._load(county, day)
+        self.nearest_town = Proposer(self.town_names)
 
     def _load(self, county: str, day: datetime.date) -> None:
         villages = Division.objects.filter(level="village", code__startswith=county)
@@ -92,7 +93,7 @@ class Places:
         named = {"town": town or "", "village": village or ""}
         towns, alike_town = self._towns(town or "")
         if not towns:
-            meant = nearest(plain(town or ""), self.town_names)
+            meant = self.nearest_town(plain(town or ""))
             words = _("本县没有乡镇“%(town)s”，请按区划名称填写")
             return Match(None, Note(ERROR, "unknown_town", words, named, meant))
         found, alike = self._villages(towns, village or "")
