@@ -95,9 +95,9 @@ def _sheet_names(name: str, data: bytes) -> list[str]:
 
 
 def _check_totals(name: str, data: bytes) -> None:
+    if directory_bytes(data) > MAX_DIRECTORY:
+        raise FileRefused(TOO_MANY_PARTS, name)
     try:
-        if directory_bytes(data) > MAX_DIRECTORY:
-            raise FileRefused(TOO_MANY_PARTS, name)
         infos = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as reason:
         raise FileRefused(formats.BROKEN, name) from reason

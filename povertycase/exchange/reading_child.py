@@ -33,39 +33,34 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-BLOCK_ROWS = 2_000
-HEAD_ROWS = 10
+BLOCK_ROWS, HEAD_ROWS = 2_000, 10
 PACKED = (b"PK", bytes.fromhex("d0cf11e0a1b11ae1"))
-# A text file (CSV, or Excel's “Unicode text”): its encodings, what may stand between cells.
-ENCODINGS = ("utf-8-sig", "gb18030")
+# A text file (CSV, or Excel's “Unicode text”): its marks, what may stand between cells.
 MARKS = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = ",\t;|"
-LONGEST_CELL = 1024 * 1024
+LONGEST_CELL = 32_767  # characters, as Excel has it
 LONGEST_LINE = re.compile(r"[^\r\n]{1048576}")
 MAX_BREAKS = 200  # line breaks in one cell of a text: somebody forgot to close a quote
 WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
-MAX_FRAME = 64 * 1024 * 1024
+USUAL_FRAME, MAX_FRAME = 4 * 1024 * 1024, 64 * 1024 * 1024
 PLAIN = {str, float, int, bool}
 PIECE = 1024 * 1024
 OUR_COMMENTS = "系统提示"
 WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
 UNSAVED = re.compile(rb"<c ([^>]*)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<(?:v|is|f)\b')
-HIDDEN_ROW = re.compile(rb'<row [^>]*?\bhidden="(?:1|true)"')
-HIDDEN_COLUMN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
+HIDDEN_ROW, HIDDEN_COLUMN = (re.compile(rb'<%s [^>]*?\bhidden="(?:1|true)"' % tag) for tag in (b"row", b"col"))
 FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 # A part of this size is searched for lost cells before it is parsed; the parser keeps room for every cell up to them.
 SMALL_PART = 8 * 1024 * 1024
-MAX_COLUMNS, MAX_CELLS = 1_000, 40_000_000
-MAX_WRONG = 10_000
+MAX_COLUMNS, MAX_CELLS, MAX_WRONG = 1_000, 40_000_000, 10_000
 Faults = dict[int, list[tuple[int, str]]]
 
 
 class Odd(Exception):
-    """A file that is no table, with the code of the sentence about it and what stands in that."""
+    """A file that is no table: the code of the sentence about it, and what stands in that."""
 
     def __init__(self, code: str, **told: Any) -> None:
-        super().__init__(code)
         self.code, self.told = code, told
 
 
@@ -100,8 +95,8 @@ def complaint(reason: BaseException) -> tuple[str, dict[str, Any]]:
     """The code of the sentence about a file that cannot be read, and what stands in it."""
     if isinstance(reason, Odd):
         return reason.code, reason.told
-    known = ((UnicodeError, "encoding"), (PasswordError, "password"), (MemoryError, "too_large"))
-    return next((code for kind, code in known if isinstance(reason, kind)), type(reason).__name__), {}
+    known = {UnicodeError: "encoding", PasswordError: "password", MemoryError: "too_large"}
+    return next((code for kind, code in known.items() if isinstance(reason, kind)), type(reason).__name__), {}
 
 
 def verify(data: bytes) -> None:
@@ -133,7 +128,7 @@ class TextSheet:
     merged_cell_ranges: list[Any] = []
 
     def __init__(self, data: bytes) -> None:
-        csv.field_size_limit(LONGEST_CELL)
+        csv.field_size_limit(1024 * 1024)
         self._text = decoded(data).replace("\0", "")
         if LONGEST_LINE.search(self._text):
             raise Odd("endless_line")
@@ -159,12 +154,10 @@ def decoded(data: bytes) -> str:
     """The text in whichever of the office's encodings fits without a remainder. Raises UnicodeError."""
     if data.startswith(MARKS):
         return data.decode("utf-16")
-    for encoding in ENCODINGS[:-1]:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode(ENCODINGS[-1])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
 
 
 def separator(text: str) -> str:
@@ -195,8 +188,7 @@ def opened(data: bytes) -> Book:
 
 def asked(source: BinaryIO) -> tuple[str, list[str]]:
     """What the parent wants next: ("heads" | "read", sheet names)."""
-    what, names = json.loads(source.readline() or '["read", []]')
-    return what, names
+    return tuple(json.loads(source.readline() or '["read", []]'))  # type: ignore[return-value]
 
 
 def shown(name: str) -> str:
@@ -226,11 +218,9 @@ def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
             looking.result()
         sheet = book.get_sheet_by_name(name)
         seen = looking.result()
-    if sheet.width > MAX_COLUMNS:
-        raise Odd("too_wide", sheet=name, columns=sheet.width, limit=MAX_COLUMNS)
-    left, wrong = sheet.start[1] if sheet.start else 0, seen.pop("wrong", {})
+    _check_width(name, sheet.width)
+    left, wrong, rows, first = sheet.start[1] if sheet.start else 0, seen.pop("wrong", {}), sheet.iter_rows(), 1
     yield ("sheet", shown(name), left, sheet.height, sheet.width, sheet.merged_cell_ranges, seen)
-    rows, first = sheet.iter_rows(), 1
     while block := list(islice(rows, BLOCK_ROWS)):
         columns = [plain(column) for column in zip(*block, strict=True)]
         for row in range(first, first + len(block)) if wrong else ():
@@ -247,17 +237,16 @@ def look(data: bytes, name: str) -> dict[str, Any]:
     wrong: cells whose formula went wrong, by Excel row, (column counted from 0, what Excel shows); hidden_rows,
     hidden_columns, comments: how many; from_1904: its days count from 1904.
     """
+    if not data.startswith(PACKED[0]):
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             part = part_of(book, name)
             return _looked(book, part, name) if part else {}
     except (KeyError, ElementTree.ParseError):
-        # Whether the file can be read at all is for the parser to say.
-        return {}
-    except (zipfile.BadZipFile, zlib.error, EOFError):
-        if not data.startswith(PACKED[0]):
-            return {}
-        raise Odd("broken") from None
+        return {}  # whether the file can be read at all is for the parser to say
+    except (zipfile.BadZipFile, zlib.error, EOFError) as reason:
+        raise Odd("broken") from reason
 
 
 def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
@@ -279,28 +268,24 @@ def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
     if unsaved and "blank-formulas" not in sys.argv:  # an empty form asks nothing of its formulas
         first = re.search(rb'r="([A-Z]+\d+)"', unsaved[0])
         raise Odd("unsaved_formulas", sheet=name, cell=first[1].decode() if first else "", cells=len(unsaved))
-    if found := WRONG.findall(text)[:MAX_WRONG]:
-        seen["wrong"] = _by_row(found)
-    return seen
+    wrong: Faults = {}
+    for letters, row, words in WRONG.findall(text)[:MAX_WRONG]:
+        wrong.setdefault(int(row), []).append((column_of(letters), words.decode("utf-8", "replace")))
+    return seen | {"wrong": wrong}
+
+
+def _check_width(name: str, width: int) -> None:
+    if width > MAX_COLUMNS:
+        raise Odd("too_wide", sheet=name, columns=width, limit=MAX_COLUMNS)
 
 
 def _find_lost_cells(text: bytes, name: str) -> None:
     """A cell far from all others makes the parser keep room for millions of empty ones. Raises Odd."""
     spots = [(column_of(letters), int(row)) for letters, row in FILLED.findall(text)]
-    if not spots:
-        return
-    width, height = max(at for at, _row in spots) + 1, max(row for _at, row in spots)
-    if width > MAX_COLUMNS:
-        raise Odd("too_wide", sheet=name, columns=width, limit=MAX_COLUMNS)
+    width, height = max((at for at, _row in spots), default=0) + 1, max((row for _at, row in spots), default=0)
+    _check_width(name, width)
     if width * height > MAX_CELLS:
         raise Odd("lost_cell", sheet=name, rows=height, columns=width)
-
-
-def _by_row(found: list[tuple[bytes, bytes, bytes]]) -> Faults:
-    wrong: Faults = {}
-    for letters, row, words in found:
-        wrong.setdefault(int(row), []).append((column_of(letters), words.decode("utf-8", "replace")))
-    return wrong
 
 
 def column_of(letters: bytes) -> int:
@@ -319,13 +304,13 @@ def _comments_of_theirs(text: bytes) -> int:
 
 
 def comments(book: zipfile.ZipFile, part: str) -> int:
-    """How many cells of a sheet carry a comment; not those that said what was to be put right (to_mend.AUTHOR)."""
+    """How many cells of a sheet carry a comment."""
     folder, _slash, file = part.rpartition("/")
     try:
         links = ElementTree.fromstring(book.read(f"{folder}/_rels/{file}.rels"))
-        parts = [link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments")]
-        places = (posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/") for one in parts)
-        return sum(_comments_of_theirs(book.read(place)) for place in places)
+        told = [link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments")]
+        places = (posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/") for one in told)
+        return sum(book.read(place).count(b"<comment ") for place in places)
     except (KeyError, ElementTree.ParseError):
         return 0
 
@@ -367,6 +352,13 @@ def told(value: Any) -> str:
     return "\0x" + str(value)
 
 
+def longest(record: Any) -> int:
+    """The length of the longest text in a record."""
+    if isinstance(record, dict | list | tuple):
+        return max(map(longest, record.values() if isinstance(record, dict) else record), default=0)
+    return len(record) if isinstance(record, str) else 0
+
+
 class Answers:
     """Hands records over in a thread of its own, so that the next sheet is parsed while the last one is cleaned there."""
 
@@ -380,6 +372,8 @@ class Answers:
     def give(self, record: tuple) -> None:
         """Put a record on its way; waits while too many are under way. Rows go a second time, compressed."""
         body = marshal.dumps(record, 2)
+        if len(body) > USUAL_FRAME and longest(record) > LONGEST_CELL:
+            raise Odd("long_cell", limit=LONGEST_CELL)
         if len(body) > MAX_FRAME:
             raise Odd("too_large")
         self._room.acquire()

@@ -223,6 +223,7 @@ def _number_lost(county: Any, home: int, people: list[Any]) -> int:
 
 def _apart(county: Any, home: int, people: list[Any]) -> int:
     county.apart(people[-1])
+    _touch(people[-1:], "apart")  # it stands after everybody: not the first of two
     return 1
 
 

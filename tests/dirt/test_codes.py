@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -21,7 +22,12 @@ MADE = {
 }
 
 
-def used() -> Iterator[tuple[str, str, set[str]]]:
+@cache
+def used() -> list[tuple[str, str, set[str]]]:
+    return list(_used())
+
+
+def _used() -> Iterator[tuple[str, str, set[str]]]:
     """(file, severity or nothing, codes) of every Note(...) and RowRule(...) in the code."""
     for floor in FLOORS:
         for file in sorted((Path(settings.BASE_DIR) / floor).rglob("*.py")):

@@ -30,6 +30,9 @@ def measure(tell: Callable[[str], None] = print) -> list[dict[str, Any]]:
         _part("book", book, told)
         _part("ours", book, told)
         found = json.loads(told.read_text(encoding="utf-8"))
+        _part("hostile", book, told)
+        slowest = json.loads(told.read_text(encoding="utf-8"))
+    tell(f"hostile files: {slowest['files']}, slowest {slowest['seconds']:.1f} s ({slowest['code']})")
     tell(f"{found['rows']:,} rows, {found['planted']:,} faults: {found['seconds']:.1f} s, peak {found['mb']:.0f} MB")
     words = f"≤ {GOAL_SECONDS} ({found['rows']:,} rows, {found['planted']:,} faults)"
     return [
@@ -75,6 +78,29 @@ def ours(book: Path, told: Path) -> None:
     told.write_text(json.dumps({"seconds": seconds, "mb": sum(used) / 1024, **_judged(batch)}), encoding="utf-8")
 
 
+def hostile(book: Path, told: Path) -> None:
+    """The corpus of hostile files, one after the other: how long the slowest took to be answered."""
+    import datetime
+
+    from povertycase import jobs
+    from povertycase.actions import imports
+    from povertycase.exchange.files import FileRefused
+    from tests.dirt.hostile import CASES
+
+    slowest = (0.0, "")
+    for case in CASES:
+        data, began = case.build(), time.monotonic()
+        try:
+            batch = imports.take_in(
+                kind="register", name=case.name, data=data, business_date=datetime.date(2018, 11, 30), by=None
+            )
+            jobs.run_to_end(batch.job)
+        except FileRefused:
+            pass
+        slowest = max(slowest, (time.monotonic() - began, case.code))
+    told.write_text(json.dumps({"files": len(CASES), "seconds": slowest[0], "code": slowest[1]}), encoding="utf-8")
+
+
 def _judged(batch: Any) -> dict[str, int]:
     from households.models import Household, Membership
     from tests.dirt.generator import make
@@ -111,7 +137,7 @@ def _with_own_servers() -> None:
         print(json.dumps(row, ensure_ascii=False))
 
 
-PARTS = {"book": write, "ours": ours}
+PARTS = {"book": write, "ours": ours, "hostile": hostile}
 
 if __name__ == "__main__":
     if len(sys.argv) < 4:
