@@ -26,6 +26,7 @@ from households.models import (
     HouseholdCard,
     HouseholdDivision,
     Reconciliation,
+    SavedRoll,
     Unit,
 )
 from povertycase import jobs, secrets, slots
@@ -35,6 +36,7 @@ from povertycase.models import (
     Account,
     AccountSession,
     AuditEvent,
+    ClearExport,
     Division,
     ForeignBook,
     ImportBatch,
@@ -172,7 +174,7 @@ def everywhere(planted, homes, people):
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
-        found |= _door_objects(planted.clerk) | rule_objects() | draft_objects(people.office, planted.county_run)
+        found |= _door_objects(planted.clerk) | {"clear": found["clear"]} | rule_objects() | draft_objects(people.office, planted.county_run)
     missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact", "rule": "no_such_rule"}
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | missing
     return SimpleNamespace(at=at, planted=planted)
@@ -217,7 +219,18 @@ def _door_objects(account: Account) -> dict[str, int]:
     handed = JobRun.objects.get_or_create(
         kind="households.hand_over", key=f"planted-{account.pk}", defaults={"by": account, "state": "done", "params": told}
     )  # fmt: skip
+    told = {"kind": "household", "columns": ["household.household_no"]}
+    found["roll"] = SavedRoll.objects.get_or_create(by=account, name="门", defaults=told)[0].pk
+    found["clear"] = clear_export(account, COUNTY)
     return {**found, "list": lists[0].pk, "handover": handed[0].pk, **_foreign_books(account)}
+
+
+def clear_export(by: Account, division: str, mark: str = "") -> int:
+    """A request for clear numbers."""
+    stored = f"clear-{by.pk}-{division}"
+    file, _new = ListFile.objects.get_or_create(stored_as=stored, defaults={"kind": "lists.file", "asked": b"", "by": by})
+    told = {"title": f"{mark}花名册", "columns": "证件号码", "rows": 1, "reason": "verify", "division_code": division, "by": by}
+    return ClearExport.objects.get_or_create(file=file, defaults=told)[0].pk
 
 
 def _foreign_books(account: Account) -> dict[str, int]:
@@ -246,6 +259,8 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     found["shortfall"] = _shortfall(home, code)
     found |= _suspicion(home, code)
     found["duplicate"] = _duplicate(home, code)
+    reporter = Account.objects.get(username=f"reports-{code}")
+    found["clear"] = clear_export(reporter, code, MARK if code == FRONT else "")
     found["heading"] = _heading(code)
     found |= _difference(home, code)
     return {**found, "job": _job(run)}
@@ -342,7 +357,7 @@ def roles(people):
     return known
 
 
-OWNED = ("account", "post", "session", "list", "handover", "filled_list", "filled_form")
+OWNED = ("account", "roll", "clear", "post", "session", "list", "handover", "filled_list", "filled_form")
 
 
 @pytest.fixture
@@ -367,7 +382,7 @@ PK = {
     "rules/warnings": "warning", "rules/frequencies": "frequency", "rules/policies": "policy",
     "rules/drafts": "draft", "rules/comparisons": "comparison",
     "checks/batches": "check_batch", "checks/items": "check_item",
-    "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
+    "rolls": "roll", "exports/clear": "clear", "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -105,12 +105,11 @@ def export_draft(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.REVEAL, limit="export")
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def clear(request: HttpRequest) -> HttpResponse:
     """Ask a second person for the roll on the desk with whole numbers."""
     account, draft = account_of(request), _draft(request)
-    if not account.can(Permission.HOUSEHOLD_EXPORT):
-        raise Http404
+    _may_reveal(account)
     columns = paper.chosen(account, draft.kind, draft.columns)
     if not any(column.column.secret for column in columns):
         raise BadRequest(_("所选的列里没有证件号码、电话或账号，不需要审批，直接导出即可。"))
@@ -125,12 +124,16 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@page(Permission.REVEAL, limit="export")
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
 def register_clear(request: HttpRequest) -> HttpResponse:
     """Ask a second person for the register of the chosen place with whole numbers."""
-    if not account_of(request).can(Permission.HOUSEHOLD_EXPORT):
-        raise Http404
+    _may_reveal(account_of(request))
     return ask_clear(request, "register", {"params": _place(request)}, [_("登记簿全部列")])
+
+
+def _may_reveal(account: Account) -> None:
+    if not account.can(Permission.REVEAL):
+        raise PermissionDenied(_("您的岗位不能查看完整号码，也不能申请导出。"))
 
 
 def _place(request: HttpRequest) -> dict[str, str]:

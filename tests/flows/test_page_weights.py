@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from assistance.actions import measures
 from households.actions import cards, changes, handover_job
-from households.models import Cadre, Difference, Duplicate, DuplicateSide, Household, Reconciliation
+from households.models import Cadre, Difference, Duplicate, DuplicateSide, Household, Reconciliation, SavedRoll
 from povertycase import jobs
 from povertycase.models import Account, AccountSession, AuditEvent, ImportBatch, ListFile, Post, Upload
 from povertycase.periods import Month
@@ -23,14 +23,14 @@ from tests.access import doors
 from tests.bulletin_county import COUNTY, DAY, TODAY, TOWNS, VILLAGES, county, draft
 from tests.change_cast import proof_of
 from tests.exit_county import check
-from tests.planted import draft_objects, filled, rule_objects
+from tests.planted import clear_export, draft_objects, filled, rule_objects
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 # name of the address: who looks, most queries, most kB (gzip)
 PAGES = {
-    "workbench": ("county_office", 18, 4),
+    "workbench": ("county_office", 22, 4),
     "password": ("county_office", 4, 4),
     "account": ("county_office", 7, 4),
     "accounts": ("system_admin", 8, 4),
@@ -47,6 +47,13 @@ PAGES = {
     "jobs": ("county_office", 6, 4),
     "job": ("county_office", 5, 4),
     "list-file": ("county_office", 5, 4),
+    "rolls": ("county_office", 8, 4),
+    "roll-new": ("county_office", 9, 9),
+    "roll": ("county_office", 10, 9),
+    "clear-exports": ("county_office", 6, 4),
+    "clear-export": ("county_office", 6, 4),
+    "collations": ("county_office", 8, 4),
+    "collation": ("county_office", 24, 6),
     "list-fill": ("county_office", 6, 4),
     "list-fill-book": ("county_office", 7, 6),
     "list-fill-choose": ("county_office", 6, 4),
@@ -55,9 +62,10 @@ PAGES = {
     "imports": ("county_office", 6, 5),
     "import-columns": ("county_office", 7, 6),
     "import-remembered": ("county_office", 5, 4),
+    "import-lines": ("county_office", 5, 4),
     "import": ("county_office", 11, 5),
-    "households": ("county_office", 12, 9),
-    "household": ("county_office", 50, 9),
+    "households": ("county_office", 15, 9),
+    "household": ("county_office", 61, 9),
     "household-hand-over-receipt": ("county_office", 9, 4),
     "household-timeline": ("county_office", 20, 4),
     "household-new": ("county_office", 7, 6),
@@ -187,6 +195,10 @@ def keys(county) -> dict[str, int | str]:
             households=[home.pk], to=Cadre.objects.first(), true_from=TODAY, entered_on=TODAY, by=county.office
         ).pk,
         "list": ListFile.objects.create(kind="households.list", asked=b"", stored_as="weights", by=county.office).pk,
+        "roll": SavedRoll.objects.create(
+            by=county.office, name="重", kind="person", columns=["household.household_no", "member.name"]
+        ).pk,
+        "clear": clear_export(county.office, "220821000000"),
         "filled_list": foreign_lists.bring("list", foreign_lists.by_number(), county.office).pk,
         "filled_form": foreign_lists.bring("form", foreign_lists.form(["镇赉镇", "坦途镇"]), county.office).pk,
         "account": county.secretary.pk, "post": county.secretary.post_set.get().pk,

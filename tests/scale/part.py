@@ -37,7 +37,7 @@ def dirty() -> list[dict[str, Any]]:
 
 def sized(size: str) -> dict[str, Any]:
     """Exit check and bulletin at a size; a list filled in at small; list, file and search at large."""
-    from tests.scale import bench_exit, bench_fill, bench_month, pages, population
+    from tests.scale import bench_exit, bench_export, bench_fill, bench_month, pages, population
 
     told(f"{population.SIZES[size]:,} households in {population.fill(population.SIZES[size]):.0f} s")
     measured = bench_exit.measure()
@@ -50,6 +50,7 @@ def sized(size: str) -> dict[str, Any]:
     found += [[row, value, unit, f"≤ {goal:g}", met] for row, value, unit, goal, met in bench_month.rows(size, month)]
     if size == "small":
         found += [[r["id"], r["value"], r["unit"], r["goal"], r["met"]] for r in bench_fill.measure(told)]
+        found += [[r["id"], r["value"], r["unit"], r["goal"], r["met"]] for r in bench_export.measure(told)]
     if size == "large":
         found += [[r["id"], r["value"], r["unit"], f"≤ {r['goal']:g}", r["met"]] for r in pages.rows()]
     return {"runs": measured.runs, "floor": measured.floor, "month": month.seconds, "rows": found}
