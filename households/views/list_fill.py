@@ -24,7 +24,7 @@ from povertycase.models import Account, ColumnChoice, ForeignBook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_TOLD = 20
-A_PAGE = 50
+A_PAGE, SIZES = 50, ("20", "50", "100")
 
 
 @page(Permission.HOUSEHOLD_EXPORT)
@@ -100,14 +100,17 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is meant in the rows that several people fit; kept for this list alone."""
     book, account = _book(request, pk), account_of(request)
     filled = list_fill.read(book)
-    shown = Paginator(filled.open, A_PAGE).get_page(request.GET.get("page"))
+    size = request.GET.get("size", "")
+    shown = Paginator(filled.open, int(size) if size in SIZES else A_PAGE).get_page(request.GET.get("page"))
     if request.method == "POST":
         answers = {name[2:]: request.POST.get(name, "") for name in request.POST if name.startswith("r-")}
         chosen = {row: int(value) for row, value in answers.items() if value.isdecimal() and len(value) < 19}
         list_fill.decide(book=book, chosen=chosen, by=account)
         messages.success(request, _("已记下，只用于这份名单。"))
         if shown.has_next():
-            return redirect(f"{request.path}?page={shown.next_page_number()}")
+            query = request.GET.copy()
+            query["page"] = str(shown.next_page_number())
+            return redirect(f"{request.path}?{query.urlencode()}")
         return redirect("list-fill-book", pk=book.pk)
     context = {"book": book, "page": shown, "rows": _open_rows(account, filled, shown.object_list)}
     return render(request, "households/lists/choose.html", context)
