@@ -1,19 +1,26 @@
 """Sending suspicious data down 疑点下发: what the rules find now in chosen villages, to be answered by a day."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from povertycase import audit
-from povertycase.models import Account
+from povertycase import audit, jobs
+from povertycase.access.permissions import Permission
+from povertycase.models import Account, Division, JobRun
 from povertycase.reach import Extent
 from povertycase.rules import check
 from povertycase.rules.operands import literal
 from supervision.models import CheckBatch, CheckHit, CheckItem
 from supervision.queries import checks
+
+JOB = "checks.send"
+AT_ONCE = 5_000  # items put into a batch while one waits
 
 
 @transaction.atomic
@@ -27,7 +34,8 @@ def send(
     day: datetime.date,
     by: Account | None,
 ) -> CheckBatch:
-    """Send down the unexplained hits of some rules in some places; returns the batch with its items.
+    """Send down the unexplained hits of some rules in some places; returns the batch with its items, or with a job that
+    puts them in where they are more than AT_ONCE.
 
     codes: of rules in force. places: 12-digit codes of villages, towns or the county. by None = the system.
     Raises ValidationError with the reason in the office's words.
@@ -39,18 +47,82 @@ def send(
         source=CheckBatch.Source.OWN, title=title, document="", deadline=deadline, division_code=division_code, day=day,
         by=by,
     )  # fmt: skip
-    number = check.draw(
-        items=CheckItem._meta.db_table,
-        hits=CheckHit._meta.db_table,
-        batch=batch.pk,
-        words=chosen,
-        prefixes=[prefix_of(code) for code in places],
-        present=_unexplained(day),
-    )
+    prefixes = [prefix_of(code) for code in places]
+    if _waiting(chosen, prefixes, day) > AT_ONCE:
+        params = {"batch": batch.pk, "codes": sorted(chosen), "places": prefixes, "day": day.isoformat()}
+        jobs.enqueue(JOB, key=str(batch.pk), params=params, by=by, division=division_code)
+        return batch
+    number = _draw(batch, chosen, prefixes, day)
     if not number:
         raise ValidationError({"checks": _("所选规则和地区现在没有需要下发的疑点，或者都已下发在办。")})
     record(batch, number, by)
     return batch
+
+
+def under_way(batch: CheckBatch) -> JobRun | None:
+    """The job that still puts items into a batch of very many."""
+    return JobRun.objects.filter(kind=JOB, key=str(batch.pk), state__in=JobRun.OPEN).first()
+
+
+def _waiting(chosen: Mapping[str, str], prefixes: Sequence[str], day: datetime.date) -> int:
+    """How many hits there are at most: what is on its way in another batch counts as well."""
+    inside = Q()
+    for prefix in prefixes:
+        inside |= Q(village_code__startswith=prefix)
+    return CheckHit.objects.filter(checks.present(day), inside, rule_code__in=chosen).count()
+
+
+def _draw(batch: CheckBatch, chosen: Mapping[str, str], prefixes: Sequence[str], day: datetime.date) -> int:
+    return check.draw(
+        items=CheckItem._meta.db_table,
+        hits=CheckHit._meta.db_table,
+        batch=batch.pk,
+        words=chosen,
+        prefixes=prefixes,
+        present=_unexplained(day),
+    )
+
+
+# --- more than a request may wait for -----------------------------------------------------------------------
+
+
+def plan_places(job: JobRun) -> list[dict[str, Any]]:
+    """A piece of work for every town of the places chosen."""
+    found: list[str] = []
+    for prefix in job.params["places"]:
+        towns = Division.objects.filter(level=Division.Level.TOWN, code__startswith=prefix) if len(prefix) < 9 else ()
+        found += [town.prefix for town in towns] or [prefix]
+    return [{"place": place} for place in dict.fromkeys(found)]
+
+
+def draw_place(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    """The hits of one town into the batch."""
+    day = datetime.date.fromisoformat(job.params["day"])
+    chosen = {one.code: one.name for one in checks.in_force(day).checks if one.code in job.params["codes"]}
+    batch = CheckBatch.objects.get(pk=job.params["batch"])
+    return {"items": _draw(batch, chosen, [params["place"]], day) if chosen else 0}
+
+
+def plan_record(job: JobRun) -> list[dict[str, Any]]:
+    """The whole batch is noted once."""
+    return [{}]
+
+
+def record_batch(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
+    """It went down with so many items."""
+    record(CheckBatch.objects.get(pk=job.params["batch"]), job.result.get("items", 0), job.by)
+    return {}
+
+
+KIND = jobs.JobKind(
+    code=JOB,
+    label=gettext_lazy("下发疑点"),
+    steps=(
+        jobs.Step(plan=plan_places, work=draw_place, label=gettext_lazy("逐乡镇下发")),
+        jobs.Step(plan=plan_record, work=record_batch, label=gettext_lazy("登记批次")),
+    ),
+    permission=Permission.CHECK_SEND,
+)
 
 
 def begin(

@@ -16,6 +16,7 @@ from households.models import Household
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
 from povertycase.reach import ReachQuerySet
+from povertycase.rules import versions
 from povertycase.rules.check import Check
 from povertycase.rules.policy import Policy
 from supervision.models import CheckHit
@@ -143,4 +144,5 @@ def by_rule(kind: str) -> Callable[[ReachQuerySet, str, datetime.date], ReachQue
 
 def for_lists(kind: str, day: datetime.date) -> list[Check]:
     """The rules that the household list may be narrowed by: without those beside a line: a filter does not know who asks, and villages must not learn of it."""
-    return [one for one in checks.in_force(day, kinds=(kind,)).checks if not one.thresholds()]
+    found = checks.in_force(day, kinds=(kind,), among=versions.all_of(kind))
+    return [one for one in found.checks if not one.thresholds()]

@@ -1,6 +1,7 @@
 """What suspicious data put into the slots: menu, workbench, the section of the household file, the words of its acts."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +12,9 @@ from households.models import Household
 from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.exchange import batch
-from povertycase.models import Account
+from povertycase.models import Account, JobRun
 from povertycase.slots import AuditKind
-from supervision.actions import check_hits, check_upload
+from supervision.actions import check_batches, check_hits, check_upload
 from supervision.models import CheckItem
 from supervision.queries import check_items, check_live, check_words
 from supervision.sheets import answer_rows, check_columns
@@ -94,6 +95,10 @@ AUDITED = (
 )
 
 
+def _batch_address(job: JobRun) -> str:
+    return reverse("check-batch", args=[job.params["batch"]])
+
+
 def register() -> None:
     """Fill the slots."""
     slots.MENU.add(slots.MenuEntry("checks", 55, gettext_lazy("疑点核实"), "checks", Permission.CHECK_VIEW))
@@ -106,5 +111,6 @@ def register() -> None:
     slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.checks", 20, check_hits.recheck))
     batch.add(answer_rows.KIND)
     slots.IMPORT_KINDS.add(LIST)
+    slots.JOB_KINDS.add(replace(check_batches.KIND, url=_batch_address))
     for kind in AUDITED:
         slots.AUDIT_KINDS.add(kind)

@@ -80,6 +80,9 @@ def send(request: HttpRequest) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
+            if job := check_batches.under_way(made):
+                messages.success(request, _("批次 {number} 的疑点较多，正在后台下发。").format(number=made.number))
+                return redirect("job", pk=job.pk)
             messages.success(request, _("已下发批次 {number}。").format(number=made.number))
             return redirect("check-batch", pk=made.pk)
     status = 422 if form.errors else 200

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from households.models import HouseholdCard, Person
 from povertycase import audit, jobs, secrets
-from povertycase.models import Account, AuditSubject, Post
+from povertycase.models import Account, AuditEvent, AuditSubject, JobRun, Post
 from povertycase.periods import today
 from povertycase.secrets import identity
 from supervision.actions import check_answers, check_batches, check_hits, check_upload, full_run
@@ -313,6 +313,27 @@ def test_corrected_on_the_sheet_is_refused_while_the_register_still_shows_it(vil
     assert receipt.done == 0 and "第 4 行" in receipt.problems[0] and "系统中仍是" in receipt.problems[0]
     better(village)
     assert upload(taken(batch, village, 核实结果="已核改"), village).done == 1
+
+
+def test_more_than_a_request_may_wait_for_go_down_by_a_job_town_by_town_and_are_noted_once(village, client, monkeypatch):
+    monkeypatch.setattr(check_batches, "AT_ONCE", 1)
+    household(3, status="exited", per_head=2000, village="220821102200")
+    run()
+    client.force_login(village.office, backend=BACKEND)
+    form = {"title": "全县", "checks": [RULE], "places": ["220821101000", "220821102000"], "deadline": DUE.isoformat()}
+    answer = client.post("/checks/send/", form)
+    batch = CheckBatch.objects.get()
+    job = check_batches.under_way(batch)
+    assert answer.url == f"/jobs/{job.pk}/" and not batch.items.exists()
+    job = jobs.run_to_end(job)
+    assert job.state == "done" and job.result["items"] == 2, job.error
+    assert {item.village_code for item in batch.items.all()} == {VILLAGE, "220821102200"}
+    event = AuditEvent.objects.get(kind="check.sent")
+    assert event.params["items"] == 2 and event.by == village.office
+    assert check_batches.under_way(batch) is None
+    assert client.get(f"/checks/batches/{batch.pk}/").status_code == 200
+    whole = JobRun(kind="checks.send", params={"places": ["220821"]})
+    assert [one["place"] for one in check_batches.plan_places(whole)] == ["220821101", "220821102"]
 
 
 def superior(village, client, *rows):
