@@ -55,7 +55,7 @@ SELECT row, name, household_no, idx, person, household, village_code,
        CASE WHEN several THEN 'several'
             WHEN household IS NULL AND idx IS NULL AND household_no IS NULL THEN 'key'
             WHEN household IS NULL THEN 'added'
-            WHEN NOT (village_code LIKE ANY(%(reach)s)) THEN 'elsewhere'
+            WHEN (village_code LIKE ANY(%(reach)s)) IS NOT TRUE THEN 'elsewhere'
             WHEN nth > 1 THEN 'twice' ELSE 'found' END AS fate
 FROM placed
 """
@@ -75,7 +75,7 @@ WHERE k.fate = 'found' AND k.row BETWEEN %(low)s AND %(high)s AND v.differs
 """
 _KEEP = """
 INSERT INTO households_difference AS d (source, item, basis, reconciliation_id, row, kind, household_id, person_id,
-    village_code, name, field, ours, theirs, sealed, index, state, reason, found_on, version)
+    village_code, name, field, ours, theirs, id_number, id_index, phone, phone_index, state, reason, found_on, version)
 {select}
 ON CONFLICT (source, item) DO UPDATE SET
     state = CASE WHEN d.basis = EXCLUDED.basis THEN d.state ELSE 'open' END,
@@ -86,20 +86,22 @@ ON CONFLICT (source, item) DO UPDATE SET
     found_on = CASE WHEN d.basis = EXCLUDED.basis THEN d.found_on ELSE EXCLUDED.found_on END,
     basis = EXCLUDED.basis, reconciliation_id = EXCLUDED.reconciliation_id, row = EXCLUDED.row, gone_on = NULL,
     household_id = EXCLUDED.household_id, person_id = EXCLUDED.person_id, village_code = EXCLUDED.village_code,
-    name = EXCLUDED.name, ours = EXCLUDED.ours, theirs = EXCLUDED.theirs, sealed = EXCLUDED.sealed,
-    index = EXCLUDED.index, version = d.version + 1
+    name = EXCLUDED.name, ours = EXCLUDED.ours, theirs = EXCLUDED.theirs,
+    id_number = EXCLUDED.id_number, id_index = EXCLUDED.id_index, phone = EXCLUDED.phone,
+    phone_index = EXCLUDED.phone_index, version = d.version + 1
 """
 _OF_FIELDS = """
 SELECT DISTINCT ON (item) %(source)s, item, sha256(coalesce(ours_key, '') || '|'::bytea || coalesce(theirs_key, '')),
-       %(run)s, row, 'field', household, person, village, name, field, coalesce(ours, ''), coalesce(theirs, ''), sealed,
-       CASE WHEN sealed IS NOT NULL THEN theirs_key END, 'open', '', %(day)s, 1
+       %(run)s, row, 'field', household, person, village, name, field, coalesce(ours, ''), coalesce(theirs, ''),
+       CASE WHEN field = 'id_number' THEN sealed END, CASE WHEN field = 'id_number' THEN theirs_key END,
+       CASE WHEN field = 'phone' THEN sealed END, CASE WHEN field = 'phone' THEN theirs_key END, 'open', '', %(day)s, 1
 FROM {diff} ORDER BY item, row
 """
 _ADDED_ITEM = """'a:' || encode(CASE WHEN k.idx IS NOT NULL THEN substring(k.idx FOR 20)
     ELSE substring(sha256(convert_to(k.household_no || '/' || k.name, 'UTF8')) FOR 20) END, 'hex')"""
 _OF_ADDED = f"""
 SELECT DISTINCT ON (item) %(source)s, item, sha256(convert_to(item, 'UTF8')), %(run)s, row, 'added', by_no, NULL::bigint,
-       village, name, '', '', theirs, NULL::bytea, NULL::bytea, 'open', '', %(day)s, 1
+       village, name, '', '', theirs, NULL::bytea, NULL::bytea, NULL::bytea, NULL::bytea, 'open', '', %(day)s, 1
 FROM (SELECT {_ADDED_ITEM} AS item, k.row, k.name, h.id AS by_no,
              coalesce(c.village_code, pl.code, %(division)s) AS village,
              concat_ws(' ', s.id_number_mask, k.household_no) AS theirs
@@ -114,8 +116,8 @@ ORDER BY item, row
 _OF_GONE = f"""
 SELECT %(source)s, 'g:' || (CASE WHEN %(of_households)s THEN 'h' || x.household_id ELSE 'p' || x.person_id END),
        sha256('gone'), %(run)s, NULL::integer, 'gone', x.household_id,
-       CASE WHEN NOT %(of_households)s THEN x.person_id END, c.village_code, p.name, '', '', '', NULL::bytea, NULL::bytea,
-       'open', '', %(day)s, 1
+       CASE WHEN NOT %(of_households)s THEN x.person_id END, c.village_code, p.name, '', '', '', NULL::bytea, NULL::bytea, NULL::bytea,
+       NULL::bytea, 'open', '', %(day)s, 1
 FROM households_membership x JOIN households_householdcard c ON c.household_id = x.household_id
 JOIN households_person p ON p.id = x.person_id
 WHERE {IN_FORCE.format(a="x")} AND c.village_code LIKE ANY(%(reach)s) AND (NOT %(of_households)s OR x.relation = 'head')

@@ -110,8 +110,10 @@ def _taken_over(
 
 def _value(row: Difference) -> Any:
     """Their value as a form would hand it over; numbers of persons in clear."""
-    if row.sealed and row.index:
-        return secrets.open("id" if row.field == "id_number" else "phone", row.sealed, row.index)
+    if row.id_number and row.id_index:
+        return secrets.open("id", row.id_number, row.id_index)
+    if row.phone and row.phone_index:
+        return secrets.open("phone", row.phone, row.phone_index)
     return differences.kept(row.field, row.theirs)
 
 

@@ -122,7 +122,13 @@ def _read(job: JobRun, sheet: Sheet) -> dict[str, Any]:
     findings.write(batch.pk)
     batch.counts = {"headers": {sheet.title: staged.header.told()}}
     batch.save(update_fields=["counts"])
-    run.counts = {"columns": present, "fates": fates, "rows": staged.rows, "lost": staged.lost, "skipped": staged.skipped}
+    run.counts = {
+        "columns": present,
+        "fates": fates,
+        "rows": staged.rows,
+        "lost": staged.lost,
+        "skipped": staged.skipped,
+    }
     run.save(update_fields=["of_households", "counts"])
     return {"rows": staged.rows}
 
@@ -157,7 +163,9 @@ def _numbers_differ(batch: int) -> bool:
 def _places(run: Reconciliation) -> list[tuple[str, str, str]]:
     """The villages that the export names: town, village, code."""
     batch = run.batch
-    named = compare_foreign.rows(f"SELECT DISTINCT town, village FROM {Tables(batch.pk).people} WHERE village IS NOT NULL")
+    named = compare_foreign.rows(
+        f"SELECT DISTINCT town, village FROM {Tables(batch.pk).people} WHERE village IS NOT NULL"
+    )
     known = Places(settings.COUNTY, batch.business_date, batch.by)
     found = [(town, village, known.match(town, village).code) for town, village in named]
     return [(town, village, code) for town, village, code in found if code]
@@ -227,13 +235,15 @@ def _sums(counts: Mapping[str, Any], found: Mapping[str, int]) -> dict[str, int]
 
 def _mask(run: Reconciliation) -> None:
     """Numbers of persons are opened once, to be kept as masks."""
-    rows = Difference.objects.filter(reconciliation=run, sealed__isnull=False).select_related("person", "household")
+    rows = Difference.objects.filter(reconciliation=run, field__in=("id_number", "phone"), gone_on=None)
     masked = []
-    for row in rows.iterator(chunk_size=2000):
+    for row in rows.select_related("person", "household").iterator(chunk_size=2000):
         kind: Any = "id" if row.field == "id_number" else "phone"
         holder: Any = row.person if kind == "id" else row.household
-        own = (holder.id_number, holder.id_index) if kind == "id" else (holder.phone, holder.phone_index)
-        theirs, ours = secrets.open_many(kind, [(row.sealed, row.index), own])
+        sides = [
+            (one.id_number, one.id_index) if kind == "id" else (one.phone, one.phone_index) for one in (row, holder)
+        ]
+        theirs, ours = secrets.open_many(kind, sides)
         row.theirs, row.ours = masks.mask(kind, theirs), masks.mask(kind, ours)
         masked.append(row)
     Difference.objects.bulk_update(masked, ["ours", "theirs"], batch_size=1000)

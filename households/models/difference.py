@@ -66,8 +66,11 @@ class Difference(models.Model):
     field = models.CharField(_("项目"), max_length=40, blank=True, default="")
     ours = models.TextField(_("登记册"), blank=True, default="")
     theirs = models.TextField(_("对方"), blank=True, default="")
-    sealed = models.BinaryField(null=True, blank=True)
-    index = models.BinaryField(max_length=32, null=True, blank=True)
+    # Their number, where a number differs; under the names by which keys are changed.
+    id_number = models.BinaryField(null=True, blank=True)
+    id_index = models.BinaryField(max_length=32, null=True, blank=True)
+    phone = models.BinaryField(null=True, blank=True)
+    phone_index = models.BinaryField(max_length=32, null=True, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)
     reason = models.CharField(_("依据"), max_length=300, blank=True, default="")
     decided_by = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")

@@ -102,7 +102,10 @@ def detail(row: Duplicate, account: Account, day: datetime.date) -> dict[str, An
     told = [side for side in sides if side]
     return {
         "sides": sides,
-        "rows": [{"label": label, "values": values, "differs": _differs(values)} for label, values in fields],
+        "rows": [
+            {"label": label, "values": values, "differs": at in WHO and _differs(values)}
+            for at, (label, values) in enumerate(fields)
+        ],
         "explained": _explained(row, told),
         "next": _following(row, sides, account, day),
     }
@@ -110,6 +113,10 @@ def detail(row: Duplicate, account: Account, day: datetime.date) -> dict[str, An
 
 def _sides(row: Duplicate) -> list[DuplicateSide]:
     return list(row.sides.select_related("person", "household__card").order_by("place"))
+
+
+# Of these lines a difference speaks against one person: name, sex, birth, kind of paper and number, ethnicity.
+WHO = range(1, 7)
 
 
 def _labels() -> list[str]:
@@ -149,7 +156,7 @@ def _day(day: datetime.date | None) -> str:
 
 
 def _differs(values: list[str | None]) -> bool:
-    return None not in values and values[0] != values[1]
+    return all(values) and values[0] != values[1]
 
 
 def _explained(row: Duplicate, told: list[dict[str, Any]]) -> str:

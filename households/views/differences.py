@@ -23,6 +23,7 @@ from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.exchange.files import FileRefused, check_size
+from povertycase.exchange.findings import words_of
 from povertycase.exchange.receipt import refusal
 from povertycase.models import Account, Upload
 from povertycase.pages import errors, form_errors
@@ -60,7 +61,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "refusal": refusal(found.batch),
         "counts": found.counts,
         "villages": differences.by_run(found, account),
-        "problems": found.batch.problems.filter(severity="error").order_by("row", "pk")[:50],
+        "problems": [
+            (one.row, words_of(one)) for one in found.batch.problems.filter(severity="error").order_by("row", "pk")[:50]
+        ],
         "may_take": found.answer_id and found.batch.by_id == account.pk,
     }
     return render(request, "households/differences/run.html", context)
