@@ -73,6 +73,19 @@ def told(batch: ImportBatch, account: Account) -> dict[str, Any]:
     }
 
 
+def templates(account: Account) -> list[dict[str, Any]]:
+    """What one may fill in: the kind, its sheets, how they are filled."""
+    return [
+        {
+            "code": kind.code,
+            "label": kind.label,
+            "sheets": "、".join(sheet.title for sheet in kind.sheets),
+            "note": kind.sheets[0].note,
+        }
+        for kind in import_kinds.seen(account)
+    ]
+
+
 def label(batch: ImportBatch) -> Any:
     """The name of a batch's kind."""
     kind = slots.IMPORT_KINDS.get(batch.kind)

@@ -232,6 +232,7 @@ def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpRe
         "error": error,
         "kinds": kinds.direct(account),
         "seen": import_kinds.seen(account),
+        "templates": kinds.templates(account),
         "kind": kind,
         "chosen": request.POST.get("kind", ""),
         "states": State.choices,

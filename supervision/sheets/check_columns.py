@@ -22,6 +22,7 @@ ANSWER_SHEET = Sheet(
         Column("expires_on", "说明有效期至", "date", future=True, synonyms=("有效期至",)),
     ),
     optional=False,
+    note="用下发疑点时下载的核实表填写，户编号和疑点编号不要改动",
 )
 
 LIST_SHEET = Sheet(
@@ -38,5 +39,6 @@ LIST_SHEET = Sheet(
         Column("value", "疑点内容", "text", length=300, synonyms=("疑点值", "数据", "情况")),
     ),
     optional=False,
+    note="每条疑点一行；来源和回收期限在上传页填写",
     key="rule",
 )

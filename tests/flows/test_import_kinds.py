@@ -23,18 +23,37 @@ def there(homes):  # noqa: F811
 
 
 def visit(no: str = "H0001", **cells) -> dict:
-    usual = {"visited_on": DAY(2018, 11, 5), "kind": "入户", "visitor": "赵国强", "findings": "在家", "follow_up": "已办结"}
+    usual = {
+        "visited_on": DAY(2018, 11, 5),
+        "kind": "入户",
+        "visitor": "赵国强",
+        "findings": "在家",
+        "follow_up": "已办结",
+    }
     return {"household_no": no, **usual, "topics": "务工、教育", **cells}
 
 
 def posting(**cells) -> dict:
-    usual = {"town": "东屏镇", "village": "东胜村", "name": "孙立军", "role": "第一书记", "document_no": "镇组发〔2018〕1号"}
+    usual = {
+        "town": "东屏镇",
+        "village": "东胜村",
+        "name": "孙立军",
+        "role": "第一书记",
+        "document_no": "镇组发〔2018〕1号",
+    }
     return {**usual, "true_from": DAY(2018, 5, 1), **cells}
 
 
 def figure(**cells) -> dict:
     usual = {"figure": "贫困发生率", "town": "东屏镇", "village": "东胜村委会", "true_from": DAY(2018, 10, 31)}
-    return {**usual, "numerator": 3, "denominator": 200, "source_unit": "县扶贫办", "document": "镇扶办〔2018〕9号", **cells}
+    return {
+        **usual,
+        "numerator": 3,
+        "denominator": 200,
+        "source_unit": "县扶贫办",
+        "document": "镇扶办〔2018〕9号",
+        **cells,
+    }
 
 
 def person(**cells) -> dict:

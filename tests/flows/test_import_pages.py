@@ -182,7 +182,9 @@ def test_a_file_taken_for_something_else_is_read_as_what_the_officer_says(office
 
 
 def test_a_chosen_kind_counts_more_than_what_the_file_looks_like(officer):
-    answer = officer.post("/imports/upload/", {"file": SimpleUploadedFile("表.xlsx", visits("Sheet1")), "kind": "visits"})
+    answer = officer.post(
+        "/imports/upload/", {"file": SimpleUploadedFile("表.xlsx", visits("Sheet1")), "kind": "visits"}
+    )
     assert "上传时选定" in officer.get(answer.headers["Location"]).content.decode()
 
 
@@ -219,6 +221,7 @@ def test_the_rows_are_shown_before_they_are_written_and_counted_as_rows(officer)
 
 def test_every_kind_one_may_import_has_its_template(officer):
     page = officer.get("/imports/").content.decode()
+    assert "户、成员、收入、生产生活条件、帮扶责任人、法定赡养人" in page
     for kind in ("register", "visits", "figures", "bureau_list", "divisions", "check_list"):
         assert f"template.xlsx?kind={kind}" in page
         assert officer.get(f"/imports/template.xlsx?kind={kind}").content.startswith(b"PK")
