@@ -143,6 +143,9 @@ def by_rule(kind: str) -> Callable[[ReachQuerySet, str, datetime.date], ReachQue
 
 
 def for_lists(kind: str, day: datetime.date) -> list[Check]:
-    """The rules that the household list may be narrowed by: without those beside a line: a filter does not know who asks, and villages must not learn of it."""
+    """The rules that the household list may be narrowed by.
+
+    Without those beside a line: a filter does not know who asks, and villages must not learn of it.
+    """
     found = checks.in_force(day, kinds=(kind,), among=versions.all_of(kind))
     return [one for one in found.checks if not one.thresholds()]
