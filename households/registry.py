@@ -7,7 +7,16 @@ from households import facts
 from households.actions import cards, compare_people, duplicates, handover_job, reconciliations
 from households.queries import change_counts, columns, differences, effects, file, recent, subjects, timeline
 from households.queries import duplicates as suspected
-from households.sheets import difference_xlsx, foreign, imports, list_xlsx, register_book, rolls, small_kinds
+from households.sheets import (
+    change_list,
+    difference_xlsx,
+    foreign,
+    imports,
+    list_xlsx,
+    register_book,
+    rolls,
+    small_kinds,
+)
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
 from povertycase.models import JobRun
@@ -113,7 +122,7 @@ slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.H
 slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
-for _export in (list_xlsx.EXPORT, rolls.EXPORT, register_book.EXPORT):
+for _export in (list_xlsx.EXPORT, rolls.EXPORT, register_book.EXPORT, change_list.EXPORT):
     slots.LIST_EXPORTS.add(_export)
 slots.MENU.add(MenuEntry("rolls", 25, _("花名册"), "rolls", Permission.HOUSEHOLD_EXPORT))
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))

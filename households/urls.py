@@ -62,6 +62,7 @@ urlpatterns = [
     path("duplicates/<int:pk>/", duplicates.detail, name="duplicate"),
     path("duplicates/<int:pk>/decide/", duplicates.decide, name="duplicate-decide"),
     path("changes/", changes.listing, name="changes"),
+    path("changes/export/", changes.export, name="changes-export"),
     path("changes/window/", changes.window, name="change-window"),
     path("changes/<int:pk>/", changes.detail, name="change"),
     path("changes/<int:pk>/decide/", changes.decide, name="change-decide"),

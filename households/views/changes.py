@@ -24,6 +24,7 @@ from povertycase.access.permissions import Permission
 from povertycase.exchange.files import FileRefused
 from povertycase.models import Account, Division
 from povertycase.pages import errors
+from povertycase.pages.list_files import hand_out
 
 SIZES = (20, 50, 100)
 TABS = {"todo": reading.waiting, "mine": reading.mine, "all": reading.newest}
@@ -50,8 +51,19 @@ def listing(request: HttpRequest) -> HttpResponse:
         "state": wanted.get("state", ""),
         "tab": tab,
         "may_window": account.can(Permission.WINDOW_EDIT),
+        "may_export": account.can(Permission.HOUSEHOLD_EXPORT),
     }
     return render(request, "households/changes/list.html", context)
+
+
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The requests of a tab and state as a file; no value of their content."""
+    wanted, account = request.GET, account_of(request)
+    tab = wanted.get("tab", "")
+    asked = {"tab": tab if tab in TABS else _first_tab(account), "state": wanted.get("state", "")}
+    return hand_out(request, "changes", asked)
 
 
 @page(Permission.CHANGE_VIEW)

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
-from django.conf import settings
-from django.utils.translation import gettext as _
 
 from povertycase import slots
 from povertycase.exchange.columns import Column, Sheet
+from povertycase.exchange.paper import Head, Paper, write
 
 HEADER = {"bold": True, "font_name": "宋体", "font_size": 10.5, "align": "center", "valign": "vcenter"} | {
     "text_wrap": True,
@@ -130,35 +129,8 @@ def _help(column: Column) -> str:
 
 
 def table(title: str, headings: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]], note: str = "") -> bytes:
-    """A plain table as a workbook: (heading, width) pairs and rows; text stays text, a note stands on the last sheet."""
+    """A plain table as a workbook, headings in row 1: (heading, width) pairs and rows; a note stands on the last sheet."""
+    heads = tuple(Head(heading, width, "long" if width >= 40 else "text") for heading, width in headings)
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
-        head, body = book.add_format(HEADER), book.add_format({**BODY, "text_wrap": True})
-        page = book.add_worksheet(title[:31])
-        page.freeze_panes(1, 0)
-        # On paper: A4 across, or A3 where there are many columns; one page wide, the headings on each.
-        page.set_landscape()
-        page.set_paper(8 if len(headings) > 16 else 9)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(0)
-        page.set_footer("&C" + _("第 &P 页 共 &N 页"))
-        for at, (heading, width) in enumerate(headings):
-            page.set_column(at, at, width)
-            page.write_string(0, at, heading, head)
-        for row, values in enumerate(rows, start=1):
-            for at, value in enumerate(values):
-                if isinstance(value, int):
-                    page.write_number(row, at, value, body)
-                elif value is not None:
-                    # Never write(): a cell that begins with = + - @ must stay text.
-                    page.write_string(row, at, str(value), body)
-        _about(book, note, body)
+    write([(Paper("", heads, page=title[:31], about=(("说明", note),)), rows)], buffer)
     return buffer.getvalue()
-
-
-def _about(book: Any, note: str, body: Any) -> None:
-    page = book.add_worksheet("导出说明")
-    page.set_column(0, 0, 80)
-    lines = [note, _("演示数据，纯属虚构") if settings.DEMO else ""]
-    for row, line in enumerate(line for line in lines if line):
-        page.write_string(row, 0, line, body)

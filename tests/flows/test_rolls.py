@@ -233,3 +233,9 @@ def test_the_purpose_is_asked_for_and_a_township_is_decided_within_reach(at, rev
     row = ClearExport.objects.get()
     assert office.get(f"/exports/clear/{row.pk}/").status_code == 404, "neither one's own nor one's to decide"
     assert at(reviewer).get(f"/exports/clear/{row.pk}/").status_code == 200
+
+
+def test_the_list_of_changes_is_taken_out_too(at):
+    found = book(at("office").post("/changes/export/?tab=all"))
+    assert found.worksheets[0]["A1"].value == "修改申请清单" and found.sheetnames[-1] == "导出说明"
+    assert at("secretary").post("/changes/export/").status_code == 403
