@@ -14,7 +14,10 @@ from povertycase.exchange.near import Proposer, nearest
 from povertycase.models import Account, Division
 
 # Traditional and variant characters of place names, as older lists still write them.
-_VARIANTS = "縣县 鎮镇 鄉乡 東东 莊庄 溝沟 嶺岭 灣湾 橋桥 門门 龍龙 馬马 鳳凤 興兴 樂乐 發发 慶庆 實实 寶宝 勝胜 廣广 義义 華华 長长 陳陈 張张 劉刘 趙赵 楊杨 關关 衛卫 團团 場场 頭头 後后 裏里 裡里 兩两 雙双 萬万 園园 崗岗 嶽岳 營营 圍围 壩坝 塢坞 楡榆 邨村"
+_VARIANTS = (
+    "縣县 鎮镇 鄉乡 東东 莊庄 溝沟 嶺岭 灣湾 橋桥 門门 龍龙 馬马 鳳凤 興兴 樂乐 發发 慶庆 實实 寶宝 勝胜 廣广 義义 華华 長长"
+    " 陳陈 張张 劉刘 趙赵 楊杨 關关 衛卫 團团 場场 頭头 後后 裏里 裡里 兩两 雙双 萬万 園园 崗岗 嶽岳 營营 圍围 壩坝 塢坞 楡榆 邨村"
+)
 VARIANTS = str.maketrans({pair[0]: pair[1] for pair in _VARIANTS.split()})
 # What a character that a program could not write leaves behind.
 LOST = re.compile("[\ufffd□?？\ue000-\uf8ff]")

@@ -50,6 +50,9 @@ WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:
 UNSAVED = re.compile(rb"<c ([^>]*)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<(?:v|is|f)\b')
 HIDDEN_ROW, HIDDEN_COLUMN = (re.compile(rb'<%s [^>]*?\bhidden="(?:1|true)"' % tag) for tag in (b"row", b"col"))
+BESIDE = re.compile(
+    r"xl/worksheets/sheet\d+\.xml|xl/media/|Pictures/|Thumbnails/"
+)  # unpacked beside the parser, or never
 FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 # A part of this size is searched for lost cells before it is parsed; the parser keeps room for every cell up to them.
 SMALL_PART = 8 * 1024 * 1024
@@ -106,7 +109,7 @@ def verify(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
             for info in book.infolist():
-                if not info.filename.startswith(("xl/worksheets/sheet", "xl/media/", "Pictures/", "Thumbnails/")):
+                if not BESIDE.match(info.filename):
                     for number, piece in enumerate(pieces(book, info.filename)):
                         if not number and (b"<!ENTITY" in piece or "<!ENTITY".encode("utf-16-le") in piece):
                             raise Odd("entities")
@@ -204,8 +207,7 @@ def head(book: Book, name: str) -> list[list[Any]]:
 
 def records(book: Book, names: list[str], data: bytes) -> Iterator[tuple]:
     """The sheets one after the other, the smallest first, as far as a megabyte makes a difference."""
-    sizes = {name: size_of(data, name) // PIECE for name in names}
-    for name in sorted(names, key=sizes.__getitem__):
+    for name in sorted(names, key=lambda name: size_of(data, name) // PIECE):
         yield from read(book, name, data)
 
 
@@ -218,7 +220,8 @@ def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
             looking.result()
         sheet = book.get_sheet_by_name(name)
         seen = looking.result()
-    _check_width(name, sheet.width)
+    if sheet.width > MAX_COLUMNS:
+        raise Odd("too_wide", sheet=name, columns=sheet.width, limit=MAX_COLUMNS)
     left, wrong, rows, first = sheet.start[1] if sheet.start else 0, seen.pop("wrong", {}), sheet.iter_rows(), 1
     yield ("sheet", shown(name), left, sheet.height, sheet.width, sheet.merged_cell_ranges, seen)
     while block := list(islice(rows, BLOCK_ROWS)):
@@ -259,7 +262,7 @@ def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
         if b"hidden=" in whole:
             seen["hidden_rows"] += len(HIDDEN_ROW.findall(piece))
             seen["hidden_columns"] += len(HIDDEN_COLUMN.findall(piece))
-        searched = searched or b't="e"' in whole or b"<f" in whole
+        searched = searched or b't="e"' in whole or b"<f>" in whole or b"<f " in whole
         tail = piece[-8:]
     text = book.read(part) if searched or small else b""
     if small:
@@ -274,16 +277,12 @@ def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
     return seen | {"wrong": wrong}
 
 
-def _check_width(name: str, width: int) -> None:
-    if width > MAX_COLUMNS:
-        raise Odd("too_wide", sheet=name, columns=width, limit=MAX_COLUMNS)
-
-
 def _find_lost_cells(text: bytes, name: str) -> None:
     """A cell far from all others makes the parser keep room for millions of empty ones. Raises Odd."""
     spots = [(column_of(letters), int(row)) for letters, row in FILLED.findall(text)]
     width, height = max((at for at, _row in spots), default=0) + 1, max((row for _at, row in spots), default=0)
-    _check_width(name, width)
+    if width > MAX_COLUMNS:
+        raise Odd("too_wide", sheet=name, columns=width, limit=MAX_COLUMNS)
     if width * height > MAX_CELLS:
         raise Odd("lost_cell", sheet=name, rows=height, columns=width)
 
