@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from povertycase import audit, jobs
+from povertycase import audit, jobs, slots
 from povertycase.actions.imports import ImportRefused
 from povertycase.exchange import batch as steps
 from povertycase.exchange import mapping, staging
@@ -45,9 +45,10 @@ def correct(*, batch: ImportBatch, chosen: Mapping[str, Mapping[int, str]], by: 
 
 
 def may_correct(batch: ImportBatch) -> bool:
-    """May the columns still be read otherwise: nothing was written, and the file is there?"""
+    """May the columns still be read otherwise: nothing was written, the file is there, a job reads files of its kind?"""
     return (
-        batch.state in (State.CHECKED, State.REFUSED)
+        steps.stage_code(batch.kind) in slots.JOB_KINDS
+        and batch.state in (State.CHECKED, State.REFUSED)
         and batch.upload.deleted_at is None
         and bool(batch.counts.get("headers"))
     )

@@ -20,6 +20,7 @@ from povertycase.queries import import_kinds
 
 # Formats whose parser gives a formula that went wrong as an empty cell.
 BLIND = (formats.XLS, formats.XLSB, formats.OPEN)
+SIZES = ("20", "50", "100")
 
 
 @require_safe
@@ -56,7 +57,8 @@ def remembered(request: HttpRequest) -> HttpResponse:
     """What is remembered of headings in the places this account may see."""
     account = account_of(request)
     found = ImportMapping.objects.visible_to(account).select_related("by").order_by("kind", "sheet", "shown", "pk")
-    shown = Paginator(found, 50).get_page(request.GET.get("page"))
+    size = request.GET.get("size", "")
+    shown = Paginator(found, int(size) if size in SIZES else 50).get_page(request.GET.get("page"))
     context = {"page": shown, "lines": _lines(shown.object_list), "may_run": account.can(Permission.IMPORT_RUN)}
     return render(request, "imports/remembered.html", context)
 
