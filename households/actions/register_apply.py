@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from households.actions import cards
+from households.actions import cards, import_requests
 from households.actions.register_apply_checks import (
     check_clashes,
     check_heads,
@@ -48,6 +48,7 @@ from households.actions.register_apply_people import (
     write_memberships,
     write_persons,
 )
+from households.actions.register_apply_requests import set_aside
 from households.actions.register_apply_rows import check_rows
 from households.actions.register_apply_status import STATUS, compare_status
 from households.actions.register_apply_years import check_years
@@ -151,6 +152,8 @@ def prepare(stage: Staging, job: JobRun) -> None:
     if _watermark() != batch.counts["watermark"]:
         _compare_again(stage)
     leave_out(stage)
+    if import_requests.must_ask(batch.by):
+        set_aside(stage)
     open_before(stage)
     if "helper" in stage:
         write_cadres(stage)
@@ -192,15 +195,17 @@ def chunks(stage: Staging) -> list[tuple[int, int]]:
 
 def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
     """Write one chunk: identities, dated rows, intervals, index cards; returns how many households it brought."""
-    again = write_chunk(stage, low, high, _write, compare)
+    asks = import_requests.must_ask(stage.batch.by)
+    again = write_chunk(stage, low, high, _write, None if asks else compare)
     if again:
         audit.record(
             "import.compared_again", by=stage.batch.by, about=str(stage.batch.pk), households=touched_by(stage, again)
         )
+    asked = import_requests.ask(stage, low, high)
     stage.findings.append(stage.batch.pk)
     written = written_in(stage, low, high)
     cards.refresh(written, day=stage.batch.business_date)
-    return {"households": len(written)}
+    return {"households": len(written), "requests": asked}
 
 
 def _write(stage: Staging, low: int, high: int, again: bool) -> None:

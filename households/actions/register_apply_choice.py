@@ -115,6 +115,8 @@ def note_before(stage: Staging, code: str, params: dict) -> None:
 def keep(stage: Staging) -> None:
     """Keep the lists of a written batch; its sheets go with the rest of its staging tables."""
     forget(stage.batch)
+    # Only what was written can be taken back; a request is withdrawn by who made it.
+    run(f"UPDATE {stage.table('unit')} SET done = false WHERE after IS NULL")
     for code in ("unit", *BEFORE, *(f"do_{made}" for made in lists_made(stage))):
         kept = Kept(stage.batch, {}, {}).table(code).removeprefix(f"{SCHEMA}.")
         run(f"ALTER TABLE {stage.table(code)} RENAME TO {kept}")

@@ -21,6 +21,7 @@ _SURPRISE = _(
     "写入户编号 %(household)s 时登记册不接受这一户的内容，本户没有导入，其他户照常；请核对本户各行，再出现时告诉管理员"
 )
 
+_MOVED = _("户编号 %(household)s 在确认以后刚被别人改动，本户没有导入；请重新上传整个文件，已导入的户不会重复")
 WAITING = "u.touched AND NOT u.done AND u.ordinal BETWEEN %(low)s AND %(high)s"
 
 Write = Callable[[Staging, int, int, bool], None]
@@ -38,9 +39,10 @@ class Piece(Staging):
         return super().table(f"p{self.low}_{code}" if own else code)
 
 
-def write_chunk(stage: Staging, low: int, high: int, write: Write, compare: Compare) -> list[int]:
+def write_chunk(stage: Staging, low: int, high: int, write: Write, compare: Compare | None) -> list[int]:
     """Write the households of a chunk that are waiting; returns the ordinals compared again on the way.
 
+    compare: None where what changed meanwhile is not to be compared by the import; such households stay out.
     write(stage, low, high, again): the last says whether the lists may hold what the first comparison did not see.
     """
     again = moved(stage, low, high)
@@ -83,8 +85,11 @@ def entered_meanwhile(stage: Staging, low: int, high: int) -> list[int]:
     return sorted(row[0] for row in found)
 
 
-def compare_again(stage: Staging, low: int, ordinals: list[int], compare: Compare) -> None:
+def compare_again(stage: Staging, low: int, ordinals: list[int], compare: Compare | None) -> None:
     """Compare some households of a chunk with the register as it stands; their rows in the lists become these."""
+    if compare is None:
+        _leave_out(stage, ordinals, "household_moved", _MOVED)
+        return
     piece = Piece(stage.batch, stage.present, stage.sheets, headers=stage.headers, low=low)
     unit = stage.table("unit")
     make_units_again(piece, unit, ordinals)
@@ -128,25 +133,25 @@ def _write_each(stage: Staging, low: int, high: int, write: Write, again: bool) 
     )
     ordinals = [row[0] for row in found]
     if len(ordinals) < 2:
-        _leave_out(stage, ordinals)
+        _leave_out(stage, ordinals, "household_surprise", _SURPRISE)
         return
     half = len(ordinals) // 2
     _write_each(stage, ordinals[0], ordinals[half - 1], write, again)
     _write_each(stage, ordinals[half], ordinals[-1], write, again)
 
 
-def _leave_out(stage: Staging, ordinals: list[int]) -> None:
+def _leave_out(stage: Staging, ordinals: list[int], code: str, words: str) -> None:
     """Households that share a person stand and fall together."""
     found = rows(
         f"""UPDATE {stage.table("unit")} SET is_failed = true, touched = false WHERE ordinal = ANY(%(ordinals)s)
             RETURNING {KEY}""",
         {"ordinals": ordinals},
     )
-    for code in lists_made(stage):
-        run(f"DELETE FROM {stage.table(f'do_{code}')} WHERE ordinal = ANY(%(ordinals)s)", {"ordinals": ordinals})
+    for made in lists_made(stage):
+        run(f"DELETE FROM {stage.table(f'do_{made}')} WHERE ordinal = ANY(%(ordinals)s)", {"ordinals": ordinals})
     for number in sorted(row[0] for row in found):
         row = _first_row(stage, number)
-        note = Note(ERROR, "household_surprise", _SURPRISE, {"household": number})
+        note = Note(ERROR, code, words, {"household": number})
         stage.findings.add(stage.place(row[0], row[1], KEY), note, number, number)
 
 

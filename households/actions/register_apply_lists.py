@@ -12,6 +12,7 @@ from povertycase.exchange.batch import Staging
 from povertycase.exchange.staging import BY_HAND
 
 KEY = "household_no"
+REQUEST_WEIGHT = 50
 CONTENT = ("household", "member", "income", "living", "helper", "supporter")
 
 
@@ -48,7 +49,7 @@ UNIT = """
     SELECT x.household_no, coalesce(h.id, nextval('households_household_id_seq')) AS household_id,
            {new} AS is_new, x.ordinal, coalesce(c.village_code, '') AS known_village,
            {new} AS touched, false AS done, h.version AS seen, NULL::int AS after,
-           false AS is_left, false AS is_failed, false AS is_asked
+           false AS is_left, false AS is_failed, false AS is_asked, false AS is_proposed
     FROM ({numbers}) x LEFT JOIN households_household h USING (household_no)
     LEFT JOIN households_householdcard c ON c.household_id = h.id
 """
@@ -160,11 +161,16 @@ def _root(roots: dict[int, int], ordinal: int) -> int:
 
 
 def ordinals(stage: Staging, size: int) -> list[tuple[int, int]]:
-    """Ranges of ordinals with about `size` changed households each that are not written yet."""
+    """Ranges of ordinals with about `size` changed households each that are not written yet.
+
+    A household whose changes become requests counts for many: each of them is rehearsed by itself.
+    """
     found = rows(
         f"""SELECT min(ordinal), max(ordinal) FROM (
-                SELECT ordinal, (dense_rank() OVER (ORDER BY ordinal) - 1) / %(size)s AS chunk
-                FROM {stage.table("unit")} WHERE touched AND NOT done) x GROUP BY chunk ORDER BY 1""",
+                SELECT ordinal, ((sum(weight) OVER (ORDER BY ordinal))::bigint - 1) / %(size)s AS chunk FROM (
+                    SELECT ordinal, max(CASE WHEN is_asked THEN {REQUEST_WEIGHT} ELSE 1 END)::bigint AS weight
+                    FROM {stage.table("unit")} WHERE (touched OR is_asked) AND NOT done GROUP BY 1) o
+            ) x GROUP BY chunk ORDER BY 1""",
         {"size": size},
     )
     return [(low, high) for low, high in found]

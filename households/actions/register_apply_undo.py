@@ -45,7 +45,8 @@ def written(batch: ImportBatch) -> list[int]:
 
 def undo_chunk(batch: ImportBatch, low: int, high: int, event: int) -> tuple[list[int], list[str]]:
     """Undo the households of a range; returns the keys of those undone and the numbers of those changed since."""
-    stage, span = Kept(batch, {}, {}), {"low": low, "high": high, "event": event}
+    stage = Kept(batch, {}, {})
+    span: dict[str, Any] = {"low": low, "high": high, "event": event}
     _hold(stage, span)
     kept = _changed_since(stage, batch.counts["event"], span)
     unit = stage.table("unit")

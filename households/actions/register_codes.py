@@ -59,6 +59,8 @@ CODES = (
     FindingCode("water_date_assumed", W, "饮水没有认定日期，按核查日期读取", "有认定日期时补填", ()),
     FindingCode("grade_without_certificate", W, "有鉴定等级没有证书编号，退出预审时按待核实", "补填证书编号", ()),
     FindingCode("help_reversed", E, "帮扶结束日期早于开始日期", "核对日期", (15,)),
+    FindingCode("household_moved", E, "确认以后刚被别人改动，本户没有导入", "重新上传整个文件", ()),
+    FindingCode("change_not_asked", W, "变更没有转为修改申请", "在户档案中提出修改申请，附依据", ()),
     FindingCode("changed_since_import", W, "导入后又有改动，没有撤销", "在档案中核对", ()),
     FindingCode("compare_several", E, "比对：这一户有几个同名的人", "补证件号码", (28,)),
     FindingCode("compare_key", E, "比对：没有证件号码，也没有户编号，无法对应", "补证件号码或户编号", (28,)),

@@ -62,6 +62,7 @@ PAGES = {
     "imports": ("county_office", 6, 5),
     "import-columns": ("county_office", 7, 6),
     "import-remembered": ("county_office", 5, 4),
+    "import-households": ("county_office", 14, 6),
     "import-lines": ("county_office", 5, 4),
     "import": ("county_office", 11, 5),
     "households": ("county_office", 15, 9),
