@@ -124,7 +124,8 @@ def _shown(rows: Iterable[tuple], cells: Sequence[Cell], how: How, *, keys: int 
     columns = list(zip(*rows, strict=True))
     if not columns:
         return []
-    at, told = keys, []
+    at = keys
+    told: list[Sequence[Any]] = []
     for cell in cells:
         if cell.kind:
             told.append([opened(cell.kind, *pair, how) for pair in zip(columns[at], columns[at + 1], strict=True)])

@@ -128,7 +128,7 @@ class Window:
         while answer.status_code in (301, 302, 303):
             answer = self._client.get(answer.headers["Location"])
         headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
-        route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
+        route.fulfill(status=answer.status_code, headers=headers, body=answer.getvalue())
 
 
 def window(client: Client, chromium: str, width: int) -> Iterator[Window]:
