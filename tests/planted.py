@@ -19,13 +19,9 @@ from households.actions import change_proofs, changes, pairing, records
 from households.models import (
     Cadre,
     ChangeRequest,
-    Difference,
-    Duplicate,
-    DuplicateSide,
     Household,
     HouseholdCard,
     HouseholdDivision,
-    Reconciliation,
     SavedRoll,
     Unit,
 )
@@ -45,7 +41,6 @@ from povertycase.models import (
     ListFile,
     Post,
     SavedFilter,
-    Upload,
 )
 from povertycase.periods import Month
 from povertycase.rules import versions
@@ -54,6 +49,7 @@ from supervision.models import Bulletin, CheckBatch, CheckItem, Comparison, Exit
 from supervision.sheets.bulletin_xlsx import of_bulletin
 from tests import foreign_lists
 from tests import register_books as books
+from tests.planted_pairs import compared_objects
 from tests.register_cast import EAST, ENTRY, FRONT, TODAY, WEST, household, number
 
 COUNTY, TOWN = "220821000000", "220821102000"
@@ -258,49 +254,11 @@ def _objects(code: str, household_no: str, batch: int) -> dict[str, int | str]:
     found["person"] = home.membership_set.get(relation="head").person_id
     found["shortfall"] = _shortfall(home, code)
     found |= _suspicion(home, code)
-    found["duplicate"] = _duplicate(home, code)
+    found |= compared_objects(home, code, MARK if code == FRONT else "")
     reporter = Account.objects.get(username=f"reports-{code}")
     found["clear"] = clear_export(reporter, code, MARK if code == FRONT else "")
     found["heading"] = _heading(code)
-    found |= _difference(home, code)
     return {**found, "job": _job(run)}
-
-
-def _difference(home: Household, village: str) -> dict[str, int]:
-    """A comparison of the village with another system, and a difference; in 前屯村 it carries the mark."""
-    mark = MARK if village == FRONT else ""
-    source = f"{mark}残联{village}"
-    known = Difference.objects.filter(source=source).first()
-    if known is None:
-        upload = Upload.objects.create(name=f"{mark}.xlsx", stored_as=f"difference-{village}", sha256="", size=1)
-        told = {"kind": "system_export", "business_date": TODAY, "division_code": village, "state": "applied"}
-        batch = ImportBatch.objects.create(upload=upload, **told)
-        run = Reconciliation.objects.create(batch=batch, source=source, whole=False)
-        told = {"household": home, "village_code": village, "name": f"{mark}残", "field": "education", "theirs": "junior"}
-        known = Difference.objects.create(
-            source=source, item="p1:education", basis=b"1", reconciliation=run, kind="field", found_on=TODAY, **told
-        )
-    return {"difference": known.pk, "reconciliation": known.reconciliation_id}
-
-
-def _heading(village: str) -> int:
-    """What a heading means in a village; in 前屯村 it carries the mark."""
-    shown = f"{MARK if village == FRONT else ''}称谓"
-    key = {"kind": "register", "sheet": "member", "heading": shown, "division_code": village}
-    return ImportMapping.objects.get_or_create(**key, defaults={"shown": shown, "key": "relation"})[0].pk
-
-
-def _duplicate(home: Household, village: str) -> int:
-    """A pair of two members of one village; in 前屯村 their name carries the mark."""
-    known = Duplicate.objects.filter(sides__household=home).first()
-    if known:
-        return known.pk
-    mark = MARK if village == FRONT else ""
-    made = Duplicate.objects.create(pair=f"n:{village}", why="number", basis=village.encode(), found_on=TODAY)
-    told = {"household": home, "household_no": home.household_no, "village_code": village, "name": f"{mark}双"}
-    for place in (1, 2):
-        DuplicateSide.objects.create(duplicate=made, place=place, **told)
-    return made.pk
 
 
 def _change(home: Household, village: str) -> int:
@@ -333,6 +291,13 @@ def _suspicion(home: Household, village: str) -> dict[str, int]:
     about = {"rule_words": "上级疑点", "values": {"": f"{mark}不符"}, "proof": proof, "village_code": village}
     item, _new = CheckItem.objects.get_or_create(batch=batch, household=home, defaults=about)
     return {"check_batch": batch.pk, "check_item": item.pk}
+
+
+def _heading(village: str) -> int:
+    """What a heading means in a village; in 前屯村 it carries the mark."""
+    shown = f"{MARK if village == FRONT else ''}称谓"
+    key = {"kind": "register", "sheet": "member", "heading": shown, "division_code": village}
+    return ImportMapping.objects.get_or_create(**key, defaults={"shown": shown, "key": "relation"})[0].pk
 
 
 def _job(run: int) -> int:

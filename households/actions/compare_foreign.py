@@ -24,10 +24,13 @@ LATEST = {
     "l": "households_livingobservation", "ho": "households_housingappraisal", "w": "households_waterappraisal",
 }  # fmt: skip
 IN_FORCE = "{a}.superseded_at IS NULL AND {a}.true_from <= %(day)s AND ({a}.true_to IS NULL OR {a}.true_to >= %(day)s)"
+_NOW = IN_FORCE.format(a="z")
 CAUSES = {
-    "main_cause": f"(SELECT z.code FROM households_cause z WHERE z.household_id = k.household AND z.is_main AND {IN_FORCE.format(a='z')} LIMIT 1)",
-    "other_causes": f"(SELECT array_agg(z.code::varchar ORDER BY z.code) FROM households_cause z WHERE z.household_id = k.household AND NOT z.is_main AND {IN_FORCE.format(a='z')})",
-    "member_count": f"(SELECT count(*) FROM households_membership z WHERE z.household_id = k.household AND {IN_FORCE.format(a='z')})",
+    "main_cause": f"""(SELECT z.code FROM households_cause z
+        WHERE z.household_id = k.household AND z.is_main AND {_NOW} LIMIT 1)""",
+    "other_causes": f"""(SELECT array_agg(z.code::varchar ORDER BY z.code) FROM households_cause z
+        WHERE z.household_id = k.household AND NOT z.is_main AND {_NOW})""",
+    "member_count": f"(SELECT count(*) FROM households_membership z WHERE z.household_id = k.household AND {_NOW})",
 }
 
 _MATCH = """
