@@ -17,7 +17,7 @@ from households.models import LegalSupporter
 from households.queries import listing, rolls
 from households.queries.register_rows import SLICE, Cell, How, lines, told_of
 from households.sheets.register import HELPER, HOUSEHOLD, INCOME, LIVING, MEMBER, SUPPORTER
-from households.sheets.roll_columns import KINDS, cell_of
+from households.sheets.roll_columns import cell_of, kind_of
 from povertycase.access.permissions import Permission
 from povertycase.exchange.columns import Column, Sheet
 from povertycase.exchange.listed import Listed
@@ -103,7 +103,7 @@ def _cell(sheet: Sheet, column: Column) -> Cell | None:
 
 
 def _head(column: Column) -> Head:
-    return Head(column.title, max(column.width, 10), KINDS.get(column.type, "text"))
+    return Head(column.title, max(column.width, 10), kind_of(column))
 
 
 def _supporters(cards: ReachQuerySet, day: datetime.date) -> Made:

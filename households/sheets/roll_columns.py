@@ -43,14 +43,19 @@ class RollColumn:
 
     def head(self, *, joined: bool = False) -> Head:
         """The column on paper; the household's columns may be merged over its members."""
-        kind = KINDS.get(self.column.type, "text")
+        kind = kind_of(self.column)
         width = max(self.column.width, 2 * len(self.label) * 0.6 + 2, 20 if self.column.secret == "id" else 8)
         return Head(self.label, min(width, 30), kind, joined=joined and not self.is_person)
 
 
-KINDS = {"code": "key", "id": "key", "phone": "key", "bank": "key", "dec": "money", "int": "count", "year": "count"} | {
-    "date": "date"
-}
+KINDS = {"code": "key", "id": "key", "phone": "key", "bank": "key", "int": "count", "year": "count"} | {"date": "date"}
+
+
+def kind_of(column: Column) -> str:
+    """The kind of a register column on paper: yuan with two places, other figures as they are."""
+    if column.type == "dec":
+        return "money" if "元" in column.unit else "number"
+    return KINDS.get(column.type, "text")
 
 
 def _shown(column: Column) -> dict[str, Any]:

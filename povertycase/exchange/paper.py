@@ -38,8 +38,8 @@ OPTIONS = {
 class Head:
     """A column of a list on paper.
 
-    kind: text (centred) | long (left, wrapped) | key (a number kept as text, left) | count | money (0.00) | rate (0.00)
-    | date; group: headings merged above it, the topmost first; joined: its cells are merged over the rows of a block;
+    kind: text (centred) | long (left, wrapped) | key (a number kept as text, left) | count | number (as it is) | money (0.00)
+    | rate (0.00) | date; group: headings merged above it, the topmost first; joined: its cells are merged over the rows of a block;
     choices: what is filled in there is chosen from a list (short words, 255 characters together).
     """
 
@@ -236,6 +236,7 @@ def _faces(book: Workbook) -> dict[str, Any]:
         "long": {**cell, "num_format": "@", "align": "left", "text_wrap": True},
         "key": {**cell, "num_format": "@", "align": "left"},
         "count": {**cell, "num_format": "0"},
+        "number": {**cell, "num_format": "General"},
         "money": {**cell, "num_format": "0.00", "align": "right"},
         "rate": {**cell, "num_format": "0.00"},
         "date": {**cell, "num_format": "yyyy-mm-dd"},
