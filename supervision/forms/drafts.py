@@ -127,7 +127,7 @@ class PolicyForm(RuleForm):
         super().__init__(*args, **kwargs)
         kinds = MEASURE_KINDS.values()
         named = {kind.department: kind.department_words for kind in kinds}
-        named |= {one["department"]: named.get(one["department"], _(one["department"])) for one in versions.shipped("policy")}
+        named |= {one["department"]: own_rules.department(one["department"]) for one in versions.shipped("policy")}
         self.fields["department"].choices = named.items()  # type: ignore[attr-defined]
         self.fields["measures"].choices = [(kind.code, kind.words) for kind in kinds]  # type: ignore[attr-defined]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from assistance.choices import MEASURE_KINDS
 from assistance.queries.frequencies import Frequency
@@ -14,6 +14,7 @@ from supervision.queries import condition_fields, rule_words
 from supervision.queries.rule_words import Reader
 
 Words = Callable[[Any], str]
+gettext_noop("医疗保障部门")  # of the shipped policies the only bureau that no measure names
 URGENCIES = {"error": gettext_lazy("重点"), "warn": gettext_lazy("一般")}
 # Of every kind: the name of its list and of its rules, what the list says, what its condition is called.
 KINDS = {
@@ -73,7 +74,7 @@ def _policy(body: Mapping[str, Any], words: Words) -> dict[str, str]:
     if body.get("answered"):
         answered.append(words(body["answered"]))
     return {
-        _("主管部门"): _(body["department"]),
+        _("主管部门"): department(body["department"]),
         _("享受条件"): words(body["test"]),
         _("怎样算已享受"): _("；或").join(answered),
         _("怎么办"): _(body["question"]),
@@ -83,6 +84,11 @@ def _policy(body: Mapping[str, Any], words: Words) -> dict[str, str]:
 _TOLD = {"check": _check, "warning": _warning, "frequency": _frequency, "policy": _policy}
 
 
+def department(name: str) -> str:
+    """A bureau in the language in force: as the catalogue of measures calls it, or by its own text."""
+    return next((kind.department_words for kind in MEASURE_KINDS.values() if kind.department == name), _(name))
+
+
 def row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A rule as a line of its list."""
     body = version.body
@@ -90,7 +96,7 @@ def row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         **rule_words.framed(version, reader),
         "told": told(version.kind, body, reader.today, among=reader.lines),
         "words": condition_fields.words_of(body["test"], reader.today, among=reader.lines),
-        "mark": Frequency.parse(body).words if version.kind == "frequency" else _(body.get("department") or body["family"]),
+        "mark": Frequency.parse(body).words if version.kind == "frequency" else department(body["department"]) if version.kind == "policy" else _(body["family"]),
         "urgency": URGENCIES[body["level"]] if version.kind == "warning" else "",
         "urgent": body.get("level") == "error",
         "sources": _("、").join(body.get("sources", ())),

@@ -72,7 +72,7 @@ def told(kind: str, one: Check) -> dict[str, Any]:
         "kind": kind,
         "code": one.code,
         "name": _(one.name),
-        "mark": _(one.family),
+        "mark": own_rules.department(one.family) if kind == POLICY else _(one.family),
         "question": _(one.question),
         "urgent": one.level == "error",
         "urgency": own_rules.URGENCIES[one.level] if kind == WARNING else "",
