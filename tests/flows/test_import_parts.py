@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 
-from households.models import Household, Income, LivingObservation, Membership, Pairing, Person
+from households.models import ChangeRequest, Household, Income, LivingObservation, Membership, Pairing, Person
 from povertycase.models import Account, Post
 from tests import register_books as books
+from tests.flows.test_import_requests import open_window
 from tests.register_books import book, bring_in, check, household, member, numbers, said
 
 DAY = datetime.date
@@ -62,10 +63,12 @@ def test_a_township_cannot_bring_in_incomes_of_another_one():
     clerk = Account.objects.create(username="clerk", display_name="经办", must_change_password=False)
     town = Household.objects.get(household_no="1").card.village_code[:9].ljust(12, "0")
     Post.objects.create(account=clerk, role="township_clerk", division_id=town, valid_from=DAY(2018, 1, 1))
+    open_window()
     batch = bring_in(book(income=[income("1"), income("2")]), by=clerk)
-    assert (numbers(batch).changed, numbers(batch).refused) == (1, 1)
+    assert (numbers(batch).requested, numbers(batch).refused) == (1, 1)
     assert "管辖范围以外" in said(batch, "household_out_of_reach")[0]
-    assert list(Income.objects.values_list("household__household_no", flat=True)) == ["1"]
+    asked = ChangeRequest.objects.values_list("household__household_no", "kind")
+    assert list(asked) == [("1", "income")] and not Income.objects.exists()
 
 
 def test_a_second_head_of_a_registered_household_is_refused():
