@@ -20,6 +20,7 @@ SHEET = Sheet(
         of(ImportProblem, "value", width=24),
         of(ImportProblem, "household_no", heading="户编号", width=20),
         of(ImportProblem, "message", width=80),
+        of(ImportProblem, "proposal", width=20),
     ),
 )
 NOTE = gettext_noop(

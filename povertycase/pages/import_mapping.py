@@ -1,9 +1,11 @@
 """How the columns of a file were read 识别, setting them right, and what is remembered of headings."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +17,8 @@ from povertycase.access.permissions import Permission
 from povertycase.actions import import_mapping
 from povertycase.actions.imports import ImportRefused
 from povertycase.exchange import formats, mapping
-from povertycase.models import Division, ImportBatch, ImportMapping
+from povertycase.models import Account, Division, ImportBatch, ImportMapping
+from povertycase.pages.import_kinds import require
 from povertycase.queries import import_kinds
 
 # Formats whose parser gives a formula that went wrong as an empty cell.
@@ -35,6 +38,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what headings mean and read the file again."""
     batch = _batch(request, pk)
+    require(batch, account_of(request))
     chosen: dict[str, dict[int, str]] = {}
     for name, value in request.POST.items():
         code, mark, index = name.partition(":")
@@ -56,7 +60,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
 def remembered(request: HttpRequest) -> HttpResponse:
     """What is remembered of headings in the places this account may see."""
     account = account_of(request)
-    found = ImportMapping.objects.visible_to(account).select_related("by").order_by("kind", "sheet", "shown", "pk")
+    found = _remembered(account, import_kinds.seen(account)).select_related("by")
+    found = found.order_by("kind", "sheet", "shown", "pk")
     size = request.GET.get("size", "")
     shown = Paginator(found, int(size) if size in SIZES else 50).get_page(request.GET.get("page"))
     context = {"page": shown, "lines": _lines(shown.object_list), "may_run": account.can(Permission.IMPORT_RUN)}
@@ -68,7 +73,7 @@ def remembered(request: HttpRequest) -> HttpResponse:
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a heading mean again what it says itself."""
     account = account_of(request)
-    found = get_object_or_404(ImportMapping.objects.visible_to(account), pk=pk)
+    found = get_object_or_404(_remembered(account, import_kinds.runnable(account)), pk=pk)
     import_mapping.forget(remembered=found, by=account)
     messages.success(request, _("已删除。以后的文件按表头读取，已读取的批次不变。"))
     return redirect("import-remembered")
@@ -79,6 +84,10 @@ def _batch(request: HttpRequest, pk: int) -> ImportBatch:
     return get_object_or_404(seen.select_related("upload", "by"), pk=pk)
 
 
+def _remembered(account: Account, kinds: Iterable[slots.ImportKind]) -> QuerySet[ImportMapping]:
+    return ImportMapping.objects.visible_to(account).filter(kind__in=[kind.code for kind in kinds])
+
+
 def _detail(
     request: HttpRequest,
     batch: ImportBatch,
@@ -87,7 +96,8 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     account = account_of(request)
-    may_correct = account.can(Permission.IMPORT_RUN) and import_mapping.may_correct(batch)
+    runs = {kind.code for kind in import_kinds.runnable(account)}
+    may_correct = batch.kind in runs and import_mapping.may_correct(batch)
     ignored = batch.problems.filter(code__in=("sheet_ignored", "sheet_twice")).order_by("pk")
     context = {
         "batch": batch,

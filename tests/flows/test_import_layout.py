@@ -119,7 +119,17 @@ def test_the_problem_list_is_a_workbook_whose_cells_stay_text():
     batch = check(book(household=[household("1", village="=1+1")], member=[member("1", "李四", 1)]))
     opened = openpyxl.load_workbook(io.BytesIO(problem_list(batch)))
     page = opened["问题清单"]
-    assert [cell.value for cell in page[1]] == ["处理", "工作表", "行", "列", "表头", "单元格内容", "户编号", "说明"]
+    assert [cell.value for cell in page[1]] == [
+        "处理",
+        "工作表",
+        "行",
+        "列",
+        "表头",
+        "单元格内容",
+        "户编号",
+        "说明",
+        "建议填写",
+    ]
     assert page["A2"].value == "提醒" or page["A2"].value == "退回"
     assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
     assert opened.sheetnames[-1] == "导出说明"
