@@ -66,9 +66,10 @@ def told(batch: ImportBatch, account: Account) -> dict[str, Any]:
     """What the page of a batch says of its kind: label, how it was told, what else it may be read as."""
     others = [kind for kind in direct(account) if kind.code != batch.kind]
     may = batch.state in (ImportBatch.State.CHECKED, ImportBatch.State.REFUSED) and batch.is_kept
+    how = HOW.get(batch.counts.get("told_by", ""))
     return {
         "label": label(batch),
-        "how": _(HOW[told]) if (told := batch.counts.get("told_by", "")) in HOW else "",
+        "how": _(how) if how else "",
         "others": others if may else [],
     }
 
