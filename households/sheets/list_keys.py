@@ -29,6 +29,7 @@ def _names(*columns: Column) -> frozenset[str]:
 
 
 _NUMBERS = _names(HOUSEHOLD["household_no"])
+_IDS = _names(MEMBER["id_number"]) | frozenset(map(plain_heading, ("户主证件号码", "户主身份证号", "户主身份证号码")))
 _TOWNS = _names(HOUSEHOLD["town"])
 _VILLAGES = _names(HOUSEHOLD["village"]) | frozenset(
     map(plain_heading, ("村委会", "社区", "村社区", "乡镇村", "住址", "地址"))
@@ -105,23 +106,25 @@ def _number(text: str) -> tuple[str, tuple[str, Any] | None]:
 
 
 def _by_id(table: Table) -> tuple[Key | None, int]:
-    """The column with most valid ID numbers; where spreadsheets made figures of all of them, that column."""
-    best: tuple[int, int, int] = (0, 0, 0)
+    """The column with most valid ID numbers; where spreadsheets made figures of all of them, the one headed so."""
+    best: tuple[bool, int, int, int] = (False, 0, 0, 0)
     for at in range(table.left, table.left + table.width):
         texts = [text for row in range(len(table.rows)) if (text := table.text(row, at))]
         valid = sum(len(text) >= SHORTEST and identity.is_valid(text) for text in texts)
         shaped = sum(bool(_FIGURES.fullmatch(text)) for text in texts)
-        if valid + shaped and 2 * max(valid, shaped) >= len(texts) - LOOK_AT:
+        # Household numbers and accounts are as long: without one valid number the heading must say what they are.
+        named = valid or any(plain_heading(text) in _IDS for text in texts[:LOOK_AT])
+        if named and 2 * max(valid, shaped) >= len(texts) - LOOK_AT:
             # Of equal columns the one whose numbers are all different: a head's number repeats in every member's row.
-            best = max(best, (max(valid, shaped), len(set(texts)), -at))
-    if not best[0]:
+            best = max(best, (bool(valid), max(valid, shaped), len(set(texts)), -at))
+    if not best[1]:
         return None, 0
-    at = -best[2]
+    at = -best[3]
     looks = [_looks_like_id(table.text(row, at)) for row in range(len(table.rows))]
     first = looks.index(True)
     head = _row_above(table, first, at)
     key = Key(ID, table.name, head, first, table.left + table.width, at, heading=table.text(head, at))
-    return key, best[0]
+    return key, best[1]
 
 
 def _looks_like_id(text: str) -> bool:

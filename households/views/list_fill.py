@@ -27,9 +27,9 @@ MOST_TOLD = 20
 A_PAGE, SIZES = 50, ("20", "50", "100")
 
 
-@page(Permission.HOUSEHOLD_EXPORT)
+@page(Permission.HOUSEHOLD_EXPORT, limit="search")
 def begin(request: HttpRequest) -> HttpResponse:
-    """The form for a list; a file that is none is refused beside the field."""
+    """The form for a list; a file that is none is refused beside the field. A list brought counts as a search."""
     if request.method != "POST":
         return render(request, "households/lists/begin.html", _begun(request))
     file = request.FILES.get("file")

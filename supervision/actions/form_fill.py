@@ -7,6 +7,7 @@ from django.db import transaction
 
 from povertycase import audit
 from povertycase.models import Account, ForeignBook
+from povertycase.secrets import identity
 from supervision.actions import full_run
 from supervision.models import HeadingMeaning
 from supervision.queries import form_figures, form_meanings, full_runs
@@ -29,7 +30,8 @@ def figures(account: Account, origin: Origin) -> Figures | None:
 @transaction.atomic
 def remember(*, meanings: Mapping[str, str], by: Account) -> int:
     """Keep what these headings mean for the place of who decided it ({heading: code, empty = none}); returns how many
-    are new or were changed."""
+    are new or were changed. Where a number of a person stands for a heading, nothing is kept."""
+    meanings = {text: code for text, code in meanings.items() if not identity.stands_in(text)}
     place = form_meanings.place_of(by)
     rows: Any = HeadingMeaning.objects.select_for_update().filter(division_code=place, text__in=meanings)
     before = {row.text: row.code for row in rows}

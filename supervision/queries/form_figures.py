@@ -25,7 +25,14 @@ class Origin:
     code: str
     day: datetime.date
     words: str
-    standard: str
+
+    @property
+    def standard(self) -> str:
+        """The standard that 达标 is judged by on the day, in words; asked for the origin that is used only."""
+        try:
+            return standards.of(bulletin_rules.standard_on(self.day)).name
+        except RuleError:
+            return ""
 
 
 @dataclass(frozen=True)
@@ -64,13 +71,13 @@ def origins(account: Account) -> list[Origin]:
     found = []
     if run := full_runs.last():
         words = _("全量核查（截至 %s）") % cut_off_words(run.as_of)
-        found.append(Origin(RUN, run.as_of, words, _standard(run.as_of)))
+        found.append(Origin(RUN, run.as_of, words))
     made = bulletins.visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook", "figures")
     for bulletin in made.order_by("-month", "division_code")[:MOST_MONTHS]:
         told = {"month": Month.parse(bulletin.month).label(), "state": bulletin.get_state_display()}
         told["day"] = cut_off_words(bulletin.as_of)
         words = _("%(month)s督查通报（%(state)s，截至 %(day)s）") % told
-        found.append(Origin(str(bulletin.pk), bulletin.as_of, words, _standard(bulletin.as_of)))
+        found.append(Origin(str(bulletin.pk), bulletin.as_of, words))
     return found
 
 
@@ -80,11 +87,3 @@ def of_bulletin(account: Account, origin: Origin, rates: Mapping[str, tuple[str,
     if found is None:
         return None
     return Figures(origin, {row["code"]: row["cells"] for row in found.figures.get("rows", ())}, rates)
-
-
-def _standard(day: datetime.date) -> str:
-    """The standard that 达标 is judged by on a day, in words."""
-    try:
-        return standards.of(bulletin_rules.standard_on(day)).name
-    except RuleError:
-        return ""

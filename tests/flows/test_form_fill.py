@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from households.models import Household
 from povertycase import jobs
 from povertycase.models import AuditEvent, ForeignBook
-from supervision.actions import full_run
+from povertycase.secrets import identity
+from supervision.actions import form_fill, full_run
 from supervision.models import HeadingMeaning
 from supervision.queries import full_runs
 from supervision.queries.bulletin_figures import row_of
@@ -132,6 +133,13 @@ def test_a_heading_put_right_once_is_known_the_next_time(office, county):
     assert AuditEvent.objects.filter(kind="heading.decided").count() == count, "nothing new was decided"
     take(office, address, **{"c-7": "no_such_figure"})
     assert HeadingMeaning.objects.get(text="产业项目资金（万元）").code == "poor_households"
+
+
+def test_a_heading_with_somebodys_number_is_not_remembered(county):
+    number = "220800194001010001"
+    number = number[:17] + identity.check_character(number)
+    assert form_fill.remember(meanings={f"其中 {number}": "poor_households"}, by=county.office) == 0
+    assert not HeadingMeaning.objects.exists()
 
 
 def test_places_outside_of_ones_reach_stay_blank_and_are_said(client, county):

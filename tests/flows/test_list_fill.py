@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from households.actions import members
-from households.models import Membership, Person
+from households.models import Household, HouseholdCard, Membership, Person
 from povertycase import periods
 from povertycase.actions import foreign_books
 from povertycase.models import AuditEvent, AuditSubject, ForeignBook, Upload
@@ -120,6 +120,18 @@ def test_a_number_kept_as_a_figure_is_refused_by_name_and_the_others_are_found(a
     assert told[4] == "未找到：证件号码应为 18 位（残疾人证 20 或 22 位），现为 14 位，请核对"
     page = office.get(address).content.decode()
     assert "后几位已经丢失" in page and NUMBERS["王翠花"] not in page
+
+
+def test_long_household_numbers_and_accounts_are_not_taken_for_id_numbers(at, homes):
+    Household.objects.filter(pk=homes.east.pk).update(household_no="220821101200000001")
+    HouseholdCard.objects.filter(pk=homes.east.pk).update(household_no="220821101200000001")
+    rows = [["220821101200000001", "6228480402564890018"], ["220821101200000002", "6228480402564890019"]]
+    office = at("office")
+    back = lists.read(take(office, bring(office, lists.book(["户编号", "一卡通账号"], rows))))
+    assert [row[-1] for row in back[2:]] == ["唯一", "未找到"]
+    floats = [[1, "单小明", 2.2080019401e17]]
+    told = lists.read(take(office, bring(office, lists.book(HEADS, floats))))[2][-1]
+    assert "后几位已经丢失" in told, "where all are figures the heading says what they were"
 
 
 def test_people_of_one_name_are_chosen_by_a_person_for_this_list_only(at, people, homes):
