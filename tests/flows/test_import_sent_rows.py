@@ -1,8 +1,5 @@
 """What was sent stays sealed beside the findings: a row is shown masked, the workbook goes back for correction."""
 
-import io
-
-import openpyxl
 import pytest
 from django.db import connection
 from django.test import Client
@@ -101,35 +98,6 @@ def test_the_row_of_a_finding_is_shown_as_it_was_sent_with_its_numbers_masked(of
     assert "没有的村" in page
     assert client.get(f"/imports/{batch.pk}/row/", {"sheet": "户", "row": 3}).status_code == 404
     assert client.get(f"/imports/{batch.pk}/row/").status_code == 302
-
-
-def test_the_workbook_goes_back_marked_and_comes_in_again_when_it_is_mended(officer):
-    batch = check(faulty(), by=officer)
-    answer = signed_in(officer).post(f"/imports/{batch.pk}/give-back/")
-    assert "%E6%94%B9%E6%AD%A3.xlsx" in answer.headers["Content-Disposition"]
-    assert AuditEvent.objects.filter(kind="import.given_back", by=officer).count() == 1
-    back = openpyxl.load_workbook(io.BytesIO(answer.content))
-    homes, people = back["户"], back["成员"]
-    assert homes.cell(2, homes.max_column).value == "系统提示"
-    assert "没有村“没有的村”" in homes.cell(4, homes.max_column).value
-    assert "没有户编号" in people.cell(7, people.max_column).value
-    headings = [cell.value for cell in people[2]]
-    cell = people.cell(6, headings.index("证件号码") + 1)
-    assert cell.value == WRONG and cell.fill.fgColor.rgb == "FFF8CBAD" and cell.number_format == "@"
-    assert people.cell(3, headings.index("增加日期") + 1).value.year == 2014
-    # Mended in place, the hints left standing.
-    heads = [cell.value for cell in homes[2]]
-    homes.cell(4, heads.index("行政村") + 1).value = books.VILLAGE
-    homes.cell(5, heads.index("主要致贫原因") + 1).value = "因病"
-    homes.cell(6, heads.index("识别日期") + 1).value = "2014-04-01"
-    cell.value = id_number("19600101", 7)
-    people.cell(7, 1).value = "4"
-    people.cell(7, headings.index("与户主关系") + 1).value = "配偶"
-    mended = io.BytesIO()
-    back.save(mended)
-    again = check(mended.getvalue(), by=officer)
-    assert not again.problems.filter(severity="error").exists(), list(again.problems.values_list("message"))
-    assert books.numbers(again).new == 4 and not again.problems.filter(code="heading_unknown").exists()
 
 
 def test_only_who_sent_the_file_gets_it_back(officer):
