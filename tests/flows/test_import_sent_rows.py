@@ -9,7 +9,7 @@ from povertycase import jobs
 from povertycase.actions import imports
 from povertycase.exchange.findings import message
 from povertycase.exchange.receipt import refusal
-from povertycase.models import Account, AuditEvent, ImportBatch, ImportProblem, JobRun, Post, SentRows, Upload
+from povertycase.models import Account, ImportBatch, ImportProblem, JobRun, Post, SentRows, Upload
 from tests import register_books as books
 from tests.register_books import book, check, household, id_number, member
 
