@@ -199,6 +199,10 @@ class ImportKind:
     extra: Mapping[str, Any] = field(default_factory=dict)
     see: str = ""
 
+    def brings(self, what: str) -> Any:
+        """What the kind brings beside its sheets, by name; None where it does not."""
+        return self.extra.get(what)
+
     @property
     def seen_with(self) -> str:
         """The right with which its batches are seen."""

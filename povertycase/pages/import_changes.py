@@ -36,7 +36,7 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
     batch, account = _batch(request, pk), account_of(request)
     if not shows(batch):
         return redirect("import", pk=pk)
-    show = slots.IMPORT_KINDS[batch.kind].extra["shown"]
+    show = slots.IMPORT_KINDS[batch.kind].brings("shown")
     outcome = request.GET.get("show", "")
     outcome = outcome if outcome in dict(OUTCOMES) else _first(batch)
     size = int(request.GET["size"]) if request.GET.get("size") in SIZES else 20
@@ -102,11 +102,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def about_undo(batch: ImportBatch, account: Account) -> dict[str, Any]:
     """What the page of a batch says of undoing: whether it may, and who did."""
     asked = batch.counts.get("undo_asked")
-    by = Account.objects.filter(pk=asked["by"]).first() if asked and asked["by"] else None
     return {
         "may": runs(account, batch) and imports.may_be_undone(batch),
         "until": batch.applied_at + imports.UNDO_TIME if batch.applied_at else None,
-        "by": by,
+        "by": import_kinds.undone_by(batch),
         "asked": asked,
         "told": batch.counts.get("undo"),
     }
@@ -115,7 +114,7 @@ def about_undo(batch: ImportBatch, account: Account) -> dict[str, Any]:
 def shows(batch: ImportBatch) -> bool:
     """Has this batch households that can be shown one by one?"""
     kind = slots.IMPORT_KINDS.get(batch.kind)
-    return kind is not None and "shown" in kind.extra and "households" in batch.counts
+    return kind is not None and kind.brings("shown") is not None and "households" in batch.counts
 
 
 def runs(account: Account, batch: ImportBatch) -> bool:

@@ -57,7 +57,7 @@ def take(file: UploadedFile, asked: str, account: Account) -> ImportBatch | slot
         if guess is None:
             raise FileRefused(UNKNOWN, name)
         kind, how = guess.kind, guess.how
-    if "page" in kind.extra:
+    if kind.brings("page"):
         return kind
     return imports.take_in(kind=kind.code, name=name, data=data, business_date=periods.today(), by=account, how=how)
 
@@ -95,7 +95,7 @@ def label(batch: ImportBatch) -> Any:
 
 def direct(account: Account) -> list[slots.ImportKind]:
     """The kinds this account may choose on the import page itself."""
-    return [kind for kind in import_kinds.runnable(account) if "page" not in kind.extra]
+    return [kind for kind in import_kinds.runnable(account) if not kind.brings("page")]
 
 
 def require(batch: ImportBatch, account: Account) -> None:

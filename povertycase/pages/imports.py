@@ -60,7 +60,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return _listing(request, str(reason), 422)
     if isinstance(taken, slots.ImportKind):
         messages.info(request, _("这是%(kind)s，请在本页上传。") % {"kind": taken.label})
-        return redirect(taken.extra["page"])
+        return redirect(taken.brings("page"))
     return redirect("import", pk=taken.pk)
 
 
@@ -199,7 +199,7 @@ def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
 def _leads(batch: ImportBatch) -> dict[str, str]:
     """Where findings that somebody has to decide stand: by their code the name of the page that takes ?batch=."""
     kind = slots.IMPORT_KINDS.get(batch.kind)
-    return dict(kind.extra.get("leads", {})) if kind else {}
+    return dict(kind.brings("leads") or {}) if kind else {}
 
 
 def _rank(field: str, values: list[str]) -> Case:

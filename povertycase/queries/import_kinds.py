@@ -24,3 +24,9 @@ def batches(account: Account) -> QuerySet[ImportBatch]:
     """The batches within reach of the kinds this account sees, and its own."""
     shown = [kind.code for kind in slots.IMPORT_KINDS if account.can(kind.seen_with)]
     return ImportBatch.objects.visible_to(account).filter(Q(kind__in=shown) | Q(by=account))
+
+
+def undone_by(batch: ImportBatch) -> Account | None:
+    """Who had a batch taken back; named to whoever sees the batch."""
+    asked = batch.counts.get("undo_asked")
+    return Account.objects.filter(pk=asked["by"]).first() if asked and asked["by"] else None
