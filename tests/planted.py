@@ -339,7 +339,8 @@ def mine(roles):
 
 # Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
 PK = {
-    "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin", "imports": "batch", "imports/remembered": "heading", "jobs": "job",
+    "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin",
+    "imports": "batch", "imports/remembered": "heading", "jobs": "job",
     "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
     "audit": "event", "households": "measure", "changes": "change", "duplicates": "duplicate", "differences": "difference",
     "reconciliations": "reconciliation", "households/filters": "filter",
@@ -347,7 +348,8 @@ PK = {
     "rules/warnings": "warning", "rules/frequencies": "frequency", "rules/policies": "policy",
     "rules/drafts": "draft", "rules/comparisons": "comparison",
     "checks/batches": "check_batch", "checks/items": "check_item",
-    "rolls": "roll", "exports/clear": "clear", "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
+    "rolls": "roll", "exports/clear": "clear",
+    "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
 }  # fmt: skip
 
 

@@ -40,8 +40,8 @@ PEOPLE = ("member", "condition")  # parts of a person; all others are the househ
 class Cell:
     """Where the value of a column comes from: the part, its field, and how it is shown.
 
-    labels: of stored values, what is not in it stays; show: from the stored value to the cell; kind: id | phone | bank for sealed numbers, whose field is the ciphertext
-    and `index` its blind index.
+    labels: of stored values, what is not in it stays; show: from the stored value to the cell; kind: id | phone | bank
+    for sealed numbers, whose field is the ciphertext and `index` its blind index.
     """
 
     part: str
