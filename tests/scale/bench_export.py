@@ -22,8 +22,10 @@ GOAL_RATIO, GOAL_MB = 8.0, 100
 ROWS, COLUMNS = 36_000, 40
 ROOT = Path(__file__).resolve().parent.parent.parent
 # What is shown of a person: 10 columns of the household, 30 of the person.
-HOME = ("household_no", "town", "village", "group_name", "head_name", "attr", "poverty_status", "planned_exit_year")
-HOME += ("main_cause", "residence_state")
+HOME = (
+    *("household_no", "town", "village", "group_name", "head_name", "attr", "poverty_status", "planned_exit_year"),
+    *("main_cause", "residence_state"),
+)
 FLAT = "bench_roll"
 
 
