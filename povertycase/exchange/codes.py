@@ -151,8 +151,8 @@ def page() -> Iterator[str]:
     yield "单元格的颜色不读；受保护的工作表照常读取；数字存成文本（绿三角）照常读取。\n"
     yield f"\n## 村级表格的 {len(DIRT) - 1} 种脏数据\n\n| 序 | 脏数据 | 处理 |\n|---|---|---|"
     for number, title in enumerate(DIRT, start=1):
-        found = [f"`{code.code}`（{SEVERITIES[code.severity]}）" for code in known if number in code.dirt]
-        yield f"| {number if number < len(DIRT) else ''} | {title} | {'、'.join(found)} |"
+        codes = [f"`{code.code}`（{SEVERITIES[code.severity]}）" for code in known if number in code.dirt]
+        yield f"| {number if number < len(DIRT) else ''} | {title} | {'、'.join(codes)} |"
     for severity, words in SEVERITIES.items():
         found = sorted((code for code in known if code.severity == severity), key=lambda code: code.code)
         yield f"\n## {words}（{len(found)} 种）\n\n| 代码 | 意思 | 怎么办 |\n|---|---|---|"

@@ -3,6 +3,7 @@
 import datetime
 import io
 import itertools
+import re
 import struct
 import time
 import zipfile
@@ -182,16 +183,16 @@ def lying_bomb() -> bytes:
 
 FILES = {
     "空.xlsx": (lambda: b"", "是空的"),
-    "名单.csv": (lambda: "编号,姓名\n22080001,李四\n".encode("gbk"), "没有找到工作表“户”"),
-    "名单.xlsx": (lambda: "编号,姓名\n22080001,李四\n".encode("gbk"), "没有找到工作表“户”"),
+    "名单.csv": (lambda: "编号,姓名\n22080001,李四\n".encode("gbk"), "是哪一种表"),
+    "名单.xlsx": (lambda: "编号,姓名\n22080001,李四\n".encode("gbk"), "是哪一种表"),
     "炸弹.xlsx": (bomb, "解开后过大"),
     "宏.xlsm": (lambda: zipped(parts() | {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "带有宏"),
     "锁.xlsx": (
         lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
         "打开密码",
     ),
-    "别的.xlsx": (lambda: _something_else(), "没有找到工作表“户”"),
-    "图.xlsx": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "不是 Excel 工作簿"),
+    "别的.xlsx": (lambda: _something_else(), "是哪一种表"),
+    "图.xlsx": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "是图片，不能导入"),
     "半.xlsx": (lambda: book(household=[HOME], member=[HEAD])[:2000], "已损坏"),
 }
 
@@ -214,7 +215,7 @@ def test_what_is_no_register_is_refused_in_two_seconds_beside_the_field(office, 
     assert time.monotonic() - started < 2
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert words in page and name in page
+    assert words in page and name in page, re.findall("文件“[^<]*", page)
     assert content() == before and not ImportBatch.objects.exists()
 
 

@@ -32,7 +32,7 @@ CELLS = st.one_of(
     st.dates().map(lambda day: "\0d" + day.isoformat()),
     st.builds("{}.{}.{}".format, st.integers(0, 2100), st.integers(0, 13), st.integers(0, 32)),
 )
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=300, deadline=None, derandomize=True)  # the same cells in every run
 
 
 def digits(text: str) -> str:
@@ -90,7 +90,7 @@ def test_no_digit_is_invented_or_moved(kind, raw):
 def test_a_figure_is_made_of_the_digits_that_stand_there(raw):
     text, note = cleaner(INCOME["wage_work"], TODAY)(raw)
     if text is not None and (note is None or note.code == "tidied"):
-        assert is_part(digits(text).rstrip("0"), digits(raw) + "0")
+        assert is_part(digits(text).strip("0"), digits(raw))
 
 
 @many
