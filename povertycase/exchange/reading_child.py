@@ -303,13 +303,13 @@ def _comments_of_theirs(text: bytes) -> int:
 
 
 def comments(book: zipfile.ZipFile, part: str) -> int:
-    """How many cells of a sheet carry a comment."""
+    """How many cells of a sheet carry a comment; not those that said what was to be put right (to_mend.AUTHOR)."""
     folder, _slash, file = part.rpartition("/")
     try:
         links = ElementTree.fromstring(book.read(f"{folder}/_rels/{file}.rels"))
         told = [link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments")]
         places = (posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/") for one in told)
-        return sum(book.read(place).count(b"<comment ") for place in places)
+        return sum(_comments_of_theirs(book.read(place)) for place in places)
     except (KeyError, ElementTree.ParseError):
         return 0
 
