@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from households.actions import list_fill
 from households.queries import list_match
@@ -27,6 +27,7 @@ MOST_TOLD = 20
 A_PAGE, SIZES = 50, ("20", "50", "100")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.HOUSEHOLD_EXPORT, limit="search")
 def begin(request: HttpRequest) -> HttpResponse:
     """The form for a list; a file that is none is refused beside the field. A list brought counts as a search."""
@@ -46,6 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("list-fill-book", pk=book.pk)
 
 
+@require_safe
 @page(Permission.HOUSEHOLD_EXPORT)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How the rows were found, and the columns to tick."""
@@ -95,6 +97,7 @@ def workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.HOUSEHOLD_EXPORT)
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is meant in the rows that several people fit; kept for this list alone."""

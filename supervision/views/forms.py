@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from povertycase import periods
 from povertycase.access.guards import account_of, page
@@ -27,6 +27,7 @@ from supervision.sheets.form_reading import EmptyForm
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.BULLETIN_VIEW)
 def begin(request: HttpRequest) -> HttpResponse:
     """The form for a form; a file without places or headings is refused beside the field."""
@@ -46,6 +47,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("form-fill-book", pk=book.pk)
 
 
+@require_safe
 @page(Permission.BULLETIN_VIEW)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The places and headings that were found, each with the indicator it is taken for."""
