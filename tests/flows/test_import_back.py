@@ -173,7 +173,9 @@ def test_what_was_mended_is_no_longer_red_when_the_rest_comes_back_once_more(off
 
 
 def test_warnings_are_yellow_and_an_unknown_heading_too(officer):
-    data = book(headings={"phone": "某种电话"}, household=[household("1", phone=PHONE)], member=[member("1", "李四", 1)])
+    data = book(
+        headings={"phone": "某种电话"}, household=[household("1", phone=PHONE)], member=[member("1", "李四", 1)]
+    )
     people = opened(data)
     people["成员"]["B3"] = "李　四"
     page = opened(given_back(officer, check(data, by=officer)))["户"]
@@ -231,12 +233,17 @@ def test_libreoffice_opens_the_workbook_that_came_back(officer, tmp_path):
     batch = check(dressed(faulty()), by=officer)
     (tmp_path / "back.xlsx").write_bytes(imports.give_back(batch=batch, by=officer))
     subprocess.run(
-        ["soffice", f"-env:UserInstallation=file://{tmp_path}/office", "--headless", "--convert-to", "ods", "back.xlsx"],
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/office",
+            "--headless",
+            "--convert-to",
+            "ods",
+            "back.xlsx",
+        ],
         cwd=tmp_path,
         check=True,
         capture_output=True,
         timeout=180,
     )
     assert (tmp_path / "back.ods").stat().st_size > 1000
-
-
