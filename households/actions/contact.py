@@ -34,7 +34,14 @@ def show(*, household: Household, field: str, reason: str, by: Account) -> Revea
     kind, sealed, index, about = _number(household, field)
     close = reason == reveal.CALL and Household.objects.close_to(by).filter(pk=household.pk).exists()
     return reveal.show(
-        kind=kind, sealed=sealed, index=index, reason=reason, about=about, households=(household.pk,), by=by, close=close
+        kind=kind,
+        sealed=sealed,
+        index=index,
+        reason=reason,
+        about=about,
+        households=(household.pk,),
+        by=by,
+        close=close,
     )
 
 

@@ -295,7 +295,9 @@ def _check_elsewhere(stage: Staging) -> None:
         near = _("此人已登记在户编号 %(household)s，请先在那一户办理减少，或核对证件号码")
         far = _("此人已登记在其他乡镇的一户，请先在那一户办理减少，或核对证件号码")
         is_near = (village or "").startswith(prefixes)
-        note = Note(ERROR, "id_number_elsewhere", near if is_near else far, {"household": other_no} if is_near else None)
+        note = Note(
+            ERROR, "id_number_elsewhere", near if is_near else far, {"household": other_no} if is_near else None
+        )
         stage.findings.add(stage.place("member", row, "id_number"), note, household_no, mask)
 
 

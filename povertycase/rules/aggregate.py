@@ -9,6 +9,7 @@ from django.db import connection
 
 from povertycase.models import SheetTable
 from povertycase.rules import sheet as sheets
+from povertycase.rules import sheet_select
 from povertycase.rules.compile import OUTCOMES, Standard
 from povertycase.rules.conditions import PLAIN, All, Columns, Given, Node, Values
 
@@ -100,7 +101,9 @@ def known(table: SheetTable, lo: int, hi: int, number: str) -> dict[str, int]:
     names = [column[0] for column in table.columns]
     counts = ", ".join(["count(*)", *(f"count({name})" for name in names)])
     with sheets.ranged() as cursor:
-        cursor.execute(f"SELECT {counts} FROM ({sheets.select(table)}) counted", sheets.asked(table).params(lo, hi))
+        cursor.execute(
+            f"SELECT {counts} FROM ({sheet_select.select(table)}) counted", sheets.asked(table).params(lo, hi)
+        )
         return dict(zip([number, *names], cursor.fetchone(), strict=True))
 
 

@@ -133,9 +133,7 @@ def reason(
     )
 
 
-def _why(
-    condition: str, label: str, value: str, lines: Sequence[Mapping[str, Any]], document: str
-) -> Iterator[str]:
+def _why(condition: str, label: str, value: str, lines: Sequence[Mapping[str, Any]], document: str) -> Iterator[str]:
     """The condition, the value, each line with its document, the standard's document; what is hidden is left out."""
     if condition:
         yield _("判断条件：{condition}").format(condition=condition)

@@ -72,7 +72,10 @@ def lines(version: RuleVersion) -> list[Mapping[str, Any]]:
         return own
     taken = {(line.get("division", ""), line["from"]) for line in own}
     above = [one for one in versions.shipped("threshold") if one["code"] == version.code]
-    return [*own, *(line for one in above for line in one["values"] if (line.get("division", ""), line["from"]) not in taken)]
+    return [
+        *own,
+        *(line for one in above for line in one["values"] if (line.get("division", ""), line["from"]) not in taken),
+    ]
 
 
 def given(

@@ -161,9 +161,7 @@ def nearest_first(
     fitting = [
         version
         for version in among
-        if (version.kind, version.code) == (kind, code)
-        and version.division_code in above
-        and is_in_force(version, day)
+        if (version.kind, version.code) == (kind, code) and version.division_code in above and is_in_force(version, day)
     ]
     return sorted(fitting, key=lambda version: (len(version.division_code), version.pk), reverse=True)
 

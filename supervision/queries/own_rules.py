@@ -89,6 +89,13 @@ def department(name: str) -> str:
     return next((kind.department_words for kind in MEASURE_KINDS.values() if kind.department == name), _(name))
 
 
+def _mark(version: RuleVersion) -> Any:
+    """What a rule of its kind is first asked for: how often, by whom, of which family."""
+    if version.kind == "frequency":
+        return Frequency.parse(version.body).words
+    return department(version.body["department"]) if version.kind == "policy" else _(version.body["family"])
+
+
 def row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
     """A rule as a line of its list."""
     body = version.body
@@ -96,12 +103,16 @@ def row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         **rule_words.framed(version, reader),
         "told": told(version.kind, body, reader.today, among=reader.lines),
         "words": condition_fields.words_of(body["test"], reader.today, among=reader.lines),
-        "mark": Frequency.parse(body).words if version.kind == "frequency" else department(body["department"]) if version.kind == "policy" else _(body["family"]),
+        "mark": _mark(version),
         "urgency": URGENCIES[body["level"]] if version.kind == "warning" else "",
         "urgent": body.get("level") == "error",
         "sources": _("、").join(body.get("sources", ())),
         "in_force": rule_words.stands(version, reader),
-        "order": (version.kind != "warning" or body["level"] != "error", body.get("department", body.get("family", "")), version.code),
+        "order": (
+            version.kind != "warning" or body["level"] != "error",
+            body.get("department", body.get("family", "")),
+            version.code,
+        ),
     }
 
 

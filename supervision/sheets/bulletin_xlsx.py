@@ -217,4 +217,3 @@ def _explain(book: Workbook, paper: Paper) -> None:
     for row, (label, text) in enumerate(lines):
         sheet.write_string(row, 0, label, name)
         sheet.write_string(row, 1, text, value)
-
