@@ -20,8 +20,14 @@ def test_no_template_has_inline_style_or_script(path: Path) -> None:
     assert not INLINE.findall(path.read_text(encoding="utf-8"))
 
 
+# What a household signs is Chinese in every language of the page.
+PAPERS = {"collation/sheets.html", "collation/pairs.html"}
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_every_chinese_word_of_a_template_is_translated(path: Path) -> None:
+    if f"{path.parent.name}/{path.name}" in PAPERS:
+        return
     text = TRANSLATED.sub("", path.read_text(encoding="utf-8"))
     allowed = "" if path.name != "parts_page.html" else "刘某"
     assert [word for word in HAN.findall(text) if word != allowed] == []
