@@ -32,18 +32,17 @@ FLAT = "bench_roll"
 def measure(tell: Callable[[str], None] = print) -> list[dict[str, Any]]:
     """Export both ways from the database of DATABASE_URL, which holds a register; returns the recorded rows."""
     fill_flat()
-    ours = min((_part("ours") for _ in range(2)), key=lambda one: one["seconds"])
+    ours = _part("ours")
     told = f"{ours['seconds']:.1f} s, {ours['size'] / 1e6:.1f} MB, peak {ours['mb']:.0f} MB over {ours['idle']:.0f} MB"
     tell(f"export, ours: {told}")
     peer = _part("peer")
     tell(f"export, import-export: {peer['seconds']:.1f} s, peak {peer['mb']:.0f} MB")
     ratio = round(peer["seconds"] / ours["seconds"], 1)
     words = f"≥ {GOAL_RATIO:g} (peer {peer['seconds']:.1f} s, ours {ours['seconds']:.1f} s)"
-    used = ours["mb"] - ours["idle"]
-    peak = f"≤ {GOAL_MB} (beside the {ours['idle']:.0f} MB of the idle process)"
+    peak = f"≤ {GOAL_MB} (the process idle: {ours['idle']:.0f} MB)"
     return [
         rows.record("export.vs_import_export", ratio, "x", words, ratio >= GOAL_RATIO),
-        rows.record("export.peak_mb", round(used), "MB", peak, used <= GOAL_MB),
+        rows.record("export.peak_mb", round(ours["mb"]), "MB", peak, ours["mb"] <= GOAL_MB),
     ]
 
 
