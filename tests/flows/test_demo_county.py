@@ -92,7 +92,7 @@ def test_in_october_most_meet_some_are_unknown_and_few_do_not(filled):
 
 
 def test_the_receipts_show_what_was_cleaned_and_what_was_refused(filled):
-    batches = ImportBatch.objects.filter(state="applied")
+    batches = ImportBatch.objects.filter(state="applied", kind="register")
     assert batches.count() == 11
     assert sum(batch.counts["households"]["new"] for batch in batches) == 18_884
     assert {batch.counts["households"]["refused"] for batch in batches} == {2}

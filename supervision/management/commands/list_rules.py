@@ -56,4 +56,6 @@ def _rule(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
     shown = {key: body[key] for key in SHOWN if key in body}
     if kind == "standard":
         shown["criteria"] = [{"code": item["code"], "name": item["name"]} for item in body["criteria"]]
+    if "level" not in shown:
+        shown.setdefault("subject", "household")
     return {**shown, "sha256": versions.sha256(body)}
