@@ -92,6 +92,22 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Around(Node):
+    """A condition made of one other; it asks what that one asks."""
+
+    inner: Node
+
+    def facts(self) -> set[str]:
+        return self.inner.facts()
+
+    def thresholds(self) -> set[str]:
+        return self.inner.thresholds()
+
+    def counts(self) -> dict[str, str]:
+        return self.inner.counts()
+
+
+@dataclass(frozen=True)
 class Test(Node):
     """One fact against a constant, a threshold, another fact or a sum of facts."""
 

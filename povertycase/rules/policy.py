@@ -10,26 +10,15 @@ from typing import Any
 
 from povertycase.rules import conditions, facts, versions
 from povertycase.rules.check import WARN, Check
-from povertycase.rules.conditions import PLAIN, All, Any_, Columns, ConditionError, Given, Node, Test, Values
+from povertycase.rules.conditions import PLAIN, All, Any_, Around, Columns, ConditionError, Given, Node, Test, Values
 from povertycase.rules.operands import operand
 
 MEASURES = "measures_"  # how the facts that count the measures of a kind begin
 
 
 @dataclass(frozen=True)
-class Not(Node):
+class Not(Around):
     """The opposite of a condition; unknown stays unknown."""
-
-    inner: Node
-
-    def facts(self) -> set[str]:
-        return self.inner.facts()
-
-    def thresholds(self) -> set[str]:
-        return self.inner.thresholds()
-
-    def counts(self) -> dict[str, str]:
-        return self.inner.counts()
 
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         return f"(NOT {self.inner.sql(columns, given)})"

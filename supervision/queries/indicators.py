@@ -14,25 +14,14 @@ from assistance.queries.frequencies import Frequency
 from povertycase.rules import conditions
 from povertycase.rules.aggregate import CriterionIs, Measure, OutcomeIs
 from povertycase.rules.compile import Standard
-from povertycase.rules.conditions import PLAIN, All, Any_, Columns, ConditionError, Given, Node, Values
+from povertycase.rules.conditions import PLAIN, All, Any_, Around, Columns, ConditionError, Given, Node, Values
 
 Bodies = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Outside(Node):
+class Outside(Around):
     """Whatever does not surely fulfil a condition: the unknown stays outside too, so both sides add up to all."""
-
-    inner: Node
-
-    def facts(self) -> set[str]:
-        return self.inner.facts()
-
-    def thresholds(self) -> set[str]:
-        return self.inner.thresholds()
-
-    def counts(self) -> dict[str, str]:
-        return self.inner.counts()
 
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         return f"({self.inner.sql(columns, given)} IS NOT TRUE)"
