@@ -360,7 +360,11 @@ def check_clashes(stage: Staging) -> set[str]:
 
 
 def _clash_query(stage: Staging, code: str, table: str, subject: str, when: str) -> str:
-    """Pairs of rows of one subject whose days overlap: list with list, list with the register."""
+    """Pairs of rows of one subject whose days overlap: list with list, list with the register.
+
+    A household that somebody else is entering or changing meanwhile would meet its own new rows here: it is no clash,
+    the chunk compares it again.
+    """
     out, mine = stage.table(f"do_{code}"), subject.format(household="household")
     known = subject.format(household="household_id")
     place = "AND a.place = b.place AND a.stays" if code == "pairing" else ""
@@ -375,7 +379,9 @@ def _clash_query(stage: Staging, code: str, table: str, subject: str, when: str)
             SELECT a.household FROM {out} a JOIN {table} b ON b.{known} = a.{mine}
             WHERE b.superseded_at IS NULL AND {days} AND {both} {place}
               AND NOT EXISTS (SELECT FROM {out} o WHERE o.old_id = b.id)
-        ) x ON x.household = u.household_id"""
+        ) x ON x.household = u.household_id
+        WHERE NOT EXISTS (SELECT FROM households_household h WHERE h.{KEY} = u.{KEY}
+                          AND (h.id <> u.household_id OR h.version IS DISTINCT FROM u.seen))"""
 
 
 def drop_from_lists(stage: Staging, numbers: set[str], lists: list[str]) -> None:

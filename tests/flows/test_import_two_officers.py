@@ -91,6 +91,25 @@ def test_the_same_new_households_from_two_officers_are_entered_once(monkeypatch,
         adds_up(batch)
 
 
+def test_households_entered_by_another_officer_in_the_middle_of_comparing_are_the_same_and_not_refused(monkeypatch):
+    monkeypatch.setattr(register_apply, "CHUNK_HOUSEHOLDS", 3)
+    one, two = confirmed(book(**homes())), confirmed(book(**homes()))
+    make_who = register_apply.make_who
+
+    def other_officer_first(stage):
+        if stage.batch.pk == two.pk and ImportBatch.objects.get(pk=one.pk).state != "applied":
+            jobs.run_to_end(one.job)
+        make_who(stage)
+
+    monkeypatch.setattr(register_apply, "make_who", other_officer_first)
+    jobs.work(one.job.pk, seconds=0)
+    jobs.work(one.job.pk, seconds=0)
+    side_by_side(two, one)
+    assert numbers(one).new == numbers(two).same == HOMES and numbers(two).refused == 0
+    nothing_twice()
+    adds_up(two)
+
+
 @pytest.mark.parametrize("chunk", [3, 1000])
 def test_two_corrections_of_the_same_rows_stand_one_after_the_other(monkeypatch, chunk):
     monkeypatch.setattr(register_apply, "CHUNK_HOUSEHOLDS", chunk)
