@@ -135,7 +135,10 @@ class MeasureForm(forms.Form):
         helping = Unit.objects.filter(cadre__pairing__household=household, cadre__pairing__superseded_at__isnull=True)
         self.units = {str(unit.pk): unit for unit in helping.distinct()}
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
-            (kind.code, gettext("%(kind)s（%(department)s）") % {"kind": kind.words, "department": kind.department_words})
+            (
+                kind.code,
+                gettext("%(kind)s（%(department)s）") % {"kind": kind.words, "department": kind.department_words},
+            )
             for kind in MEASURE_KINDS.values()
         ]
         people = [(key, person.name) for key, person in self.people.items()]

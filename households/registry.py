@@ -38,7 +38,11 @@ SECTIONS = (
         "changes", 95, _("修改记录"), Permission.CHANGE_VIEW, change_counts.section, "households/changes/section.html"
     ),
     Section(
-        "duplicates", 97, _("疑似重复"), Permission.DUPLICATE_VIEW, suspected.of_household,
+        "duplicates",
+        97,
+        _("疑似重复"),
+        Permission.DUPLICATE_VIEW,
+        suspected.of_household,
         "households/duplicates/section.html",
     ),
     Section(
@@ -53,7 +57,11 @@ SENTENCES = (
     AuditKind("household.split", _("分户"), _("{by}登记户 {about} 分户，分出 {count} 人，自 {day} 起")),
     AuditKind("household.split_off", _("分户立户"), _("{by}登记分户后的新户 {about}，{count} 人，自 {day} 起")),
     AuditKind("household.merged", _("并户"), _("{by}登记另一户 {count} 人并入户 {about}，自 {day} 起")),
-    AuditKind("household.merged_into", _("并入他户"), _("{by}登记户 {about} 全部 {count} 人并入另一户，自 {day} 起，本户整户自然减少")),
+    AuditKind(
+        "household.merged_into",
+        _("并入他户"),
+        _("{by}登记户 {about} 全部 {count} 人并入另一户，自 {day} 起，本户整户自然减少"),
+    ),
     AuditKind("household.status", _("户情况"), _("{by}登记户 {about} 的户情况，自 {day} 起")),
     AuditKind("household.contact", _("联系方式"), _("{by}修改户 {about} 的{fields}")),
     AuditKind("household.recorded", _("采集"), _("{by}登记户 {about} 的{part}，自 {day} 起")),
@@ -73,12 +81,20 @@ SENTENCES = (
     AuditKind("member.left", _("减少成员"), _("{by}登记户 {about} 减少成员，原因：{reason}，到 {day} 止")),
     AuditKind("cause.changed", _("致贫原因"), _("{by}调整户 {about} 的致贫原因，自 {day} 起")),
     AuditKind("reconciliation.started", _("数据比对"), _("{by}上传“{source}”的名单，比对 {about}")),
-    AuditKind("reconciliation.done", _("数据比对"), _(
-        "比对 {about}（“{source}”）完：读取 {read} 行，一致 {same}，不一致 {differ}，登记册没有 {added}，未比对 {refused}"
-    )),
+    AuditKind(
+        "reconciliation.done",
+        _("数据比对"),
+        _(
+            "比对 {about}（“{source}”）完：读取 {read} 行，一致 {same}，不一致 {differ}，登记册没有 {added}，未比对 {refused}"
+        ),
+    ),
     AuditKind("reconciliation.taken", _("下载回填表"), _("{by}下载比对 {about} 的回填表")),
-    AuditKind("difference.decided", _("核实数据差异"), _("{by}核实与“{source}”的差异：户 {about} 的{field}，{decision}")),
-    AuditKind("duplicate.decided", _("判定疑似重复"), _("{by}判定户 {about} 的疑似重复人员：{decision}，保留户 {kept}")),
+    AuditKind(
+        "difference.decided", _("核实数据差异"), _("{by}核实与“{source}”的差异：户 {about} 的{field}，{decision}")
+    ),
+    AuditKind(
+        "duplicate.decided", _("判定疑似重复"), _("{by}判定户 {about} 的疑似重复人员：{decision}，保留户 {kept}")
+    ),
     AuditKind("pairing.opened", _("结对"), _("{by}安排 {cadre} 帮扶户 {about}，自 {day} 起")),
     AuditKind("pairing.closed", _("解除结对"), _("{by}解除 {cadre} 与户 {about} 的结对，到 {day} 止")),
     AuditKind("pairing.handed_over", _("调整帮扶人"), _("{by}把户 {about} 由 {before} 交给 {cadre} 帮扶，自 {day} 起")),
@@ -86,7 +102,9 @@ SENTENCES = (
     AuditKind("households.exported", _("导出户名单"), _("{by}导出户名单 {rows} 户，列：{columns}")),
     AuditKind("list.filled", _("名单补列"), _("{by}给名单 {about} 补列 {rows} 行，列：{columns}")),
     AuditKind("households.printed", _("打印对照表"), _("{by}打印信息对照表 {rows} 户")),
-    AuditKind("figure.entered", _("登记部门数据"), _("{by}登记“{about}”{places} 处，{unit}提供，依据 {document}，自 {day} 起")),
+    AuditKind(
+        "figure.entered", _("登记部门数据"), _("{by}登记“{about}”{places} 处，{unit}提供，依据 {document}，自 {day} 起")
+    ),
     AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
@@ -128,9 +146,7 @@ slots.MENU.add(MenuEntry("rolls", 25, _("花名册"), "rolls", Permission.HOUSEH
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
 slots.JOB_KINDS.add(duplicates.KIND)
 slots.JOB_KINDS.add(reconciliations.kind(foreign.SHEET, difference_xlsx.write, _comparison_address))
-slots.WORKBENCH_ITEMS.add(
-    WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened)
-)
+slots.WORKBENCH_ITEMS.add(WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened))
 slots.MENU.add(MenuEntry("figures", 35, _("部门数据"), "figures", Permission.FIGURE_ENTER))
 slots.MENU.add(MenuEntry("reconciliations", 34, _("数据比对"), "reconciliations", Permission.DIFFERENCE_VIEW))
 slots.MENU.add(MenuEntry("duplicates", 33, _("疑似重复"), "duplicates", Permission.DUPLICATE_VIEW))

@@ -39,7 +39,9 @@ SENTENCES = (
     AuditKind("list_file.deleted", _("删除导出文件"), _("删除到期的导出文件 {files} 个")),
     AuditKind("foreign_book.brought", _("上传来表"), _("{by}上传要填的表 {about}")),
     AuditKind("foreign_book.deleted", _("删除来表"), _("删除到期的来表 {files} 个")),
-    AuditKind("clear_export.asked", _("申请完整号码"), _("{by}申请导出完整号码 {rows} 行（申请 {about}），用途：{reason}")),
+    AuditKind(
+        "clear_export.asked", _("申请完整号码"), _("{by}申请导出完整号码 {rows} 行（申请 {about}），用途：{reason}")
+    ),
     AuditKind(
         "clear_export.agreed",
         _("同意完整号码"),
@@ -52,7 +54,9 @@ SENTENCES = (
     ),
     AuditKind("clear_export.made", _("导出完整号码"), _("{by}导出完整号码 {rows} 行（申请 {about}），由{second}同意")),
     AuditKind("limit.reached", _("操作太频繁"), _("{by}{what}太频繁，已请其稍后再试")),
-    AuditKind("import.columns_corrected", _("更正列对应"), _("{by}更正导入批次 {about} 的列对应 {columns} 列，重新读取")),
+    AuditKind(
+        "import.columns_corrected", _("更正列对应"), _("{by}更正导入批次 {about} 的列对应 {columns} 列，重新读取")
+    ),
     AuditKind("import.heading_forgotten", _("删除列对应"), _("{by}删除记住的列对应 {about}")),
     AuditKind("filter.saved", _("保存条件"), _("{by}保存名单条件")),
     AuditKind("filter.shared", _("共享条件"), _("{by}把名单条件共享给同岗位人员")),
@@ -83,9 +87,7 @@ slots.MENU.add(MenuEntry("posts", 86, _("岗位管理"), "posts", Permission.POS
 slots.MENU.add(MenuEntry("audit", 87, _("审计日志"), "audit", Permission.AUDIT_VIEW))
 slots.MENU.add(MenuEntry("jobs", 80, _("任务"), "jobs", Permission.JOB_VIEW))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("imports_waiting", 80, "todo", Permission.IMPORT_RUN, imports.waiting))
-slots.WORKBENCH_ITEMS.add(
-    WorkbenchItem("clear_exports", 85, "todo", Permission.CLEAR_APPROVE, clear_exports.waiting)
-)
+slots.WORKBENCH_ITEMS.add(WorkbenchItem("clear_exports", 85, "todo", Permission.CLEAR_APPROVE, clear_exports.waiting))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 

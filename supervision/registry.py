@@ -34,7 +34,6 @@ SHIPMENTS.add(Shipment("checks", "check", HERE / "checks"))
 SHIPMENTS.add(Shipment("warnings", "warning", HERE / "warnings"))
 
 
-
 def _exit_address(job: JobRun) -> str:
     return reverse("exit-run", args=[job.params["run"]])
 
@@ -59,9 +58,7 @@ slots.AUDIT_KINDS.add(
 )
 
 slots.AUDIT_KINDS.add(
-    AuditKind(
-        "exit_run.list_exported", _("导出预审名单"), _("{by}导出“{about}”截止 {as_of} 的预审名单 {rows} 行")
-    )
+    AuditKind("exit_run.list_exported", _("导出预审名单"), _("{by}导出“{about}”截止 {as_of} 的预审名单 {rows} 行"))
 )
 
 # --- what stands ------------------------------------------------------------------------------------------
@@ -82,12 +79,15 @@ slots.AUDIT_KINDS.add(AuditKind("integrity.checked", _("退出抽查"), _("{by}�
 slots.MENU.add(slots.MenuEntry("shortfalls", 55, _("对标补短"), "shortfalls", Permission.EXIT_VIEW))
 slots.FILE_SECTIONS.add(
     slots.Section(
-        "shortfalls", 91, _("对标补短"), Permission.EXIT_VIEW, shortfalls.of_household, "supervision/shortfall_section.html"
+        "shortfalls",
+        91,
+        _("对标补短"),
+        Permission.EXIT_VIEW,
+        shortfalls.of_household,
+        "supervision/shortfall_section.html",
     )
 )
-slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("shortfalls", 45, "todo", Permission.EXIT_VIEW, shortfalls.waiting)
-)
+slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("shortfalls", 45, "todo", Permission.EXIT_VIEW, shortfalls.waiting))
 for _entry in (
     AuditKind("shortfall.planned", _("安排补短措施"), _("{by}安排 {count} 项短板的补短措施，完成时限 {due}")),
     AuditKind("shortfall.closed", _("短板销号"), _("{by}复核 {about} 的一项短板，属实，销号")),
@@ -98,7 +98,9 @@ for _entry in (
     slots.AUDIT_KINDS.add(_entry)
 
 for _entry in (
-    AuditKind("places.checked", _("村（县）退出核验"), _("{by}按“{about}”对{division}做退出核验，截止 {as_of}，{places} 个")),
+    AuditKind(
+        "places.checked", _("村（县）退出核验"), _("{by}按“{about}”对{division}做退出核验，截止 {as_of}，{places} 个")
+    ),
     AuditKind("places.list_exported", _("导出核验结果"), _("{by}导出“{about}”截止 {as_of} 的核验结果 {rows} 行")),
 ):
     slots.AUDIT_KINDS.add(_entry)
@@ -159,12 +161,8 @@ slots.WORKBENCH_ITEMS.add(
 slots.WORKBENCH_ITEMS.add(
     slots.WorkbenchItem("bulletin_desk", 40, "progress", Permission.WORKBENCH, overview_page.desk)
 )
-slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("pages_opened", 20, "recent", Permission.WORKBENCH, overview_page.recent)
-)
-slots.WORKBENCH_ITEMS.add(
-    slots.WorkbenchItem("lines_missing", 5, "notice", Permission.FIGURE_ENTER, line_gaps.notices)
-)
+slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("pages_opened", 20, "recent", Permission.WORKBENCH, overview_page.recent))
+slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("lines_missing", 5, "notice", Permission.FIGURE_ENTER, line_gaps.notices))
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
 slots.MENU.add(slots.MenuEntry("form-fill", 62, _("空表自动填"), "form-fill", Permission.BULLETIN_VIEW))

@@ -1,18 +1,14 @@
 """Planted objects: the canary of 前屯村, and one object of every kind in each place, for the tests of the doors.
 
-A new address with an id in it: say in `Places.keys` which object fills its hole, and in tests/access/doors.csv who
+A new address with an id in it: say in tests/planted_addresses.py which object fills its hole, and in tests/access/doors.csv who
 may open it.
 """
 
 import datetime
-import io
-import re
-import zipfile
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
 
 from assistance.actions import measures, visits
 from households.actions import change_proofs, changes, pairing, records
@@ -170,7 +166,12 @@ def everywhere(planted, homes, people):
     at["county"] = {**at["front"], "run": planted.county_run, "code": COUNTY, "job": _job(planted.county_run)}
     for found in at.values():
         found["filter"] = _shared_filter(planted.clerk)
-        found |= _door_objects(planted.clerk) | {"clear": found["clear"]} | rule_objects() | draft_objects(people.office, planted.county_run)
+        found |= (
+            _door_objects(planted.clerk)
+            | {"clear": found["clear"]}
+            | rule_objects()
+            | draft_objects(people.office, planted.county_run)
+        )
     missing = {"household_no": MISSING_NO, "code": "220821999999", "fact": "no_such_fact", "rule": "no_such_rule"}
     at["missing"] = dict.fromkeys(at["east"], MISSING_PK) | missing
     return SimpleNamespace(at=at, planted=planted)
@@ -211,7 +212,11 @@ def _door_objects(account: Account) -> dict[str, int]:
         stored_as=f"planted-{account.pk}", defaults={"kind": "households.list", "asked": b"", "by": account}
     )
     found = {"account": account.pk, "post": post, "session": session.pk, "event": event or MISSING_PK}
-    told = {"cadre": Cadre.objects.order_by("pk").values_list("pk", flat=True)[0], "day": "2018-11-30", "households": []}
+    told = {
+        "cadre": Cadre.objects.order_by("pk").values_list("pk", flat=True)[0],
+        "day": "2018-11-30",
+        "households": [],
+    }
     handed = JobRun.objects.get_or_create(
         kind="households.hand_over", key=f"planted-{account.pk}", defaults={"by": account, "state": "done", "params": told}
     )  # fmt: skip
@@ -224,8 +229,17 @@ def _door_objects(account: Account) -> dict[str, int]:
 def clear_export(by: Account, division: str, mark: str = "") -> int:
     """A request for clear numbers."""
     stored = f"clear-{by.pk}-{division}"
-    file, _new = ListFile.objects.get_or_create(stored_as=stored, defaults={"kind": "lists.file", "asked": b"", "by": by})
-    told = {"title": f"{mark}花名册", "columns": "证件号码", "rows": 1, "reason": "verify", "division_code": division, "by": by}
+    file, _new = ListFile.objects.get_or_create(
+        stored_as=stored, defaults={"kind": "lists.file", "asked": b"", "by": by}
+    )
+    told = {
+        "title": f"{mark}花名册",
+        "columns": "证件号码",
+        "rows": 1,
+        "reason": "verify",
+        "division_code": division,
+        "by": by,
+    }
     return ClearExport.objects.get_or_create(file=file, defaults=told)[0].pk
 
 
@@ -335,61 +349,3 @@ def mine(roles):
         return {"filter": made.pk, **{name: own[name] for name in OWNED}}
 
     return of
-
-
-# Which planted object fills <int:pk>, by the first words of the address; the longest that fits counts.
-PK = {
-    "exit": "run", "shortfalls": "shortfall", "exit/places": "places", "exit-runs": "run", "bulletins": "bulletin",
-    "imports": "batch", "imports/remembered": "heading", "jobs": "job",
-    "accounts": "account", "account/sessions": "session", "posts": "post", "posts/accounts": "account",
-    "audit": "event", "households": "measure", "changes": "change", "duplicates": "duplicate", "differences": "difference",
-    "reconciliations": "reconciliation", "households/filters": "filter",
-    "rules/standards": "standard", "rules/lines": "line", "rules/indicators": "indicator", "rules/checks": "check",
-    "rules/warnings": "warning", "rules/frequencies": "frequency", "rules/policies": "policy",
-    "rules/drafts": "draft", "rules/comparisons": "comparison",
-    "checks/batches": "check_batch", "checks/items": "check_item",
-    "rolls": "roll", "exports/clear": "clear",
-    "lists": "list", "lists/fill": "filled_list", "lists/form": "filled_form", "households/batch/hand-over": "handover",
-}  # fmt: skip
-
-
-def filled(pattern: str, keys: dict[str, int | str], column: str = "registered_households") -> str:
-    """The address of a planted object."""
-    words = pattern.removeprefix("api/v1/")
-    kind = max((start for start in PK if words.startswith(start)), key=len, default="")
-    parts = {
-        "<int:pk>": keys.get(PK.get(kind, "")),
-        "<str:household_no>": keys["household_no"],
-        "<slug:code>/<str:place>": f"incidence/{str(keys['code'])[:9]}000",
-        "<slug:fact>": keys["fact"],
-        "<slug:rule>": keys.get("rule", "warn_disaster"),
-        "<str:code>": keys["code"],
-        "<slug:column>": column,
-        "<slug:kind>/<int:key>": f"condition/{keys['person']}",
-        "<slug:kind>": "housing",
-    }
-    for hole, value in parts.items():
-        pattern = pattern.replace(hole, str(value)) if value is not None else pattern
-    assert "<" not in pattern, f"{pattern}: tests/planted.py does not know which object fills this"
-    return f"/{pattern}"
-
-
-def text(answer: HttpResponse) -> str:
-    """All that an answer says, workbooks unpacked, without what differs from one answer to the next."""
-    if getattr(answer, "streaming", False):
-        body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
-    else:
-        body = answer.content
-    if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as book:
-            body = b"\n".join(book.read(name) for name in book.namelist())
-    words = body.decode("utf-8", "replace") + str(dict(answer.headers))
-    words = re.sub(r"""(nonce="|'nonce-)[0-9A-Za-z+/=]+""", r"\1", words)
-    return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken[^0-9A-Za-z]+)[0-9A-Za-z]+', r"\1", words)
-
-
-def without(words: str, *typed: str) -> str:
-    """The answer without what the asker typed himself."""
-    for value in typed:
-        words = words.replace(value, "")
-    return re.sub(r"'Content-Length': '\d+'", "", words)

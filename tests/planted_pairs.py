@@ -19,7 +19,13 @@ def _difference(home: Household, village: str, mark: str) -> dict[str, int]:
         told = {"kind": "system_export", "business_date": TODAY, "division_code": village, "state": "applied"}
         batch = ImportBatch.objects.create(upload=upload, **told)
         run = Reconciliation.objects.create(batch=batch, source=source, whole=False)
-        told = {"household": home, "village_code": village, "name": f"{mark}残", "field": "education", "theirs": "junior"}
+        told = {
+            "household": home,
+            "village_code": village,
+            "name": f"{mark}残",
+            "field": "education",
+            "theirs": "junior",
+        }
         known = Difference.objects.create(
             source=source, item="p1:education", basis=b"1", reconciliation=run, kind="field", found_on=TODAY, **told
         )

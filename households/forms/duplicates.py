@@ -21,7 +21,10 @@ class DuplicateForm(forms.Form):
 
     def __init__(self, *args: Any, titles: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        kept = [(f"same-{at}", _("同一人：保留在 {household}").format(household=title)) for at, title in enumerate(titles, 1)]
+        kept = [
+            (f"same-{at}", _("同一人：保留在 {household}").format(household=title))
+            for at, title in enumerate(titles, 1)
+        ]
         self.fields["decision"].choices = [*kept, ("different", _("不是同一人")), ("pending", _("待查"))]  # type: ignore[attr-defined]
 
     def decided(self) -> dict[str, Any]:

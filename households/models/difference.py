@@ -80,9 +80,7 @@ class Difference(models.Model):
     gone_on = models.DateField(null=True, blank=True)  # the two sides agree again
     version = models.PositiveIntegerField(default=1)
 
-    reach = Reach(
-        division="village_code", own_pairings=Own("household__pairing__cadre__account", "household__pairing")
-    )
+    reach = Reach(division="village_code", own_pairings=Own("household__pairing__cadre__account", "household__pairing"))
     objects = ReachManager()
 
     class Meta:
@@ -98,7 +96,8 @@ class Difference(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "item"], name="difference_once"),
             models.CheckConstraint(
-                condition=Q(state="open") | Q(reason__gt="", decided_on__isnull=False), name="difference_decided_with_reason"
+                condition=Q(state="open") | Q(reason__gt="", decided_on__isnull=False),
+                name="difference_decided_with_reason",
             ),
         ]
 

@@ -56,7 +56,8 @@ class Duplicate(models.Model):
         indexes = [models.Index(fields=["state"], condition=Q(gone_on__isnull=True), name="duplicate_waiting")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="open") | Q(reason__gt="", decided_on__isnull=False), name="duplicate_decided_with_reason"
+                condition=Q(state="open") | Q(reason__gt="", decided_on__isnull=False),
+                name="duplicate_decided_with_reason",
             ),
             models.CheckConstraint(condition=Q(state="same") ^ Q(kept__isnull=True), name="duplicate_same_keeps_one"),
         ]
@@ -82,9 +83,7 @@ class DuplicateSide(models.Model):
     id_type = models.CharField(_("证件类型"), max_length=20, choices=choices.IdType, blank=True, default="")
     mask = models.CharField(_("证件号码"), max_length=24, blank=True, default="")
 
-    reach = Reach(
-        division="village_code", own_pairings=Own("household__pairing__cadre__account", "household__pairing")
-    )
+    reach = Reach(division="village_code", own_pairings=Own("household__pairing__cadre__account", "household__pairing"))
     objects = ReachManager()
 
     class Meta:

@@ -24,7 +24,11 @@ PURPOSE = "change"
 VILLAGE_ROLES = frozenset({"village_clerk", "first_secretary", "team_member"})
 ON_FILE = 20
 FAMILIES = ("split", "merge")  # their subject is the other household
-OWN, NEW, OTHER = gettext_noop("本户"), gettext_noop("分出的新户"), gettext_noop("并入的户")  # whose consequence it is, in the office's own words
+OWN, NEW, OTHER = (
+    gettext_noop("本户"),
+    gettext_noop("分出的新户"),
+    gettext_noop("并入的户"),
+)  # whose consequence it is, in the office's own words
 
 
 @dataclass(frozen=True)
@@ -231,9 +235,7 @@ def _checks(account: Account) -> bool:
     return account.can(Permission.CHANGE_VERIFY) or account.can(Permission.CHANGE_CONFIRM)
 
 
-def _row(
-    item: Item, content: dict[str, Any], request: ChangeRequest, account: Account, unseen: bool
-) -> dict[str, Any]:
+def _row(item: Item, content: dict[str, Any], request: ChangeRequest, account: Account, unseen: bool) -> dict[str, Any]:
     """One item's old and new words; health is for who may read it, and for the bureau that answers for it."""
     own = item.bureau and any(one.bureau == item.bureau for one in standings(account))
     hidden = item.health and not own and not account.can(Permission.HEALTH_VIEW)

@@ -100,7 +100,9 @@ def chosen(account: Account, *, tab: str, village: str = "", kind: str = "", run
 
 
 def _asked(account: Account, *, village: str = "", kind: str = "", run: str = "") -> QuerySet[Difference]:
-    asked = {name: value for name, value in (("village_code", village), ("kind", kind), ("reconciliation", run)) if value}
+    asked = {
+        name: value for name, value in (("village_code", village), ("kind", kind), ("reconciliation", run)) if value
+    }
     return Difference.objects.visible_to(account).filter(**asked)
 
 
@@ -161,7 +163,9 @@ def by_run(run: Reconciliation, account: Account) -> list[dict[str, Any]]:
 
 def runs(account: Account) -> QuerySet[Reconciliation]:
     """The comparisons this account may see, newest first."""
-    return Reconciliation.objects.visible_to(account).select_related("batch__upload", "batch__by", "job").order_by("-pk")
+    return (
+        Reconciliation.objects.visible_to(account).select_related("batch__upload", "batch__by", "job").order_by("-pk")
+    )
 
 
 def sources(account: Account) -> list[str]:

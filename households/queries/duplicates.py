@@ -47,7 +47,9 @@ def chosen(account: Account, *, tab: str, village: str = "", batch: str = "") ->
 def _asked(account: Account, *, village: str = "", batch: str = "") -> QuerySet[Duplicate]:
     found = Duplicate.objects.visible_to(account)
     if village:
-        found = found.filter(pk__in=DuplicateSide.objects.visible_to(account).filter(village_code=village).values("duplicate"))
+        found = found.filter(
+            pk__in=DuplicateSide.objects.visible_to(account).filter(village_code=village).values("duplicate")
+        )
     return found.filter(batch=batch) if batch else found
 
 
@@ -96,7 +98,9 @@ def _line(row: Duplicate, sides: list[DuplicateSide], names: dict[str, str]) -> 
 
 def detail(row: Duplicate, account: Account, day: datetime.date) -> dict[str, Any]:
     """The two entries side by side, why they are thought one, and what follows from the decision."""
-    hidden = list(row.sides.exclude(pk__in=DuplicateSide.objects.visible_to(account).values("pk")).values_list("place", flat=True))
+    hidden = list(
+        row.sides.exclude(pk__in=DuplicateSide.objects.visible_to(account).values("pk")).values_list("place", flat=True)
+    )
     sides = [None if side.place in hidden else _side(side, row, day) for side in _sides(row)]
     fields = [(label, [side["fields"].get(label, "") if side else None for side in sides]) for label in _labels()]
     told = [side for side in sides if side]
@@ -164,7 +168,9 @@ def _explained(row: Duplicate, told: list[dict[str, Any]]) -> str:
         kinds = {side["side"].person.id_type if side["side"].person else side["side"].id_type for side in told}
         if {"disability_cert", "identity_card"} <= kinds:
             return _("一方登记的是残疾人证，它的前 18 位就是另一方的身份证号码：两条登记用的是同一个人的号码。")
-        return _("两条登记的证件号码前 18 位相同，一个号码只属于一个人：多半是同一人登记在两户，也可能有一户把号码填错了。")
+        return _(
+            "两条登记的证件号码前 18 位相同，一个号码只属于一个人：多半是同一人登记在两户，也可能有一户把号码填错了。"
+        )
     if row.why == Why.BLANK:
         return _("姓名、性别、出生日期都相同，有一方没有登记证件号码，不能用号码区分：请补上号码，或核实是否同一人。")
     return _("姓名、性别、出生日期都相同，证件号码不同：可能是同名同日出生的两个人，也可能有一个号码登记错了。")
@@ -182,7 +188,9 @@ def _following(
     side = other["side"]
     if side.person is None:
         return {"in_file": True, "kept": kept}
-    waiting = ChangeRequest.objects.visible_to(account).filter(household=side.household, kind="leave", subject=side.person_id)
+    waiting = ChangeRequest.objects.visible_to(account).filter(
+        household=side.household, kind="leave", subject=side.person_id
+    )
     return {
         "kept": kept,
         "other": other,

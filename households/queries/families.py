@@ -28,12 +28,7 @@ def relatives(household: Household, members: Iterable[Membership], account: Acco
         return []
     rows = Membership.objects.known().filter(marked, person__in={row.person_id for row in own})
     others = list(rows.exclude(household=household))
-    found = {
-        tie
-        for row in own
-        for other in others
-        if other.person_id == row.person_id and (tie := _tie(row, other))
-    }
+    found = {tie for row in own for other in others if other.person_id == row.person_id and (tie := _tie(row, other))}
     seen = Household.objects.visible_to(account).select_related("card").in_bulk({tie[2] for tie in found})
     return [
         {"words": _words(code), "day": day, "household": seen.get(key)}

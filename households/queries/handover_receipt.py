@@ -27,9 +27,7 @@ def receipt(account: Account, job: JobRun) -> Receipt:
     results = JobChunk.objects.filter(job=job, is_done=True).order_by("number").values_list("result", flat=True)
     told: list[Any] = [line for result in results for line in result.get("refused", [])]
     keys = [key for key, _words in told[:MOST_SHOWN]]
-    numbers = dict(
-        HouseholdCard.objects.visible_to(account).filter(pk__in=keys).values_list("pk", "household_no")
-    )
+    numbers = dict(HouseholdCard.objects.visible_to(account).filter(pk__in=keys).values_list("pk", "household_no"))
     changed = sum(result.get("changed", 0) for result in results)
     asked = len(job.params["households"])
     return Receipt(

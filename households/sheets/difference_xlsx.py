@@ -25,7 +25,10 @@ def write(run: Reconciliation, tables: Tables, asked: Mapping[str, Any]) -> byte
     Numbers of persons stay as they were sent: ours leave the house masked.
     """
     buffer = io.BytesIO()
-    with override("zh-hans"), xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False}) as out:
+    with (
+        override("zh-hans"),
+        xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False}) as out,
+    ):
         _Answer(run, tables, asked, out).write()
     return buffer.getvalue()
 
@@ -93,7 +96,10 @@ class _Answer:
             page.write_string(0, at, heading)
         gone = Difference.objects.filter(reconciliation=self.run, kind="gone", gone_on=None).select_related("household")
         for down, one in enumerate(gone.order_by("village_code", "household", "pk").iterator(), start=1):
-            for key, text in (("name", one.name), ("household_no", one.household.household_no if one.household else "")):
+            for key, text in (
+                ("name", one.name),
+                ("household_no", one.household.household_no if one.household else ""),
+            ):
                 if key in self.index:
                     page.write_string(down, self.index[key], text)
 

@@ -74,7 +74,9 @@ def number(raw: Any) -> tuple[float | None, Note | None]:
         return _finite(plain, noted(raw, plain))
     fixed = plain.translate(LETTERS)
     if NUMBER.fullmatch(fixed) and any(character.isdigit() for character in plain):
-        note = Note(WARNING, "letters_in_number", _("数字中有字母，按 %(number)s 读取，请核对"), {"number": fixed}, fixed)
+        note = Note(
+            WARNING, "letters_in_number", _("数字中有字母，按 %(number)s 读取，请核对"), {"number": fixed}, fixed
+        )
         return _finite(fixed, note)
     return _among_words(UNIT.sub("", plain))
 

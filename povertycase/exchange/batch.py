@@ -181,7 +181,9 @@ def read(batch: ImportBatch, *, looked_at: bool = True) -> dict[str, Any]:
         known = mapping.known(batch.kind, batch.division_code)
         staged = _take_sheets(batch, book, wanted, findings, known)
     if not any(sheet.rows for sheet in staged.values()):
-        raise FileRefused(gettext_noop("文件“%s”只有表头，没有一行数据，没有导入。请填写后重新上传。"), batch.upload.name)
+        raise FileRefused(
+            gettext_noop("文件“%s”只有表头，没有一行数据，没有导入。请填写后重新上传。"), batch.upload.name
+        )
     stage = Staging(
         batch,
         {code: sheet.present for code, sheet in staged.items()},

@@ -74,7 +74,15 @@ class Findings:
         message = _FINDING % {"place": place.words(), "words": note.chinese()}
         params = json.dumps(note.params, ensure_ascii=False) if note.params else None
         self.rows.append(
-            (place.sheet[:MAX_SHEET], place.row, place.letter, place.heading[:60], value[:MAX_VALUE], note.code, note.severity)
+            (
+                place.sheet[:MAX_SHEET],
+                place.row,
+                place.letter,
+                place.heading[:60],
+                value[:MAX_VALUE],
+                note.code,
+                note.severity,
+            )
             + (message, household_no, note.words, params, note.proposal[:MAX_PROPOSAL])
         )
 

@@ -80,9 +80,7 @@ def _plan_sheets(job: JobRun) -> list[dict[str, Any]]:
     sheets = bulletins.make_sheets(rules=bulletin_rules.recorded(bulletin), known_on=None, by=job.by)
     bulletins.attach_sheets(bulletin=bulletin, sheets=sheets, by=job.by)
     return [
-        {"sheet": sheet.pk, "lo": lo, "hi": hi}
-        for sheet in sheets.values()
-        for lo, hi in fact_sheets.chunks(sheet)
+        {"sheet": sheet.pk, "lo": lo, "hi": hi} for sheet in sheets.values() for lo, hi in fact_sheets.chunks(sheet)
     ]
 
 

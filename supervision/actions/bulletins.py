@@ -48,9 +48,7 @@ def start(*, month: Month, division: Division, on: datetime.date, by: Account | 
     now = Bulletin.objects.filter(month=str(month), division_code=division.code).exclude(state=State.REPLACED).first()
     if now and now.state == State.ISSUED:
         told = {"month": month.words(), "day": now.issued_on, "number": now.number}
-        raise BulletinError(
-            _("%(month)s通报已于%(day)s印发（%(number)s），不能再生成草稿；核对请用重新计算。") % told
-        )
+        raise BulletinError(_("%(month)s通报已于%(day)s印发（%(number)s），不能再生成草稿；核对请用重新计算。") % told)
     if now and now.state == State.MAKING and now.job and now.job.is_open:
         return now
     if now:
@@ -153,9 +151,7 @@ def issue(
     bulletin.state, bulletin.number, bulletin.issued_by, bulletin.issued_on = State.ISSUED, number, by, on
     _set_workbook(bulletin, write)
     bulletin.save()
-    audit.record(
-        "bulletin.issued", by=by, about=Month.parse(bulletin.month).label(), params={"number": number}
-    )
+    audit.record("bulletin.issued", by=by, about=Month.parse(bulletin.month).label(), params={"number": number})
     return bulletin
 
 

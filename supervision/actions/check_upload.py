@@ -98,7 +98,8 @@ def _items_of(
         household = meant.household
         if household is None or household not in villages:
             receipt.problems.append(
-                _("第 %(row)s 行：%(why)s，没有下发。") % {"row": row["row"], "why": meant.why or check_persons.nobody()}
+                _("第 %(row)s 行：%(why)s，没有下发。")
+                % {"row": row["row"], "why": meant.why or check_persons.nobody()}
             )
         elif (household, row["rule"]) in seen:
             receipt.same += 1

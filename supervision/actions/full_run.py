@@ -83,7 +83,10 @@ def plan_sheet(job: JobRun) -> list[dict[str, Any]]:
             *check_hits.nodes(day),
             *integrity.rules(day)[0],
         ],
-        rules=[*(ruling.standard.sha256 for ruling in rulings), *(one.sha256 for one in check_hits.in_force(day).checks)],
+        rules=[
+            *(ruling.standard.sha256 for ruling in rulings),
+            *(one.sha256 for one in check_hits.in_force(day).checks),
+        ],
     )
     job.result = {**job.result, "sheet": table.pk}
     return [{"lo": lo, "hi": hi} for lo, hi in sheet.chunks(table)]

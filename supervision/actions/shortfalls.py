@@ -145,5 +145,3 @@ def _saved(row: Shortfall, kind: str, by: Account) -> Shortfall:
         households=[row.household_id] if row.household_id else [],
     )
     return row
-
-

@@ -80,7 +80,18 @@ def _condition(row: PersonCondition | None, at: int) -> list[str]:
 def _stranger(like: list[Any], at: int) -> list[Any]:
     """Somebody of the same village whom the register does not know."""
     body = f"{AREA.get(str(like[3])[:4], '220800')}19881111{901 + at * 2:03d}"
-    return [900 + at, "", ("邱立夏", "邱小满")[at > 0], body + check_digit(body), *like[4:6], "配偶", "高中", "普通劳动力", "否", "新增"]
+    return [
+        900 + at,
+        "",
+        ("邱立夏", "邱小满")[at > 0],
+        body + check_digit(body),
+        *like[4:6],
+        "配偶",
+        "高中",
+        "普通劳动力",
+        "否",
+        "新增",
+    ]
 
 
 def _export(rows: list[list[Any]]) -> bytes:

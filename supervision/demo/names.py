@@ -86,8 +86,7 @@ _NEWER = {
 }
 # Signs of the first place beside those of the era: generation signs 字辈 of the men, plain good wishes for the women.
 _FRONTS = {
-    "male": "传继克绍宗兆延昭宪繁令垂钦显承启开崇敬修本立秉执允荫培运鸿丕懋续裕衍肇贻锡佩作述恒其希汝尔若有大"
-    "士云汉",
+    "male": "传继克绍宗兆延昭宪繁令垂钦显承启开崇敬修本立秉执允荫培运鸿丕懋续裕衍肇贻锡佩作述恒其希汝尔若有大士云汉",
     "female": "爱美银双改秋冬新连存瑞巧荷菊梅杏桃莲珍花香青红清少文惠慧贤孝善喜福庆来换根水英兰芝琴芬仁良进",
 }
 _COMMON_SINGLE, _WHOLE, _FRONT, _COMMON_BACK = 0.04, 0.01, 0.45, 0.12

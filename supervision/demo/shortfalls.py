@@ -41,7 +41,10 @@ def _planned_and_met(town: Account, day: datetime.date) -> list[Household]:
     """Two households of the year's plan that meet the standard: what is counted of them stays as it was."""
     met = StandingVerdict.objects.visible_to(town).filter(current=True, outcome=Verdict.Outcome.MET)
     planned = Household.objects.filter(
-        card__planned_exit_year=day.year, card__poverty_status="poor", card__helper_name__gt="", pk__in=met.values("household")
+        card__planned_exit_year=day.year,
+        card__poverty_status="poor",
+        card__helper_name__gt="",
+        pk__in=met.values("household"),
     )
     return list(planned.order_by("pk")[:IMPROVED])
 

@@ -25,9 +25,7 @@ class DraftForm(forms.Form):
         months = [month]
         while len(months) < OFFERED:
             months.append(months[-1].previous())
-        self.fields["month"] = forms.ChoiceField(
-            label=_("月份"), choices=[(str(one), one.words()) for one in months]
-        )
+        self.fields["month"] = forms.ChoiceField(label=_("月份"), choices=[(str(one), one.words()) for one in months])
 
 
 class IssueForm(forms.Form):

@@ -39,7 +39,8 @@ class ExitRunForm(forms.Form):
         division.queryset = Division.objects.filter(pk__in=[place.pk for place in places])
         county = places[0].code if places else ""
         standard.choices = [
-            (version.code, f"{_(version.body['name'])}（{versions.span(version)}）") for version in _offered(county, today)
+            (version.code, f"{_(version.body['name'])}（{versions.span(version)}）")
+            for version in _offered(county, today)
         ]
 
 

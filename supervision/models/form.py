@@ -21,9 +21,7 @@ class HeadingMeaning(models.Model):
     objects = ReachManager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["division_code", "text"], name="heading_meaning_one_of_a_place")
-        ]
+        constraints = [models.UniqueConstraint(fields=["division_code", "text"], name="heading_meaning_one_of_a_place")]
 
     def __str__(self) -> str:
         return f"{self.text}: {self.code}"

@@ -90,8 +90,7 @@ class FigureList:
     @cached_property
     def number(self) -> int:
         return sum(
-            fact_sheets.count(self.sheet, self.indicator.node, prefix, given=self.rules.given)
-            for prefix in self.towns
+            fact_sheets.count(self.sheet, self.indicator.node, prefix, given=self.rules.given) for prefix in self.towns
         )
 
     def fetch(self, columns: Sequence[str], *, start: int = 0, size: int | None = None) -> list[dict[str, Any]]:

@@ -55,13 +55,13 @@ def _by_id(rows: Sequence[Row], by: Account, day: datetime.date) -> dict[int, Me
     members: Any = Membership.objects.visible_to(by).known().true_on(day).filter(person__id_index__in=wanted)
     known = {bytes(index): home for index, home in members.values_list("person__id_index", "household")}
     # The number itself is never said back.
-    return {row["row"]: Meant(known.get(bytes(row["id_number_index"])), _("没有这个证件号码的在册人口")) for row in rows}
+    return {
+        row["row"]: Meant(known.get(bytes(row["id_number_index"])), _("没有这个证件号码的在册人口")) for row in rows
+    }
 
 
 def _by_name(rows: Sequence[Row], county: str, by: Account, day: datetime.date) -> dict[int, Meant]:
-    asked = [
-        Asked(row["row"], row["name"], row["town"] or "", row["village"] or "") for row in rows if row["village"]
-    ]
+    asked = [Asked(row["row"], row["name"], row["town"] or "", row["village"] or "") for row in rows if row["village"]]
     key = Key(list_match.NAME, "", 0, 0, 0, 0)
     found = {row["row"]: Meant(None, _("只有姓名，缺少村名，不能确定是哪一户")) for row in rows}
     for one in list_match.match(asked, key, by=by, county=county, day=day):

@@ -36,10 +36,26 @@ TESTS = {
 
 # What the form of a rule is called, what its condition is called, and what the condition does.
 TITLES = {
-    "check": (gettext_lazy("起草疑点规则"), gettext_lazy("疑点条件"), gettext_lazy("符合条件的户列为疑点；事实不详的不算符合。")),
-    "warning": (gettext_lazy("起草预警"), gettext_lazy("预警条件"), gettext_lazy("符合条件的户列入预警；事实不详的不算符合。")),
-    "frequency": (gettext_lazy("起草走访频次"), gettext_lazy("走访对象"), gettext_lazy("符合条件的户按这个频次走访；整户外出的改为电话联系。")),
-    "policy": (gettext_lazy("起草政策"), gettext_lazy("享受条件"), gettext_lazy("符合条件而没有享受的户列为应享未享；事实不详的不算。")),
+    "check": (
+        gettext_lazy("起草疑点规则"),
+        gettext_lazy("疑点条件"),
+        gettext_lazy("符合条件的户列为疑点；事实不详的不算符合。"),
+    ),
+    "warning": (
+        gettext_lazy("起草预警"),
+        gettext_lazy("预警条件"),
+        gettext_lazy("符合条件的户列入预警；事实不详的不算符合。"),
+    ),
+    "frequency": (
+        gettext_lazy("起草走访频次"),
+        gettext_lazy("走访对象"),
+        gettext_lazy("符合条件的户按这个频次走访；整户外出的改为电话联系。"),
+    ),
+    "policy": (
+        gettext_lazy("起草政策"),
+        gettext_lazy("享受条件"),
+        gettext_lazy("符合条件而没有享受的户列为应享未享；事实不详的不算。"),
+    ),
 }
 
 
@@ -86,7 +102,9 @@ def _block(block: Block, n: int, only: Collection[str] | None) -> dict[str, Any]
         "number": n + 1,
         "block": block,
         "title": BLOCKS[block.kind],
-        "rows": [_row(row, f"b{n}-r{m}", f"{n}:{m}", subject, m + 1) | {"groups": groups} for m, row in enumerate(block.rows)],
+        "rows": [
+            _row(row, f"b{n}-r{m}", f"{n}:{m}", subject, m + 1) | {"groups": groups} for m, row in enumerate(block.rows)
+        ],
         "several": len(block.rows) > 1,
         "full": len(block.rows) >= rows.MOST_ROWS,
         "tests": [(code, TESTS[code]) for code in rows.COUNT_TESTS],

@@ -58,7 +58,9 @@ def sample(account: Account, code: str = "") -> list[Sample]:
         if code in ("", check.code):
             for row in sheet.rows(table, check, given=given, columns=[]):
                 found.setdefault(row["subject_id"], []).append(check)
-    cards = list(HouseholdCard.objects.visible_to(account).filter(pk__in=found).order_by("village_code", "household_no"))
+    cards = list(
+        HouseholdCard.objects.visible_to(account).filter(pk__in=found).order_by("village_code", "household_no")
+    )
     seen = _seen([card.pk for card in cards])
     names = dict(Division.objects.filter(code__in={card.village_code for card in cards}).values_list("code", "name"))
     return [

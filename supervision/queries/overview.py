@@ -120,9 +120,7 @@ def overview(account: Account, metric: str) -> Overview | None:
     tiles, steps = tile_map(bulletin, account, inside, metric)
     drawn = (by_place(inside), _causes(account, rules, row), _criteria(row), _months(account, bulletin, row))
     charts = [chart for chart in drawn if chart]
-    return Overview(
-        bulletin, rules, row, _figures(bulletin, account, row), charts, tiles, steps, _all_metrics(inside)
-    )
+    return Overview(bulletin, rules, row, _figures(bulletin, account, row), charts, tiles, steps, _all_metrics(inside))
 
 
 def places(bulletin: Bulletin, row: Cells) -> list[dict[str, Any]]:
@@ -186,7 +184,10 @@ def _page(bulletin: Bulletin, row: Cells) -> str:
 def by_place(inside: Iterable[Cells]) -> Chart | None:
     """The planned households of each place by the result of their check."""
     rows = [
-        [row["name"], *(row["cells"][code] for code in ("planned_households", "exit_met", "exit_unknown", "exit_unmet"))]
+        [
+            row["name"],
+            *(row["cells"][code] for code in ("planned_households", "exit_met", "exit_unknown", "exit_unmet")),
+        ]
         for row in inside
         if row["cells"].get("planned_households")
     ]

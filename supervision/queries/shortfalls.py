@@ -74,7 +74,9 @@ def criterion_choices(account: Account) -> list[tuple[str, str]]:
     pairs = visible(account).exclude(state=State.CLOSED).order_by().values_list("standard_code", "criterion").distinct()
     known = criteria(code for code, _name in pairs)
     found = [(pair, known[pair]) for pair in known if pair in set(pairs)]
-    return [(f"{code}:{name}", f"{_(item.name)}（{_(version.body['name'])}）") for (code, name), (version, item) in found]
+    return [
+        (f"{code}:{name}", f"{_(item.name)}（{_(version.body['name'])}）") for (code, name), (version, item) in found
+    ]
 
 
 def lines(rows: Sequence[Shortfall], day: datetime.date) -> list[dict[str, Any]]:
@@ -131,7 +133,10 @@ def owners(rows: Sequence[Shortfall], day: datetime.date) -> list[Cadre]:
 def of_household(household: Household, account: Account, as_of: datetime.date) -> dict[str, Any]:
     """The section of the household file: what is open first, then what was closed."""
     rows = list(
-        visible(account).filter(household=household).select_related("household__card", "owner", "closed_by").order_by("pk")
+        visible(account)
+        .filter(household=household)
+        .select_related("household__card", "owner", "closed_by")
+        .order_by("pk")
     )
     rows.sort(key=lambda row: row.state == State.CLOSED)
     return {"lines": lines(rows, as_of)}

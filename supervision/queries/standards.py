@@ -51,9 +51,7 @@ def find(code: str, day: datetime.date) -> RuleVersion:
     return version
 
 
-def offered(
-    division_code: str, day: datetime.date, among: Iterable[RuleVersion] | None = None
-) -> list[RuleVersion]:
+def offered(division_code: str, day: datetime.date, among: Iterable[RuleVersion] | None = None) -> list[RuleVersion]:
     """Household standards in force on a day: those of the division first, then those of other divisions.
 
     among: rules that the caller has asked for already.

@@ -29,10 +29,7 @@ KINDS = (WARNING, POLICY)
 def rules(account: Account, day: datetime.date, kinds: Iterable[str] = KINDS) -> list[tuple[str, Check]]:
     """(kind, rule) of the warnings and policies in force whose finds this account may read."""
     return [
-        (kind, one)
-        for kind in kinds
-        for one in checks.in_force(day, kinds=(kind,)).checks
-        if _may_read(one, account)
+        (kind, one) for kind in kinds for one in checks.in_force(day, kinds=(kind,)).checks if _may_read(one, account)
     ]
 
 
@@ -51,7 +48,9 @@ def found(account: Account, code: str, place: str = "") -> "QuerySet[CheckHit]":
     hits = CheckHit.objects.visible_to(account).filter(rule_code=code, gone_on=None)
     if place:
         hits = hits.filter(village_code__startswith=place)
-    return hits.select_related("household__card").order_by("village_code", "household__card__group_name", "household_id")
+    return hits.select_related("household__card").order_by(
+        "village_code", "household__card__group_name", "household_id"
+    )
 
 
 def overview(account: Account, day: datetime.date) -> dict[str, list[dict[str, Any]]]:
@@ -108,7 +107,9 @@ def towns(account: Account) -> list[tuple[str, str]]:
     if any(one.kind == "everything" for one in account.extents()):
         own = [settings.COUNTY]
     level = Division.Level.VILLAGE if own and min(map(len, own)) > 6 else Division.Level.TOWN
-    places = [place for place in Division.objects.filter(level=level).order_by("code") if place.prefix.startswith(tuple(own))]
+    places = [
+        place for place in Division.objects.filter(level=level).order_by("code") if place.prefix.startswith(tuple(own))
+    ]
     return [(place.prefix, place.name) for place in places] if own else []
 
 

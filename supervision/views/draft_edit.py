@@ -38,6 +38,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "threshold": LineForm,
     "standard": StandardForm,
 }
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.RULE_DRAFT)
 def new(request: HttpRequest) -> HttpResponse:

@@ -112,9 +112,7 @@ def find(account: Account, pk: int) -> RuleDraft:
     return get_object_or_404(reading.visible(account), pk=pk)
 
 
-def show(
-    request: HttpRequest, draft: RuleDraft, *, refused: list[str] | None = None, words: str = ""
-) -> HttpResponse:
+def show(request: HttpRequest, draft: RuleDraft, *, refused: list[str] | None = None, words: str = "") -> HttpResponse:
     """The page of one draft; after a refusal with the sentences why."""
     account, today = account_of(request), periods.today()
     context = {

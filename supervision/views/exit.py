@@ -114,7 +114,8 @@ def verdict(request: HttpRequest, pk: int, household_no: str) -> HttpResponse:
     """One household's verdict of a run with its reasons, from the facts as they were known then."""
     run = _run(request, pk)
     found = get_object_or_404(
-        verdicts.of_run(run, account_of(request)).select_related("household__card"), household__household_no=household_no
+        verdicts.of_run(run, account_of(request)).select_related("household__card"),
+        household__household_no=household_no,
     )
     reasons, same = verdicts.reasons_of(run, found, amounts=account_of(request).can(Permission.AMOUNT_VIEW))
     words = standards.outcome_words(run.population)

@@ -134,7 +134,9 @@ def _chosen(request: HttpRequest, account: Account) -> list[Shortfall]:
     wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal()}
     if not wanted:
         raise BadRequest(_("还没有选中任何短板，请回到名单勾选后再办理。"))
-    rows = list(shortfalls.visible(account).select_related("household__card", "division", "owner").filter(pk__in=wanted))
+    rows = list(
+        shortfalls.visible(account).select_related("household__card", "division", "owner").filter(pk__in=wanted)
+    )
     if len(rows) != len(wanted):
         raise Http404
     return sorted(rows, key=lambda row: (row.village_code, row.pk))
@@ -157,7 +159,12 @@ def _show(request: HttpRequest, row: Shortfall, form: ReviewForm, status: int = 
 def _asked(request: HttpRequest) -> dict[str, Any]:
     """The filters of the address; an unknown value is a page that does not exist."""
     asked = {name: request.GET.get(name, "") for name in ("state", "wanted", "criterion", "place")}
-    if asked["state"] and asked["state"] not in State.values or asked["wanted"] and asked["wanted"] not in shortfalls.WANTED:
+    if (
+        asked["state"]
+        and asked["state"] not in State.values
+        or asked["wanted"]
+        and asked["wanted"] not in shortfalls.WANTED
+    ):
         raise Http404
     if asked["place"] and not asked["place"].isdecimal():
         raise Http404

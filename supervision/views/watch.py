@@ -31,7 +31,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = watch.overview(account, day)
     context = {
         "groups": [
-            {"kind": kind, "name": TITLES[kind][0], "note": TITLES[kind][1], "rows": rows} for kind, rows in found.items()
+            {"kind": kind, "name": TITLES[kind][0], "note": TITLES[kind][1], "rows": rows}
+            for kind, rows in found.items()
         ],
         "run": full_runs.last(),
         "may_see_rules": account.can(Permission.RULE_VIEW),

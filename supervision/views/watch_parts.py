@@ -43,5 +43,9 @@ def register() -> None:
             slots.ListFilter(code, order, label, watch.by_rule(kind), choices, permission=Permission.HEALTH_VIEW)
         )
     slots.AUDIT_KINDS.add(
-        AuditKind("watch.list_exported", gettext_lazy("导出预警、应享未享名单"), gettext_lazy("{by}导出“{about}”名单 {rows} 行"))
+        AuditKind(
+            "watch.list_exported",
+            gettext_lazy("导出预警、应享未享名单"),
+            gettext_lazy("{by}导出“{about}”名单 {rows} 行"),
+        )
     )

@@ -18,21 +18,8 @@ from povertycase.access.guards import PUBLIC
 from povertycase.actions import imports
 from povertycase.models import JobRun
 from tests.access.test_closed_doors import addresses
-from tests.planted import (
-    COUNTY,
-    HIDDEN_NO,
-    ID,
-    MARK,
-    MARKS,
-    MISSING_NO,
-    MISSING_PK,
-    PHONE,
-    SAFE,
-    TOWN,
-    filled,
-    text,
-    without,
-)
+from tests.planted import COUNTY, HIDDEN_NO, ID, MARK, MARKS, MISSING_NO, MISSING_PK, PHONE, SAFE, TOWN
+from tests.planted_addresses import filled, text, without
 from tests.register_cast import ENTRY, FRONT, TODAY, household, number
 
 pytest_plugins = ["tests.register_cast", "tests.planted"]

@@ -110,7 +110,11 @@ def test_the_job_holds_no_name_and_what_is_stored_is_sealed(at):
     office = at("office")
     file = asked(office, ALL)
     jobs.run_to_end(file.job)
-    told = [str(list(JobRun.objects.values())), str(list(JobChunk.objects.values())), str(list(AuditEvent.objects.values()))]
+    told = [
+        str(list(JobRun.objects.values())),
+        str(list(JobChunk.objects.values())),
+        str(list(AuditEvent.objects.values())),
+    ]
     assert not any(typed in words for words in told for typed in ("单小", "q=", "%E5%8D%95"))
     file.refresh_from_db()
     assert b"%E5%8D%95" not in bytes(file.asked) and "q=%E5%8D%95" in taken.asked(file)["query"]

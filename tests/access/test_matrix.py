@@ -9,7 +9,7 @@ from django.test import Client
 
 from povertycase import slots
 from tests.access import doors
-from tests.planted import filled, text, without
+from tests.planted_addresses import filled, text, without
 
 pytest_plugins = ["tests.register_cast", "tests.planted"]
 pytestmark = pytest.mark.django_db

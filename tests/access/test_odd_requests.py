@@ -19,7 +19,8 @@ from django.test import Client
 from povertycase import slots
 from tests.access import doors
 from tests.access.test_closed_doors import outward_files
-from tests.planted import MARKS, filled, text, without
+from tests.planted import MARKS
+from tests.planted_addresses import filled, text, without
 
 pytest_plugins = ["tests.register_cast", "tests.planted"]
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,19 @@ VALUES = (
     "-1", "0", "99999999", "9" * 30, "9" * 5_000, "x", ";--", "' OR 1=1 --", "2018-13", "9999-99", "2018-02-30", "0000-00-00",
     "%00", "%FF", "%ED%A0%80", quote("²"), quote("١٢"), "1e999", "NaN", "%", "..%2F..%2Fetc", quote("{{7*7}}<script>"), quote("鵬" * 10_000),
 )  # fmt: skip
-PATHS = ("0", "9" * 30, "9" * 5_000, "-1", "%00", "%FF", "..", "%2e%2e%2f", quote("鵬" * 3_000), "x%0D%0ASet-Cookie:a=b", "%25")
+PATHS = (
+    "0",
+    "9" * 30,
+    "9" * 5_000,
+    "-1",
+    "%00",
+    "%FF",
+    "..",
+    "%2e%2e%2f",
+    quote("鵬" * 3_000),
+    "x%0D%0ASet-Cookie:a=b",
+    "%25",
+)
 # Prime, so that a walk in steps over addresses × values meets all of both.
 STEP = 11
 METHODS = ("HEAD", "OPTIONS", "TRACE", "PROPFIND")
@@ -48,8 +61,14 @@ BODIES = (
 
 def parameters() -> list[str]:
     """The names that the code reads from an address, and the filters of the household list."""
-    asked = {name for file in outward_files() for name in re.findall(r'GET\.get(?:list)?\("(\w+)"', file.read_text("utf-8"))}
-    queries = (path for app in ("households", "supervision", "povertycase") for path in (settings.BASE_DIR / app).glob("queries/*.py"))
+    asked = {
+        name for file in outward_files() for name in re.findall(r'GET\.get(?:list)?\("(\w+)"', file.read_text("utf-8"))
+    }
+    queries = (
+        path
+        for app in ("households", "supervision", "povertycase")
+        for path in (settings.BASE_DIR / app).glob("queries/*.py")
+    )
     asked |= {name for file in queries for name in re.findall(r'wanted\.get\("(\w+)"', file.read_text("utf-8"))}
     usual = "outcome criterion result place tab row page page_size size sort s month search next before after"
     return sorted(asked | set(slots.LIST_FILTERS.codes()) | set(usual.split()))
@@ -109,7 +128,9 @@ def opened(method: str) -> Iterator[tuple[str, str]]:
 def odd_parameters() -> Iterator[Request]:
     names = parameters()
     twice = "?" + "&".join(f"{one}=1&{one}=2&{one}[]=3&{one}" for one in names) + "&=&%FF=1&;;"
-    queries = ["?" + "&".join(f"{one}={value}" for one in (names if len(value) < 1_000 else names[:4])) for value in VALUES]
+    queries = [
+        "?" + "&".join(f"{one}={value}" for one in (names if len(value) < 1_000 else names[:4])) for value in VALUES
+    ]
     for (name, pattern), query in itertools.product(opened("GET"), [*queries, twice]):
         yield name, "GET", pattern, query, {}
 

@@ -61,4 +61,6 @@ def test_the_pages_of_an_import_have_no_barrier_and_fit_the_screen(desk, address
     if folder := os.environ.get("PICTURES"):
         for at, address in enumerate(addresses):
             desk.open(address)
-            desk.page.screenshot(path=str(Path(folder) / f"{desk.page.viewport_size['width']}-{at}.png"), full_page=True)
+            desk.page.screenshot(
+                path=str(Path(folder) / f"{desk.page.viewport_size['width']}-{at}.png"), full_page=True
+            )

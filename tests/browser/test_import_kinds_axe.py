@@ -29,7 +29,11 @@ def addresses(homes, people) -> list[str]:
     waiting = kind_books.check("visits", [rows[0] | {"findings": "外出看病"}, rows[1], wrong], people.office)
     kind_books.bring_in("divisions", [{"code": "220821101202", "name": "新胜村委会"}], people.office)
     kind_books.check("bureau_list", [{"id_number": "1", "name": "甲", "true_from": DAY(2018, 1, 1), "document": "号"}])
-    return ["/imports/", *(f"/imports/{batch.pk}/" for batch in ImportBatch.objects.all()), f"/imports/{waiting.pk}/lines/"]
+    return [
+        "/imports/",
+        *(f"/imports/{batch.pk}/" for batch in ImportBatch.objects.all()),
+        f"/imports/{waiting.pk}/lines/",
+    ]
 
 
 @pytest.fixture(params=WIDTHS)

@@ -28,7 +28,11 @@ def test_pages_of_lists_and_forms_have_no_barrier_and_fit_the_screen(desk, count
     twice = Membership.objects.filter(household__card__village_code="220821100200").values_list("person_id", flat=True)
     Person.objects.filter(pk__in=list(twice[:2])).update(name="单小明")
     heads = ["序号", "乡镇", "行政村", "姓名"]
-    rows = [[1, "镇赉镇", "长安村", "单小明"], [2, "镇赉镇", "没有这个村", "单小明"], [3, "坦途镇", "坦途村", "没有的人"]]
+    rows = [
+        [1, "镇赉镇", "长安村", "单小明"],
+        [2, "镇赉镇", "没有这个村", "单小明"],
+        [3, "坦途镇", "坦途村", "没有的人"],
+    ]
     name = "关于报送2018年农村妇女免费检查人员名单的附件一.xlsx"
     people = foreign_lists.bring("list", foreign_lists.book(heads, rows), county.office, name)
     form = foreign_lists.bring("form", foreign_lists.form(["镇赉镇", "坦途镇", "白沙滩镇"]), county.office, name)

@@ -37,7 +37,10 @@ def village(county):
     """An exited household below the line, one that is fine, and the people of three levels."""
     county.poor = household(1, status="exited", per_head=2000)
     county.fine = household(2, status="exited")
-    for name, (role, place) in {"township": ("township_reviewer", TOWN), "reviewer": ("county_reviewer", COUNTY)}.items():
+    for name, (role, place) in {
+        "township": ("township_reviewer", TOWN),
+        "reviewer": ("county_reviewer", COUNTY),
+    }.items():
         account = Account.objects.create(username=name, display_name=name, must_change_password=False)
         Post.objects.create(account=account, role=role, division_id=place, valid_from=DAY)
         setattr(county, name, account)
@@ -315,7 +318,9 @@ def test_corrected_on_the_sheet_is_refused_while_the_register_still_shows_it(vil
     assert upload(taken(batch, village, 核实结果="已核改"), village).done == 1
 
 
-def test_more_than_a_request_may_wait_for_go_down_by_a_job_town_by_town_and_are_noted_once(village, client, monkeypatch):
+def test_more_than_a_request_may_wait_for_go_down_by_a_job_town_by_town_and_are_noted_once(
+    village, client, monkeypatch
+):
     monkeypatch.setattr(check_batches, "AT_ONCE", 1)
     household(3, status="exited", per_head=2000, village="220821102200")
     run()
@@ -374,16 +379,13 @@ def test_a_superiors_list_names_persons_by_their_number_or_by_village_and_name(v
 
 
 def test_a_superiors_list_becomes_a_batch_and_needs_words_when_corrected(village, client):
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "疑点清单"
-    for row in (["户编号", "疑点规则", "疑点内容"], ["H00002", "购买车辆", "小型轿车 1 辆"], ["H99999", "购买车辆", "1 辆"]):
-        sheet.append(row)
-    data = io.BytesIO()
-    book.save(data)
-    client.force_login(village.office, backend=BACKEND)
-    form = {"source": "province", "title": "省比对疑点", "document": "省扶办〔2018〕9号", "deadline": "2018-12-15"}
-    page = client.post("/checks/superior/", {**form, "file": SimpleUploadedFile("省.xlsx", data.getvalue())})
+    page = superior(
+        village,
+        client,
+        ["户编号", "疑点规则", "疑点内容"],
+        ["H00002", "购买车辆", "小型轿车 1 辆"],
+        ["H99999", "购买车辆", "1 辆"],
+    )
     assert page.status_code == 200 and "没有户编号为 H99999 的户" in page.content.decode()
     item = CheckItem.objects.get()
     assert (item.household, item.batch.source, item.values) == (village.fine, "province", {"": "小型轿车 1 辆"})

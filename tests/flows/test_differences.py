@@ -114,7 +114,9 @@ def test_whom_they_lack_is_told_only_when_they_should_have_everybody(homes, desk
 
 def test_a_list_of_households_is_compared_by_household(homes, desk):
     heads = ["户编号", "户主姓名", "贫困户属性", "主要致贫原因", "家庭人口"]
-    data = export(["H0001", "单小明", "低保贫困户", "因病", 2], ["H0003", "王翠花", "一般贫困户", "因病", 3], heads=heads)
+    data = export(
+        ["H0001", "单小明", "低保贫困户", "因病", 2], ["H0003", "王翠花", "一般贫困户", "因病", 3], heads=heads
+    )
     run = compare(data, desk.office, whole=True)
     assert run.of_households
     assert counted(run) == {"read": 2, "same": 0, "differ": 2, "added": 0, "refused": 0}
@@ -251,8 +253,13 @@ def test_a_village_sees_its_own_differences_and_no_others(homes, client, desk):
     assert "单小明" in shown and "王翠花" not in shown
     foreign = Difference.objects.get(name="王翠花")
     assert at(client, desk.secretary).get(reverse("difference", args=[foreign.pk])).status_code == 404
-    assert at(client, desk.secretary).post(reverse("difference-exclude"), {"row": [foreign.pk], "reason": WHY}).status_code == 404
-    assert at(client, desk.secretary).get(reverse("reconciliation", args=[foreign.reconciliation_id])).status_code == 404
+    assert (
+        at(client, desk.secretary).post(reverse("difference-exclude"), {"row": [foreign.pk], "reason": WHY}).status_code
+        == 404
+    )
+    assert (
+        at(client, desk.secretary).get(reverse("reconciliation", args=[foreign.reconciliation_id])).status_code == 404
+    )
     assert at(client, desk.supervisor).get(reverse("differences")).status_code == 403
 
 

@@ -71,7 +71,9 @@ def test_who_has_no_number_is_said_so(far):
 
 def test_who_has_left_one_household_is_no_duplicate_any_more(pair, homes):
     row = Membership.objects.get(household=homes.west, person__name="董守信")
-    members.leave(membership=row, reason="other_out", true_to=TODAY - datetime.timedelta(days=2), entered_on=TODAY, by=None)
+    members.leave(
+        membership=row, reason="other_out", true_to=TODAY - datetime.timedelta(days=2), entered_on=TODAY, by=None
+    )
     pair.refresh_from_db()
     assert pair.gone_on == TODAY
 
@@ -90,7 +92,9 @@ def test_a_decision_is_kept_until_a_number_changes(pair, homes, desk):
 
 def test_a_decision_outlives_a_time_in_which_the_two_stood_apart(pair, homes, desk):
     duplicates.decide(duplicate=pair, state="different", kept=None, reason=WHY, by=desk.township, on=TODAY)
-    Membership.objects.filter(household=homes.west, person__name="董守信").update(true_to=TODAY - datetime.timedelta(days=1))
+    Membership.objects.filter(household=homes.west, person__name="董守信").update(
+        true_to=TODAY - datetime.timedelta(days=1)
+    )
     compare_people.find(day=TODAY)
     assert Duplicate.objects.get().gone_on == TODAY
     Membership.objects.filter(household=homes.west, person__name="董守信").update(true_to=None)
@@ -223,7 +227,9 @@ def test_a_decision_leads_to_the_change_request_that_follows_from_it(pair, homes
     leave = reverse("household-change-one", args=["H0003", "leave", pair.sides.get(place=2).person_id])
     assert leave in page.get(address).content.decode()
     assert page.get(leave).status_code == 200
-    assert Membership.objects.known().filter(person__name="董守信", true_to=None).count() == 2, "nothing is merged silently"
+    assert Membership.objects.known().filter(person__name="董守信", true_to=None).count() == 2, (
+        "nothing is merged silently"
+    )
 
 
 def test_a_decision_without_a_reason_is_told_beside_its_field(pair, client, desk):

@@ -78,7 +78,8 @@ def test_figures_go_into_the_cells_of_that_very_file_and_formulas_stay(office, c
     town, other = told[TOWNS[0]], told[TOWNS[1]]
     assert int(town["registered_households"]) + int(other["registered_households"]) == Household.objects.count()
     assert cells(content, "C6", "D6", "E6", "F6") == [
-        int(town[code]) for code in ("registered_households", "registered_persons", "exited_persons", "planned_households")
+        int(town[code])
+        for code in ("registered_households", "registered_persons", "exited_persons", "planned_households")
     ]
     assert cells(content, "C7", "H7", "C8", "I6") == [int(other["registered_households"]), None, None, None]
     assert cells(content, "C5", "A5", "A9", "D9") == ["=SUM(C6:C8)", "合计", "填表人：", "审核人："]
@@ -149,7 +150,9 @@ def test_places_outside_of_ones_reach_stay_blank_and_are_said(client, county):
     assert "不在您的管辖范围内：" in clerk.get(address).content.decode()
     content = take(clerk, address)
     assert cells(content, "C6", "D6")[0] is None and cells(content, "C7")[0] > 0
-    assert "6" in [row[0] for row in openpyxl.load_workbook(io.BytesIO(content))["填报说明"].iter_rows(values_only=True)]
+    assert "6" in [
+        row[0] for row in openpyxl.load_workbook(io.BytesIO(content))["填报说明"].iter_rows(values_only=True)
+    ]
     assert signed_in(client, county.leader).get(address).status_code == 404, "somebody else's form"
 
 

@@ -91,4 +91,7 @@ def test_a_line_of_a_new_year_is_another_verdict_although_nobody_wrote(county) -
     run()
     run(day=datetime.date(2019, 1, 5))
     home = Household.objects.get()
-    assert list(StandingVerdict.objects.filter(household=home).order_by("pk").values_list("outcome", flat=True)) == [1, 2]
+    assert list(StandingVerdict.objects.filter(household=home).order_by("pk").values_list("outcome", flat=True)) == [
+        1,
+        2,
+    ]

@@ -48,7 +48,9 @@ def test_a_household_just_above_the_line_is_in_the_sample(client, cast) -> None:
     assert sampled(client, cast.town, "near_line") == ["H00001", "H00002"]
 
 
-def test_data_changed_soon_after_an_unmet_result_are_in_the_sample_and_the_township_notes_what_it_saw(client, cast) -> None:
+def test_data_changed_soon_after_an_unmet_result_are_in_the_sample_and_the_township_notes_what_it_saw(
+    client, cast
+) -> None:
     home = household(1, grade="D")
     household(2)
     run()

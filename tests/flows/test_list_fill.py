@@ -58,7 +58,9 @@ def test_the_same_workbook_comes_back_in_its_order_with_columns_and_the_match_sa
     address = bring(office, lists.book(HEADS, rows, under=["合计", None, 4]))
     text = office.get(address).content.decode()
     assert "按 C 列（证件号码）查找，共 4 行" in text and "唯一" in text and "未找到" in text
-    content = take(office, address, "household.household_no", "household.village", "income.net_income_per_capita", "member.name")
+    content = take(
+        office, address, "household.household_no", "household.village", "income.net_income_per_capita", "member.name"
+    )
     back = lists.read(content)
     assert back[1] == [*HEADS, "户编号", "行政村", "登记姓名", "人均纯收入(元)", "匹配说明"]
     assert [row[:3] for row in back[2:]] == [*rows, ["合计", None, 4]], "nothing of the list itself changes"
@@ -84,7 +86,11 @@ def test_somebody_out_of_reach_looks_exactly_like_nobody(at):
     assert back[4][3:] == ["H0001", "东胜村委会", "唯一"]
     by_number = lists.book(["户编号", "备注"], [["H0004", "甲"], ["H9999", "乙"], ["H0002", "丙"]])
     back = lists.read(take(township, bring(township, by_number)))
-    assert [row[2:] for row in back[2:]] == [[None, None, "未找到"], [None, None, "未找到"], ["H0002", "东胜村委会", "唯一"]]
+    assert [row[2:] for row in back[2:]] == [
+        [None, None, "未找到"],
+        [None, None, "未找到"],
+        ["H0002", "东胜村委会", "唯一"],
+    ]
 
 
 def test_who_died_and_who_moved_away_is_said(at, people, homes):
@@ -201,7 +207,9 @@ def test_the_trail_says_how_many_rows_and_which_columns_and_no_number(at, people
     assert event.params["rows"] == 2 and event.params["columns"] == "户编号、行政村"
     assert AuditSubject.objects.filter(event=event).count() == 1
     assert NUMBERS["单小明"] not in str(list(AuditEvent.objects.values_list("params", flat=True)))
-    assert 'value="household.village" checked' in office.get(address).content.decode(), "what was ticked is ticked next time"
+    assert 'value="household.village" checked' in office.get(address).content.decode(), (
+        "what was ticked is ticked next time"
+    )
     assert 'value="household.poverty_status" checked' not in office.get(address).content.decode()
 
 

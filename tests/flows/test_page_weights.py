@@ -23,7 +23,8 @@ from tests.access import doors
 from tests.bulletin_county import COUNTY, DAY, TODAY, TOWNS, VILLAGES, county, draft
 from tests.change_cast import proof_of
 from tests.exit_county import check
-from tests.planted import clear_export, draft_objects, filled, rule_objects
+from tests.planted import clear_export, draft_objects, rule_objects
+from tests.planted_addresses import filled
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -221,7 +222,10 @@ def _difference(home: Household) -> dict[str, int]:
     upload = Upload.objects.create(name="导出.xlsx", stored_as="weights-difference", sha256="", size=1)
     told = {"kind": "system_export", "business_date": TODAY, "division_code": COUNTY, "state": "applied"}
     run = Reconciliation.objects.create(
-        batch=ImportBatch.objects.create(upload=upload, **told), source="残联", whole=False, counts={"read": 1, "same": 0}
+        batch=ImportBatch.objects.create(upload=upload, **told),
+        source="残联",
+        whole=False,
+        counts={"read": 1, "same": 0},
     )
     told = {"household": home, "village_code": VILLAGES[0], "name": "张三", "field": "education", "theirs": "junior"}
     found = Difference.objects.create(

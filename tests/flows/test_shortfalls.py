@@ -22,7 +22,11 @@ LATER = TODAY + datetime.timedelta(days=20)
 @pytest.fixture
 def cast(county):
     """A planned household with a bad house in 东胜村, its village clerk, and two people of its township."""
-    for name, role, place in (("village", "village_clerk", VILLAGE), ("town", "township_clerk", TOWN), ("other", "township_reviewer", TOWN)):
+    for name, role, place in (
+        ("village", "village_clerk", VILLAGE),
+        ("town", "township_clerk", TOWN),
+        ("other", "township_reviewer", TOWN),
+    ):
         account = Account.objects.create(username=name, display_name=name, must_change_password=False)
         Post.objects.create(account=account, role=role, division_id=place, valid_from=DAY)
         setattr(county, name, account)
@@ -186,7 +190,10 @@ def test_the_file_of_the_household_shows_its_shortfalls(client, cast) -> None:
 def test_who_left_the_register_or_the_plan_waits_for_a_person_with_the_words_why(client, cast) -> None:
     other = household(2, grade="D", people=1)
     judged()
-    for home, also in ((cast.home, {"poverty_status": "gone"}), (other, {"poverty_status": "poor", "planned_exit_year": 2019})):
+    for home, also in (
+        (cast.home, {"poverty_status": "gone"}),
+        (other, {"poverty_status": "poor", "planned_exit_year": 2019}),
+    ):
         HouseholdStatus.objects.create(household=home, attr="general", true_from=TODAY, entered_on=TODAY, **also)
     judged()
     gone, off = cast.row, Shortfall.objects.get(household=other)

@@ -211,7 +211,13 @@ def form(kind, **also):
 FORMS = {
     "warning": {"level": "warn", "family": "住房", "question": "请去看一看"},
     "policy": {"department": "住房城乡建设部门", "measures": ["housing"], "question": "请列入改造"},
-    "frequency": {"visits": "2", "span": "month", "b0-r0-left": "is_exited", "b0-r0-test": "is_false", "b0-r0-codes": []},
+    "frequency": {
+        "visits": "2",
+        "span": "month",
+        "b0-r0-left": "is_exited",
+        "b0-r0-test": "is_false",
+        "b0-r0-codes": [],
+    },
 }
 
 
@@ -222,7 +228,10 @@ def test_the_office_drafts_compares_and_the_reviewer_puts_it_in_force(place, cli
     assert 'name="b0-r0-left"' in page
     answer = client.post(reverse("rule-draft-new"), form(kind, **FORMS[kind]))
     draft = RuleDraft.objects.get()
-    assert answer.status_code == 302 and draft.code == {"warning": "local-w001", "policy": "local-p001", "frequency": "local-f001"}[kind]
+    assert (
+        answer.status_code == 302
+        and draft.code == {"warning": "local-w001", "policy": "local-p001", "frequency": "local-f001"}[kind]
+    )
     assert "县里的规则" in words(client, "rule-draft-edit", draft.pk)
     assert "县里的规则" in words(client, "rule-draft", draft.pk)
     answer = client.post(reverse("rule-draft-compare", args=[draft.pk]), {"sheet": "full"})
@@ -239,7 +248,9 @@ def test_the_office_drafts_compares_and_the_reviewer_puts_it_in_force(place, cli
     assert client.post(reverse("rule-draft-decide", args=[draft.pk]), {"act": "approve"}).status_code == 302
     draft.refresh_from_db()
     assert draft.result.kind == kind and draft.result.verified is False
-    assert "县里的规则" in words(client, {"warning": "rule-warnings", "policy": "rule-policies", "frequency": "rule-frequencies"}[kind])
+    assert "县里的规则" in words(
+        client, {"warning": "rule-warnings", "policy": "rule-policies", "frequency": "rule-frequencies"}[kind]
+    )
     assert "县里的规则" in words(client, f"rule-{kind}", draft.result_id)
     assert "施行的版本" in words(client, "rule-draft", draft.pk)
     if kind != "frequency":
@@ -249,7 +260,9 @@ def test_the_office_drafts_compares_and_the_reviewer_puts_it_in_force(place, cli
     assert [one.partition(".")[2] for one in kinds] == ["started", "compared", "list_exported", "proposed", "in_force"]
 
 
-def test_a_policy_without_anything_that_answers_it_and_a_strange_frequency_are_refused_beside_their_fields(place, client):
+def test_a_policy_without_anything_that_answers_it_and_a_strange_frequency_are_refused_beside_their_fields(
+    place, client
+):
     enter(client, place.office)
     answer = client.post(reverse("rule-draft-new"), form("policy", **{**FORMS["policy"], "measures": []}))
     assert answer.status_code == 422 and "至少选一类帮扶措施" in answer.content.decode()
@@ -283,9 +296,13 @@ def test_the_rules_stand_on_their_pages_for_everybody_who_reads_rules(place, cli
     enter(client, place.leader)
     page = words(client, name)
     assert "现行" in page and "起草" not in page
-    for version in versions.all_of({"rule-warnings": "warning", "rule-frequencies": "frequency", "rule-policies": "policy"}[name]):
+    for version in versions.all_of(
+        {"rule-warnings": "warning", "rule-frequencies": "frequency", "rule-policies": "policy"}[name]
+    ):
         assert version.body["name"] in page
-        one = words(client, name.replace("ies", "y").removesuffix("s") if name != "rule-frequencies" else "rule-frequency", version.pk)
+        one = words(
+            client,
+            name.replace("ies", "y").removesuffix("s") if name != "rule-frequencies" else "rule-frequency",
+            version.pk,
+        )
         assert version.body["name"] in one
-
-

@@ -48,7 +48,11 @@ def test_members_in_the_way_are_counted():
 
 
 def standard(**also):
-    tests = {"income": ("net_income_per_capita", INCOME), "house": ("house_grade", HOUSE), "water": ("water_safe", WATER)}
+    tests = {
+        "income": ("net_income_per_capita", INCOME),
+        "house": ("house_grade", HOUSE),
+        "water": ("water_safe", WATER),
+    }
     criteria = [
         {"code": code, "name": code, "gap": code, "value": value, "test": test, **also.get(code, {})}
         for code, (value, test) in tests.items()
@@ -58,13 +62,17 @@ def standard(**also):
 
 
 def test_a_standard_takes_every_criterion_that_is_not_met():
-    found = nearest.steps(standard(), {"net_income_per_capita": Decimal(3000), "house_grade": "D", "water_safe": True}, GIVEN)
+    found = nearest.steps(
+        standard(), {"net_income_per_capita": Decimal(3000), "house_grade": "D", "water_safe": True}, GIVEN
+    )
     assert [step.criterion.code for step in found] == ["income", "house"]
 
 
 def test_a_scored_standard_takes_its_vetoes_and_the_fewest_others():
     scored = standard(pass_points=6, income={"veto": True, "points": 2}, house={"points": 4}, water={"points": 3})
-    found = nearest.steps(scored, {"net_income_per_capita": Decimal(3000), "house_grade": "D", "water_safe": False}, GIVEN)
+    found = nearest.steps(
+        scored, {"net_income_per_capita": Decimal(3000), "house_grade": "D", "water_safe": False}, GIVEN
+    )
     assert [step.criterion.code for step in found] == ["income", "house"]
 
 

@@ -50,7 +50,11 @@ class Command(BaseCommand):
     )  # fmt: skip
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--set", metavar="FILE.json", help="译文文件：{中文: 英文} 或 {中文: [单数, 复数]}；有语境的写 {语境\\u0004中文: 英文}")
+        parser.add_argument(
+            "--set",
+            metavar="FILE.json",
+            help="译文文件：{中文: 英文} 或 {中文: [单数, 复数]}；有语境的写 {语境\\u0004中文: 英文}",
+        )
         parser.add_argument("--check", action="store_true", help="只检查，不改文件")
         parser.add_argument("--prune", action="store_true", help="删除代码中已不用的译文")
 

@@ -51,7 +51,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", required=True, type=day, metavar="DATE", help="截止日期，例如 2018-11-30")
         parser.add_argument("--known-on", type=moment, metavar="TIME", help="按当时已录入的数据判断")
         parser.add_argument("--division", default="", metavar="CODE", help="区划代码，缺省为全县")
-        parser.add_argument("--population", default="planned", choices=[str(word) for word in standards.POPULATIONS], help="范围")
+        parser.add_argument(
+            "--population", default="planned", choices=[str(word) for word in standards.POPULATIONS], help="范围"
+        )
         parser.add_argument("--json", metavar="FILE", help="结果写成 JSON Lines，- 表示标准输出")
         parser.add_argument("--by", metavar="USERNAME", help="以哪个账号的名义和辖区，缺省为系统")
 

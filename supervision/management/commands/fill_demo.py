@@ -20,7 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         code = settings.COUNTY
         if not settings.DEMO:
-            raise CommandError("这是正式安装，不能装入演示数据。要看演示，请换一个数据文件夹并用 PC_PROFILE=demo 启动。")
+            raise CommandError(
+                "这是正式安装，不能装入演示数据。要看演示，请换一个数据文件夹并用 PC_PROFILE=demo 启动。"
+            )
         if code not in COUNTIES:
             raise CommandError(f"没有县“{code}”的演示数据，COUNTY 可选：{'、'.join(COUNTIES)}。")
         if there := fill.filled():
@@ -34,7 +36,9 @@ class Command(BaseCommand):
             fill.Fill(code, options["seed"], self._tell).run()
         except fill.FillError as reason:
             raise CommandError(str(reason)) from reason
-        self._tell(f"演示数据已装入，用时 {time.monotonic() - started:.0f} 秒；账号在 {settings.DATA_DIR / 'demo-accounts.csv'}")
+        self._tell(
+            f"演示数据已装入，用时 {time.monotonic() - started:.0f} 秒；账号在 {settings.DATA_DIR / 'demo-accounts.csv'}"
+        )
 
     def _tell(self, words: str) -> None:
         self.stdout.write(words)
