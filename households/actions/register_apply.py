@@ -34,6 +34,7 @@ from households.actions.register_apply_known import check_gone, check_masked, ch
 from households.actions.register_apply_lists import (
     drop_refused,
     few_statistics,
+    index_chunks,
     link,
     lists_made,
     make_units,
@@ -158,6 +159,7 @@ def prepare(stage: Staging, job: JobRun) -> None:
     if "helper" in stage:
         write_cadres(stage)
         follow_cadres(stage)
+    index_chunks(stage)
     touched = [row[0] for row in rows(f"SELECT household_id FROM {stage.table('unit')} WHERE touched")]
     event = audit.record(
         "import.applied",
