@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from households import facts
 from households.actions import cards, compare_people, duplicates, handover_job, reconciliations
@@ -127,7 +128,10 @@ slots.REGISTER_IMPORTED.add(slots.AfterImport("households.duplicates", 5, duplic
 facts.register()
 imports.register()
 small_kinds.register()
-slots.MENU.add(MenuEntry("households", 20, _("建档立卡户"), "households", Permission.HOUSEHOLD_VIEW))
+# Some pages carry a longer name in English than eighteen entries on one line leave room for.
+slots.MENU.add(
+    MenuEntry("households", 20, pgettext_lazy("menu", "建档立卡户"), "households", Permission.HOUSEHOLD_VIEW)
+)
 for _section in SECTIONS:
     slots.FILE_SECTIONS.add(_section)
 for _kind in (*SENTENCES, *rolls.SENTENCES):
@@ -147,9 +151,11 @@ slots.JOB_KINDS.add(handover_job.kind(_receipt_address))
 slots.JOB_KINDS.add(duplicates.KIND)
 slots.JOB_KINDS.add(reconciliations.kind(foreign.SHEET, difference_xlsx.write, _comparison_address))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("households.recent", 10, "recent", Permission.HOUSEHOLD_VIEW, recent.opened))
-slots.MENU.add(MenuEntry("figures", 35, _("部门数据"), "figures", Permission.FIGURE_ENTER))
-slots.MENU.add(MenuEntry("reconciliations", 34, _("数据比对"), "reconciliations", Permission.DIFFERENCE_VIEW))
-slots.MENU.add(MenuEntry("duplicates", 33, _("疑似重复"), "duplicates", Permission.DUPLICATE_VIEW))
+slots.MENU.add(MenuEntry("figures", 35, pgettext_lazy("menu", "部门数据"), "figures", Permission.FIGURE_ENTER))
+slots.MENU.add(
+    MenuEntry("reconciliations", 34, pgettext_lazy("menu", "数据比对"), "reconciliations", Permission.DIFFERENCE_VIEW)
+)
+slots.MENU.add(MenuEntry("duplicates", 33, pgettext_lazy("menu", "疑似重复"), "duplicates", Permission.DUPLICATE_VIEW))
 slots.MENU.add(MenuEntry("list-fill", 25, _("名单补列"), "list-fill", Permission.HOUSEHOLD_EXPORT))
 slots.MENU.add(MenuEntry("changes", 30, _("修改申请"), "changes", Permission.CHANGE_VIEW))
 for _item in (*change_counts.WORKBENCH, *suspected.WORKBENCH, *differences.WORKBENCH, *columns.WORKBENCH):

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
@@ -164,7 +165,9 @@ slots.WORKBENCH_ITEMS.add(
 slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("pages_opened", 20, "recent", Permission.WORKBENCH, overview_page.recent))
 slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("lines_missing", 5, "notice", Permission.FIGURE_ENTER, line_gaps.notices))
 slots.MENU.add(slots.MenuEntry("overview", 10, _("总览"), "overview", Permission.BULLETIN_VIEW))
-slots.MENU.add(slots.MenuEntry("bulletins", 60, _("月督查通报"), "bulletins", Permission.BULLETIN_VIEW))
+slots.MENU.add(
+    slots.MenuEntry("bulletins", 60, pgettext_lazy("menu", "月督查通报"), "bulletins", Permission.BULLETIN_VIEW)
+)
 slots.MENU.add(slots.MenuEntry("form-fill", 62, _("空表自动填"), "form-fill", Permission.BULLETIN_VIEW))
 for _entry in (
     AuditKind("form.filled", _("空表自动填"), _("{by}用{origin}填空表 {about}：{headings} 列，{places} 行")),

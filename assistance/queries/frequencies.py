@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from households.facts.household import EXITED
 from households.models import HouseholdCard
@@ -71,7 +70,8 @@ class Frequency:
     @property
     def words(self) -> str:
         """每月不少于1次."""
-        return _("{span}不少于{visits}次").format(span=SPANS[self.span], visits=self.visits)
+        words = ngettext("{span}不少于{visits}次", "{span}不少于{visits}次", self.visits)
+        return words.format(span=SPANS[self.span], visits=self.visits)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from households.models import Household
 from povertycase import slots
@@ -101,7 +101,7 @@ def _batch_address(job: JobRun) -> str:
 
 def register() -> None:
     """Fill the slots."""
-    slots.MENU.add(slots.MenuEntry("checks", 55, gettext_lazy("疑点核实"), "checks", Permission.CHECK_VIEW))
+    slots.MENU.add(slots.MenuEntry("checks", 55, pgettext_lazy("menu", "疑点核实"), "checks", Permission.CHECK_VIEW))
     slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("checks.todo", 30, "todo", Permission.CHECK_VIEW, desk))
     slots.FILE_SECTIONS.add(
         slots.Section(

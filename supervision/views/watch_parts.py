@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from povertycase import periods, slots
 from povertycase.access.permissions import Permission
@@ -27,7 +27,7 @@ def _choices(kind: str) -> list[tuple[str, Any]]:
 
 def register() -> None:
     """Fill the slots."""
-    slots.MENU.add(slots.MenuEntry("watch", 56, gettext_lazy("预警和政策"), "watch", Permission.CHECK_VIEW))
+    slots.MENU.add(slots.MenuEntry("watch", 56, pgettext_lazy("menu", "预警和政策"), "watch", Permission.CHECK_VIEW))
     slots.FILE_SECTIONS.add(
         slots.Section(
             "watch", 94, gettext_lazy("预警和应享未享"), Permission.CHECK_VIEW, watch.of_household,
