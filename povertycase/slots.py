@@ -225,6 +225,27 @@ class ListExport:
 
 
 @dataclass(frozen=True)
+class RollKind:
+    """What a row of a roll 花名册 may be besides a household or a person: something that happened to a household.
+
+    title: of its paper; unit: of its rows there; columns: its own, beside the household's; usual: codes that a new roll
+    begins with; filters: beside the household list's, applied to `rows(as_of)`, the rows known of all households;
+    sort: their order inside a household; words: what is said of the number of rows, `%d` in it.
+    """
+
+    code: str
+    order: int
+    title: str
+    unit: str
+    words: Callable[[int], str]
+    columns: tuple[Any, ...]
+    usual: tuple[str, ...]
+    filters: tuple[ListFilter, ...]
+    rows: Callable[..., Any]
+    sort: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Role:
     """A role: what it may do and how far it reaches (access/roles.py)."""
 
@@ -249,8 +270,9 @@ class ChangeEffect:
 
 @dataclass(frozen=True)
 class AfterWriting:
-    """What follows from a change of the register by hand: `tell(household_ids, *, day, event)`, in the transaction of
-    the change. day: the business date; event: the audit event of the change.
+    """What follows from a change by hand: `tell(ids, *, day, event)`, in the transaction of the change.
+
+    ids: of households, or codes of divisions; day: the business date; event: the audit event of the change.
     """
 
     code: str
@@ -276,6 +298,7 @@ BATCH_ACTIONS: Slot[BatchAction] = Slot("batch actions")
 API_FIELDS: Slot[ApiField] = Slot("API fields")
 AUDIT_SUBJECTS: Slot[AuditSubjects] = Slot("audit subjects")
 LIST_EXPORTS: Slot[ListExport] = Slot("list exports")
+ROLL_KINDS: Slot[RollKind] = Slot("kinds of rolls")
 IMPORT_KINDS: Slot[ImportKind] = Slot("import kinds")
 FINDING_CODES: Slot[FindingCode] = Slot("codes of import findings")
 AUDIT_KINDS: Slot[AuditKind] = Slot("audit kinds")
@@ -284,4 +307,5 @@ JOB_KINDS: Slot[Any] = Slot("job kinds")
 FACTS: Slot[Any] = Slot("facts")
 CHANGE_EFFECTS: Slot[ChangeEffect] = Slot("change effects")
 HOUSEHOLD_WRITTEN: Slot[AfterWriting] = Slot("after a change by hand")
+PLACE_WRITTEN: Slot[AfterWriting] = Slot("after a figure of a village or the county")
 REGISTER_IMPORTED: Slot[AfterImport] = Slot("after an import")

@@ -14,7 +14,15 @@ from povertycase.models import Division, JobRun
 from povertycase.rules import facts
 from povertycase.rules.versions import SHIPMENTS, Shipment
 from povertycase.slots import AuditKind
-from supervision.actions import bulletin_job, bulletin_recheck, exit_runs, fact_coverage, full_run, standing
+from supervision.actions import (
+    bulletin_job,
+    bulletin_recheck,
+    exit_runs,
+    fact_coverage,
+    full_run,
+    place_standing,
+    standing,
+)
 from supervision.api.standing import StandingFields
 from supervision.demo import kinds as demo_kinds
 from supervision.facts import integrity as integrity_facts
@@ -66,6 +74,7 @@ slots.AUDIT_KINDS.add(
 
 slots.JOB_KINDS.add(replace(full_run.KIND, url=lambda job: reverse("exit-runs")))
 slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, standing.rejudge))
+slots.PLACE_WRITTEN.add(slots.AfterWriting("supervision.places", 10, place_standing.after_writing))
 slots.API_FIELDS.add(
     slots.ApiField("standing", Permission.EXIT_VIEW, standing_reading.for_programs, StandingFields, 10)
 )
@@ -90,6 +99,9 @@ slots.FILE_SECTIONS.add(
 )
 slots.WORKBENCH_ITEMS.add(slots.WorkbenchItem("shortfalls", 45, "todo", Permission.EXIT_VIEW, shortfalls.waiting))
 for _entry in (
+    AuditKind(
+        "shortfall.opened", _("列入短板"), _("{by}按“{about}”核验后，新列入短板 {opened} 项，{moved} 项状态有变化")
+    ),
     AuditKind("shortfall.planned", _("安排补短措施"), _("{by}安排 {count} 项短板的补短措施，完成时限 {due}")),
     AuditKind("shortfall.closed", _("短板销号"), _("{by}复核 {about} 的一项短板，属实，销号")),
     AuditKind("shortfall.sent_back", _("短板退回"), _("{by}复核 {about} 的一项短板，不属实，退回重补")),

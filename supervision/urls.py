@@ -85,6 +85,7 @@ urlpatterns = [
     path("shortfalls/plan/", shortfalls.plan, name="shortfall-plan"),
     path("shortfalls/<int:pk>/", shortfalls.detail, name="shortfall"),
     path("shortfalls/<int:pk>/close/", shortfalls.close, name="shortfall-close"),
+    path("shortfalls/<int:pk>/close-place/", shortfalls.close_place, name="shortfall-close-place"),
     path("shortfalls/<int:pk>/done/", shortfalls.done, name="shortfall-done"),
     path("lists/form/", forms.begin, name="form-fill"),
     path("lists/form/<int:pk>/", forms.detail, name="form-fill-book"),

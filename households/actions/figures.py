@@ -14,7 +14,7 @@ from django.utils.translation import override
 from households.actions import dated
 from households.facts.figures import FIGURES, Figure
 from households.models import DivisionFigure
-from povertycase import audit
+from povertycase import audit, slots
 from povertycase.models import Account, Division
 
 _OWN_OFFICE = "扶贫办"
@@ -79,7 +79,19 @@ def enter(
         else:
             row = DivisionFigure(division=line.division, code=code, true_from=true_from, **values)
             dated.add(row, entered_on=entered_on, event=event)
+    for after in slots.PLACE_WRITTEN:
+        after.tell([line.division.code for line in wanted], day=entered_on, event=event)
     return len(wanted)
+
+
+@transaction.atomic
+def take_back(*, figure: DivisionFigure, old: DivisionFigure | None, by: Account | None) -> DivisionFigure | None:
+    """A figure that an import wrote goes; the one it had superseded stands again. Returns that. Raises Conflict."""
+    params = {"place": figure.division.name, "document": figure.document, "day": figure.true_from.isoformat()}
+    known = FIGURES.get(figure.code)
+    about = _of_the_office(known.label) if known else figure.code
+    event = audit.record("figure.taken_back", by=by, about=about, params=params)
+    return dated.take_back(figure, old, event=event)
 
 
 def _of_the_office(label: Any) -> str:
@@ -140,4 +152,4 @@ def _require_number(figure: Figure, line: Line) -> None:
         )
 
 
-__all__ = ["Line", "enter"]
+__all__ = ["Line", "enter", "take_back"]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from households.models import VillageRecord
-from povertycase import audit
+from povertycase import audit, slots
 from povertycase.models import Account
 
 
@@ -26,6 +26,8 @@ def announce(
             record.full_clean(exclude=["superseded_by"], validate_constraints=False)
         made = VillageRecord.objects.bulk_create(wanted, batch_size=500)
         _supersede(made)
+        for after in slots.PLACE_WRITTEN:
+            after.tell({record.division_id for record in made}, day=entered_on, event=event)
     return made
 
 

@@ -43,6 +43,9 @@ class Permission(StrEnum):
     FIGURE_ENTER = "figure_enter"  # what bureaus and evaluators say of a village or the county, with its paper
     SHORTFALL_PLAN = "shortfall_plan"  # measure, owner and date of a 短板
     SHORTFALL_CLOSE = "shortfall_close"  # the township, never the planner
+    SHORTFALL_CLOSE_PLACE = (
+        "shortfall_close_place"  # the county: its own, and of villages what a township itself reports
+    )
 
     # 疑点: sent down by the county, answered in the village, audited by township and county; three people.
     CHECK_VIEW = "check_view"

@@ -2,7 +2,8 @@
 
 One statement judges a range of a fact sheet by all standards at once, writes only the verdicts that changed, opens a
 shortfall for each criterion that is newly unmet or unknown, and moves on those whose criterion changed. The same
-statement serves a range of the monthly run and the one household that somebody has just changed.
+statement serves a range of the monthly run and the one household that somebody has just changed. Of villages and of
+the county the verdicts are kept by their checks; their shortfalls follow by the same part of the statement.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,6 +47,34 @@ class Tables:
     shortfalls: str
 
 
+@dataclass(frozen=True)
+class Whose:
+    """Whose shortfalls are followed. exited, listed: SQL over the sheet's columns, of whom which criteria are asked.
+
+    column: of the shortfalls; number: it as the sheet's subject; written: the subject as the column; within: which of
+    them; left: why one of somebody no longer in the sheet, or no longer concerned, waits for review.
+    """
+
+    column: str
+    number: str
+    written: str
+    within: str
+    exited: str
+    listed: str
+    left: tuple[str, str]
+
+
+HOUSEHOLDS = Whose(
+    "household_id", "household_id", "g.subject_id", "household_id BETWEEN %(lo)s AND %(hi)s", *CONCERN, LEFT
+)
+
+
+def of_places(exited: str, listed: str, left: tuple[str, str]) -> Whose:
+    """Villages or counties of the parameter `subjects`."""
+    key = "division_id::bigint"
+    return Whose("division_id", key, "g.subject_id::text", f"{key} = ANY(%(subjects)s)", exited, listed, left)
+
+
 def judge(
     table: SheetTable, rulings: Sequence[Ruling], into: Tables, *, lo: int, hi: int, cause: int | None = None
 ) -> dict[str, int]:
@@ -78,7 +107,20 @@ def _stored(cursor: Any, statement: Callable[[str], str], params: dict[str, Any]
     return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def judged_select(table: SheetTable, rulings: Sequence[Ruling]) -> str:
+def follow_places(
+    table: SheetTable, rulings: Sequence[Ruling], into: Tables, subjects: Sequence[int], whose: Whose
+) -> dict[str, int]:
+    """The shortfalls of some villages, or of the county, by a sheet that need not be stored. Returns opened and moved."""
+    params = sheet.asked(table).params(min(subjects), max(subjects))
+    judged = f"SELECT * FROM ({judged_select(table, rulings, whose)}) j WHERE j.subject_id = ANY(%(subjects)s)"
+    statement = _PLACES.format(**_parts(rulings, into, whose, newer=""), judged=judged)
+    with sheet.ranged() as cursor:
+        cursor.execute(statement, {**params, "subjects": list(subjects)})
+        names = [column.name for column in cursor.description]
+        return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def judged_select(table: SheetTable, rulings: Sequence[Ruling], whose: Whose = HOUSEHOLDS) -> str:
     """SELECT subject_id, division_code, exited, listed, place, code, outcome, met, unmet, judged: a row a standard.
 
     place: of the ruling, from 0. One scan of the range %(lo)s..%(hi)s; what several standards ask alike is decided once.
@@ -91,12 +133,11 @@ def judged_select(table: SheetTable, rulings: Sequence[Ruling]) -> str:
         f"({place}, {literal(ruling.standard.code)}, o{place}, m{place}, u{place}, v{place})"
         for place, ruling in enumerate(rulings)
     )
-    exited, listed = (columns[code] for code in CONCERN)
     source = f"sheet.{table.table}" if table.pk else f"({sheet_select.select(table)})"
     return f"""
         SELECT t.subject_id, t.division_code, t.exited, t.listed, j.*
         FROM (SELECT subject_id, division_code, exited, listed, {", ".join(found)}
-              FROM (SELECT subject_id, division_code, {exited} AS exited, {listed} AS listed,
+              FROM (SELECT subject_id, division_code, {whose.exited} AS exited, {whose.listed} AS listed,
                            {", ".join(f"{sql} AS {name}" for sql, name in cells.items())}
                     FROM {source} facts WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) asked OFFSET 0) t
         CROSS JOIN LATERAL (VALUES {rows}) AS j(place, code, outcome, met, unmet, judged)
@@ -124,19 +165,35 @@ def _named(sql: str, cells: dict[str, str]) -> str:
 
 def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables, twice: str) -> str:
     """twice: what is to happen where a verdict stands already that the statement did not see."""
-    opening = [place for place, ruling in enumerate(rulings) if ruling.opens]
+    newer = (
+        "AND NOT EXISTS (\n"
+        "        SELECT FROM held h WHERE h.household_id = w.subject_id AND h.known_on > %(known_on)s)"
+    )
     return _STATEMENT.format(
+        **_parts(rulings, into, HOUSEHOLDS, newer),
         judged=judged_select(table, rulings),
         verdicts=into.verdicts,
-        shortfalls=into.shortfalls,
         version=_by_place([str(ruling.version) for ruling in rulings]),
         lines=_by_place([str(ruling.lines) for ruling in rulings]),
-        criteria=_by_place([_array(one.code for one in ruling.standard.criteria) for ruling in rulings]),
-        all_met=_by_place([str((1 << len(ruling.standard.criteria)) - 1) for ruling in rulings]),
-        opening=", ".join(map(str, opening)) or "-1",
-        left=_array(LEFT),
         twice=twice,
     )
+
+
+def _parts(rulings: Sequence[Ruling], into: Tables, whose: Whose, newer: str) -> dict[str, str]:
+    """What the statement says of shortfalls, whosever they are. newer: which verdicts somebody knows better already."""
+    opening = [place for place, ruling in enumerate(rulings) if ruling.opens]
+    return {
+        "shortfalls": into.shortfalls,
+        "column": whose.column,
+        "number": whose.number,
+        "written": whose.written,
+        "within": whose.within,
+        "criteria": _by_place([_array(one.code for one in ruling.standard.criteria) for ruling in rulings]),
+        "all_met": _by_place([str((1 << len(ruling.standard.criteria)) - 1) for ruling in rulings]),
+        "opening": ", ".join(map(str, opening)) or "-1",
+        "left": _array(whose.left),
+        "newer": newer,
+    }
 
 
 def _by_place(values: Sequence[str]) -> str:
@@ -147,10 +204,58 @@ def _array(codes: Any) -> str:
     return "ARRAY[" + ", ".join(literal(code) for code in codes) + "]::text[]"
 
 
+# What follows for shortfalls from `judged`, of which `fresh` may be said.
+_FOLLOW = """waiting AS MATERIALIZED (
+    SELECT id, {number} AS subject_id, standard_code, criterion, state, unknown, improved_on FROM {shortfalls}
+    WHERE state <> 'closed' AND {column} IS NOT NULL AND {within}
+), gaps AS (
+    SELECT j.subject_id, j.division_code, j.code, g.criterion, (j.unmet >> (g.bit::int - 1)) & 1 = 0 AS unknown
+    FROM fresh j CROSS JOIN LATERAL unnest({criteria}) WITH ORDINALITY AS g(criterion, bit)
+    WHERE j.place IN ({opening}) AND j.met <> {all_met}
+      AND ((j.exited AND (j.unmet >> (g.bit::int - 1)) & 1 = 1)
+           OR (j.listed AND NOT j.exited AND (j.met >> (g.bit::int - 1)) & 1 = 0))
+), opened AS (
+    INSERT INTO {shortfalls} ({column}, village_code, standard_code, criterion, unknown, state, opened_on,
+                              measure, closing_words, version)
+    SELECT {written}, g.division_code, g.code, g.criterion, g.unknown, 'open', %(as_of)s, '', '', 1
+    FROM gaps g LEFT JOIN waiting w
+      ON w.subject_id = g.subject_id AND w.standard_code = g.code AND w.criterion = g.criterion
+    WHERE w.id IS NULL
+    ORDER BY g.subject_id
+    ON CONFLICT DO NOTHING RETURNING id
+), now_so AS (
+    SELECT w.id, w.state, w.unknown, w.improved_on, (j.met >> (p.bit - 1)) & 1 = 1 AS is_met,
+           ((j.met | j.unmet) >> (p.bit - 1)) & 1 = 0 AS is_unknown
+    FROM waiting w JOIN fresh j ON j.subject_id = w.subject_id AND j.code = w.standard_code
+    CROSS JOIN LATERAL (SELECT array_position({criteria}, w.criterion::text)) AS p(bit)
+    WHERE p.bit IS NOT NULL AND (j.exited OR j.listed)
+), moved AS (
+    UPDATE {shortfalls} s SET unknown = n.is_unknown, version = s.version + 1,
+        closing_words = CASE WHEN s.closing_words = ANY({left}) THEN '' ELSE s.closing_words END,
+        state = CASE WHEN NOT n.is_met THEN 'open' WHEN n.improved_on IS NULL THEN 'recheck' ELSE n.state END,
+        improved_on = CASE WHEN n.is_met THEN coalesce(n.improved_on, %(as_of)s::date) END
+    FROM now_so n
+    -- Open with a day of improvement: a person found that it is not so, and sent it back; it waits for a person.
+    WHERE s.id = n.id AND s.state <> 'closed'
+      AND (n.is_met <> (n.improved_on IS NOT NULL) OR n.is_unknown <> n.unknown) RETURNING s.id
+), left_over AS (
+    -- Nobody asks the criterion of these any more: a person of the township looks and closes.
+    SELECT w.id, bool_or(j.subject_id IS NOT NULL) AS registered
+    FROM waiting w LEFT JOIN judged j ON j.subject_id = w.subject_id
+    WHERE w.state = 'open' AND w.improved_on IS NULL {newer}
+    GROUP BY w.id HAVING NOT coalesce(bool_or(j.exited OR j.listed), FALSE)
+), released AS (
+    UPDATE {shortfalls} s SET state = 'recheck', improved_on = %(as_of)s, version = s.version + 1,
+        closing_words = ({left})[CASE WHEN l.registered THEN 2 ELSE 1 END]
+    FROM left_over l WHERE s.id = l.id AND s.state = 'open' RETURNING s.id
+)
+"""
+
 # held: what stands now. fresh: judged with at least as much knowledge as what stands. A row may only be stored after
 # the one before it is retired, so the insert reads what the update returned; whatever another transaction has stored
 # meanwhile goes first.
-_STATEMENT = """
+_STATEMENT = (
+    """
 WITH judged AS MATERIALIZED ({judged}),
 held AS MATERIALIZED (
     SELECT id, household_id, standard_code, standard_id, lines_id, outcome, met, unmet, values, known_on
@@ -178,52 +283,21 @@ held AS MATERIALIZED (
     WHERE f.changed AND (f.old IS NULL) = (r.id IS NULL)
     ORDER BY f.subject_id, f.place
     {twice} RETURNING id
-), waiting AS MATERIALIZED (
-    SELECT id, household_id, standard_code, criterion, state, unknown, improved_on FROM {shortfalls}
-    WHERE state <> 'closed' AND household_id IS NOT NULL AND household_id BETWEEN %(lo)s AND %(hi)s
-), gaps AS (
-    SELECT j.subject_id, j.division_code, j.code, g.criterion, (j.unmet >> (g.bit::int - 1)) & 1 = 0 AS unknown
-    FROM fresh j CROSS JOIN LATERAL unnest({criteria}) WITH ORDINALITY AS g(criterion, bit)
-    WHERE j.place IN ({opening}) AND j.met <> {all_met}
-      AND ((j.exited AND (j.unmet >> (g.bit::int - 1)) & 1 = 1)
-           OR (j.listed AND NOT j.exited AND (j.met >> (g.bit::int - 1)) & 1 = 0))
-), opened AS (
-    INSERT INTO {shortfalls} (household_id, village_code, standard_code, criterion, unknown, state, opened_on,
-                              measure, closing_words, version)
-    SELECT g.subject_id, g.division_code, g.code, g.criterion, g.unknown, 'open', %(as_of)s, '', '', 1
-    FROM gaps g LEFT JOIN waiting w
-      ON w.household_id = g.subject_id AND w.standard_code = g.code AND w.criterion = g.criterion
-    WHERE w.id IS NULL
-    ORDER BY g.subject_id
-    ON CONFLICT DO NOTHING RETURNING id
-), now_so AS (
-    SELECT w.id, w.state, w.unknown, w.improved_on, (j.met >> (p.bit - 1)) & 1 = 1 AS is_met,
-           ((j.met | j.unmet) >> (p.bit - 1)) & 1 = 0 AS is_unknown
-    FROM waiting w JOIN fresh j ON j.subject_id = w.household_id AND j.code = w.standard_code
-    CROSS JOIN LATERAL (SELECT array_position({criteria}, w.criterion::text)) AS p(bit)
-    WHERE p.bit IS NOT NULL AND (j.exited OR j.listed)
-), moved AS (
-    UPDATE {shortfalls} s SET unknown = n.is_unknown, version = s.version + 1,
-        closing_words = CASE WHEN s.closing_words = ANY({left}) THEN '' ELSE s.closing_words END,
-        state = CASE WHEN NOT n.is_met THEN 'open' WHEN n.improved_on IS NULL THEN 'recheck' ELSE n.state END,
-        improved_on = CASE WHEN n.is_met THEN coalesce(n.improved_on, %(as_of)s::date) END
-    FROM now_so n
-    -- Open with a day of improvement: a person found that it is not so, and sent it back; it waits for a person.
-    WHERE s.id = n.id AND s.state <> 'closed'
-      AND (n.is_met <> (n.improved_on IS NOT NULL) OR n.is_unknown <> n.unknown) RETURNING s.id
-), left_over AS (
-    -- Nobody asks the criterion of these households any more: a person of the township looks and closes.
-    SELECT w.id, bool_or(j.subject_id IS NOT NULL) AS registered
-    FROM waiting w LEFT JOIN judged j ON j.subject_id = w.household_id
-    WHERE w.state = 'open' AND w.improved_on IS NULL AND NOT EXISTS (
-        SELECT FROM held h WHERE h.household_id = w.household_id AND h.known_on > %(known_on)s)
-    GROUP BY w.id HAVING NOT coalesce(bool_or(j.exited OR j.listed), FALSE)
-), released AS (
-    UPDATE {shortfalls} s SET state = 'recheck', improved_on = %(as_of)s, version = s.version + 1,
-        closing_words = ({left})[CASE WHEN l.registered THEN 2 ELSE 1 END]
-    FROM left_over l WHERE s.id = l.id AND s.state = 'open' RETURNING s.id
-)
+), """
+    + _FOLLOW
+    + """
 SELECT (SELECT count(DISTINCT subject_id) FROM judged)::int AS judged, (SELECT count(*) FROM stored)::int AS stored,
        (SELECT count(*) FROM gone)::int AS gone, (SELECT count(*) FROM opened)::int AS opened,
        ((SELECT count(*) FROM moved) + (SELECT count(*) FROM released))::int AS moved
 """
+)
+
+_PLACES = (
+    """
+WITH judged AS MATERIALIZED ({judged}), fresh AS (SELECT * FROM judged), """
+    + _FOLLOW
+    + """
+SELECT (SELECT count(*) FROM opened)::int AS opened,
+       ((SELECT count(*) FROM moved) + (SELECT count(*) FROM released))::int AS moved
+"""
+)

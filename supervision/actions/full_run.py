@@ -23,7 +23,7 @@ from povertycase.rules import aggregate, sheet, versions
 from povertycase.rules.conditions import Given
 from povertycase.rules.standing import CONCERN, Ruling
 from povertycase.rules.versions import RuleError
-from supervision.actions import check_hits, standing
+from supervision.actions import check_hits, place_standing, standing
 from supervision.queries import bulletin_rules, indicators, integrity, standards
 from supervision.queries.full_runs import JOB
 from supervision.queries.indicators import Indicator
@@ -120,7 +120,9 @@ def end(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     sheet.complete(table)
     _keep(table)
     figures = figures_of(table, ("town", "county"))
+    moved = place_standing.follow(day=table.as_of)
     return {
+        **{f"place_shortfalls_{name}": number for name, number in moved.items()},
         "figures": {code: {name: str(value) for name, value in row.items()} for code, row in figures.items()},
     }
 

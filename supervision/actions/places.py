@@ -18,13 +18,12 @@ from povertycase.rules.aggregate import CriterionIs, Measure, aggregate
 from povertycase.rules.compile import OUTCOMES, Standard
 from povertycase.rules.conditions import Given
 from povertycase.rules.versions import RuleError
-from supervision.actions import exit_runs
+from supervision.actions import exit_runs, place_standing
 from supervision.models import DivisionRun, DivisionVerdict, UsedLines
 from supervision.queries import places, standards
 
 _CENT = Decimal("0.01")
-# What a village check is about, beside its criteria: poor villages, and those of which nobody has said whether.
-_CONCERN = {"village": ("is_poor_village", "is_administrative_village"), "county": ()}
+_CONCERN = places.CONCERN
 # A household sheet for the share beside the figure is made in the request: a county's takes a second.
 _MOST_HOUSEHOLDS = 60_000
 
@@ -41,11 +40,13 @@ def check(
     division: Division,
     known_on: datetime.datetime | None = None,
     by: Account | None,
+    on: datetime.date | None = None,
 ) -> DivisionRun:
     """Judge the villages of a division, or the county, by a standard of theirs, and keep the verdicts.
 
-    standard: code. known_on None = what is known now. by None = the system. Raises PlacesError for a standard not in
-    force or of households, a division outside reach, a county standard for less than the county.
+    standard: code. known_on None = what is known now. by None = the system. on: the business date; a check of it by
+    the standard that holds here opens the places' shortfalls. Raises PlacesError for a standard not in force or of
+    households, a division outside reach, a county standard for less than the county.
     """
     try:
         version = places.find(standard, as_of)
@@ -77,7 +78,15 @@ def check(
         about=version.body["name"],
         params={"as_of": as_of.isoformat(), "division": division.name, "places": len(made)},
     )
+    if as_of == on and known_on is None:
+        _open_shortfalls(run, made, by)
     return run
+
+
+def _open_shortfalls(run: DivisionRun, made: list[DivisionVerdict], by: Account | None) -> None:
+    told = place_standing.open_of_check(run.standard, [row.division_id for row in made], run.as_of)
+    if told and any(told.values()):
+        audit.record("shortfall.opened", by=by, about=run.standard.body["name"], params=told)
 
 
 def note_export(*, run: DivisionRun, rows: int, by: Account) -> None:

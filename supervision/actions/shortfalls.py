@@ -1,7 +1,7 @@
 """Shortfalls 对标补短 (ZL-05): planned by the village, the helper or the township, closed by another person.
 
-They are opened, moved on and back by what stands (standing.py); a person of the township closes one, with words and a
-date, or sends it back: data must follow the house, not the house the data (E-11).
+They are opened, moved on and back by what stands (standing.py, place_standing.py); a person of the township closes
+one, with words and a date, or sends it back: data must follow the house, not the house the data (E-11).
 """
 
 import datetime
@@ -16,6 +16,7 @@ from povertycase import audit
 from povertycase.models import Account
 from povertycase.secrets import identity
 from supervision.models import Shortfall
+from supervision.queries import shortfalls as reading
 
 State = Shortfall.State
 MOST = 200
@@ -73,8 +74,12 @@ def _helpers(rows: Sequence[Shortfall], day: datetime.date) -> dict[int | None, 
 
 @transaction.atomic
 def close(*, shortfall: Shortfall, words: str, on: datetime.date, by: Account, version: int | None = None) -> Shortfall:
-    """销号: a person of the township has seen that it is made up for. Never its planner. Raises ValidationError, Moved."""
+    """销号: a person of the township has seen that it is made up for. Never its planner. Raises ValidationError, Moved.
+
+    Of the county, and of a village by what the township itself reports: a person of the county.
+    """
     row = _held(shortfall, version)
+    _require_reviewer(row, on, by)
     if row.state != State.RECHECK:
         raise ValidationError(_("这项短板还没有达标，不能销号；指标达标后会转为“待复核”。"))
     if row.planned_by_id == by.pk:
@@ -92,6 +97,7 @@ def send_back(
     Raises ValidationError, Moved.
     """
     row = _held(shortfall, version)
+    _require_reviewer(row, on, by)
     if row.state != State.RECHECK:
         raise ValidationError(_("这项短板不在“待复核”状态，不能退回。"))
     row.state, row.closing_words = State.OPEN, _told(words)
@@ -118,6 +124,14 @@ def _held(shortfall: Shortfall, version: int | None) -> Shortfall:
     if version is not None and row.version != version:
         raise Moved(_("这项短板刚被别人办理过，请核对后再办。"))
     return row
+
+
+def _require_reviewer(row: Shortfall, on: datetime.date, by: Account) -> None:
+    who = reading.reviewer(row, on)
+    if not by.can(reading.REVIEWERS[who]):
+        if who == reading.COUNTY:
+            raise ValidationError(_("这项短板由县办复核：县的指标，或数据由乡镇自己上报的村的指标。"))
+        raise ValidationError(_("这项短板由乡镇的同志复核。"))
 
 
 def _told(words: str) -> str:

@@ -31,6 +31,8 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, owners: Sequence[Cadre], households: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.owners = {cadre.cadre_no: cadre for cadre in owners}
+        if not owners and not households:
+            self.fields["owner"].help_text = _("没有可选的责任人：请先派驻干部，或给乡镇、部门的干部开通账号和岗位。")
         own = [(OWN, _("各户的帮扶责任人"))] if households else []
         field = self.fields["owner"]
         assert isinstance(field, forms.ChoiceField)

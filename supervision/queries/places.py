@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from households.facts import figures
 from households.facts.figures import Figure, Said
@@ -24,6 +25,10 @@ from supervision.queries import standards, verdicts
 
 NOTICE = gettext_lazy("本结果仅供工作参考，不作为退出依据，以上级核查、公示公告程序为准。")
 OF_PLACES = LEVELS[1:]
+# What a village check is about, beside its criteria: poor villages, and those of which nobody has said whether.
+CONCERN: dict[str, tuple[str, ...]] = {"village": ("is_poor_village", "is_administrative_village"), "county": ()}
+# Why a shortfall of a place that is no longer asked waits for review.
+LEFT = (gettext_noop("该村已撤并"), gettext_noop("该村已不是贫困村"))
 LEVEL_WORDS = {"village": gettext_lazy("村"), "county": gettext_lazy("县")}
 
 
@@ -72,6 +77,19 @@ def offered(division_code: str, day: datetime.date, among: Iterable[RuleVersion]
         return not ours, not versions.is_in_force(version, day), -len(version.division_code), version.code
 
     return sorted(found, key=place)
+
+
+def ours(level: str, day: datetime.date, among: Iterable[RuleVersion] | None = None) -> list[RuleVersion]:
+    """The standards of a level in force here on a day, of the nearest division: shortfalls follow them."""
+    found = [
+        version
+        for version in offered(settings.COUNTY, day, among)
+        if version.body["level"] == level
+        and versions.is_in_force(version, day)
+        and standards.applies_to(version, settings.COUNTY)
+    ]
+    nearest = max((len(version.division_code) for version in found), default=0)
+    return [version for version in found if len(version.division_code) == nearest]
 
 
 # --- runs --------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from supervision.actions import shortfalls as acts
 from supervision.queries import shortfalls
 
 HEADS = (
-    *(Head("乡镇"), Head("村"), Head("户主", 12), Head("户编号", 16, "key"), Head("短板", 24), Head("状态", 12)),
+    *(Head("乡镇"), Head("村"), Head("对象", 12), Head("户编号", 16, "key"), Head("短板", 24), Head("状态", 12)),
     *(Head("补短措施", 30, "long"), Head("责任人", 12), Head("完成时限", 12), Head("列入日期", 12)),
     *(Head("达标日期", 12), Head("销号日期", 12), Head("复核情况", 30, "long")),
 )
@@ -25,8 +25,8 @@ SLICE = 2_000
 
 
 def of(account: Account, asked: Mapping[str, Any], day: datetime.date) -> Listed:
-    """asked: state, wanted, criterion, place as on the page."""
-    chosen = {name: asked.get(name, "") for name in ("state", "wanted", "criterion", "place")}
+    """asked: state, wanted, criterion, place, whose as on the page."""
+    chosen = {name: asked.get(name, "") for name in ("state", "wanted", "criterion", "place", "whose")}
     rows = shortfalls.chosen(account, day, **chosen)
 
     def read() -> Any:
@@ -40,7 +40,7 @@ def of(account: Account, asked: Mapping[str, Any], day: datetime.date) -> Listed
 
     with translation.override("zh-hans"):
         words = conditions(shortfalls.chips(**chosen)) or "未销号的全部短板"
-    about = (("说明", "短板以入户核查为准。"),)
+    about = (("说明", "短板以入户核查和部门文件为准。"),)
     paper = Paper(TITLE, HEADS, page="台账", left=day_words(day), conditions=words, about=about)
     return Listed(paper, read, rows.count(), f"短板台账 {day}", note)
 

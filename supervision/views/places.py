@@ -18,7 +18,7 @@ from supervision.actions import places
 from supervision.forms.places import PlacesForm
 from supervision.models import DivisionRun, DivisionVerdict
 from supervision.queries import places as reading
-from supervision.queries import standards
+from supervision.queries import shortfalls, standards
 
 
 @require_safe
@@ -44,7 +44,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = PlacesForm(request.POST or None, account=account, today=periods.today())
     if request.method == "POST" and form.is_valid():
         try:
-            run = places.check(by=account, **form.cleaned_data)
+            run = places.check(by=account, on=periods.today(), **form.cleaned_data)
         except places.PlacesError as error:
             form.add_error(None, str(error))
         else:
@@ -77,6 +77,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if standard.subject == "county" and rows:
         context["reasons"], context["same"] = reading.reasons(run, rows[0]["verdict"])
+        context["data"] = shortfalls.of_place(rows[0]["place"], account, periods.today())
     return render(request, "supervision/places/run.html", context)
 
 
@@ -84,8 +85,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Permission.EXIT_VIEW)
 def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One place of a check: per criterion the figure, what it is measured against, the paper, the registered ones."""
-    run = _run(request, pk)
-    verdicts_seen = DivisionVerdict.objects.visible_to(account_of(request)).filter(run=run)
+    run, account = _run(request, pk), account_of(request)
+    verdicts_seen = DivisionVerdict.objects.visible_to(account).filter(run=run)
     verdict = get_object_or_404(verdicts_seen.select_related("division__parent"), division_id=code)
     reasons, same = reading.reasons(run, verdict)
     context = {
@@ -96,6 +97,7 @@ def place(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "same": same,
         "word": standards.OUTCOME_WORDS[OUTCOMES[verdict.outcome]],
         "pass_points": standards.of(run.standard).pass_points,
+        "data": shortfalls.of_place(verdict.division, account, periods.today()),
     }
     return render(request, "supervision/places/place.html", context)
 

@@ -43,6 +43,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "chips": shortfalls.chips(**asked),
         "states": State.choices,
         "wanted": list(shortfalls.WANTED.items()),
+        "whose": list(shortfalls.WHOSE.items()),
         "criteria": shortfalls.criterion_choices(account),
         "export": f"{reverse('shortfalls-export')}?{urlencode(asked)}",
         "may_export": account.can(Permission.HOUSEHOLD_EXPORT),
@@ -95,6 +96,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @page(Permission.SHORTFALL_CLOSE)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """The review of the township: closed, or sent back, with words."""
+    return _reviewed(request, pk)
+
+
+@require_POST
+@page(Permission.SHORTFALL_CLOSE_PLACE)
+def close_place(request: HttpRequest, pk: int) -> HttpResponse:
+    """The review of the county, of its own shortfalls and of what a township itself reports."""
+    return _reviewed(request, pk)
+
+
+def _reviewed(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _row(request, pk), ReviewForm(request.POST)
     if not form.is_valid():
         return _show(request, row, form, status=422)
@@ -144,11 +156,13 @@ def _chosen(request: HttpRequest, account: Account) -> list[Shortfall]:
 
 def _show(request: HttpRequest, row: Shortfall, form: ReviewForm, status: int = 200) -> HttpResponse:
     account, day = account_of(request), periods.today()
-    reviewing = row.state == State.RECHECK and account.can(Permission.SHORTFALL_CLOSE)
+    reviewer = shortfalls.reviewer(row, day) if row.state == State.RECHECK else ""
+    reviewing = bool(reviewer) and account.can(shortfalls.REVIEWERS[reviewer])
     context = {
         "line": shortfalls.lines([row], day)[0],
         "row": row,
         "form": form,
+        "by_county": reviewer == shortfalls.COUNTY,
         "may_review": reviewing and row.planned_by_id != account.pk,
         "is_planner": reviewing and row.planned_by_id == account.pk,
         "may_plan": row.state == State.OPEN and account.can(Permission.SHORTFALL_PLAN),
@@ -158,13 +172,15 @@ def _show(request: HttpRequest, row: Shortfall, form: ReviewForm, status: int = 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
     """The filters of the address; an unknown value is a page that does not exist."""
-    asked = {name: request.GET.get(name, "") for name in ("state", "wanted", "criterion", "place")}
+    asked = {name: request.GET.get(name, "") for name in ("state", "wanted", "criterion", "place", "whose")}
     if (
         asked["state"]
         and asked["state"] not in State.values
         or asked["wanted"]
         and asked["wanted"] not in shortfalls.WANTED
     ):
+        raise Http404
+    if asked["whose"] and asked["whose"] not in shortfalls.WHOSE:
         raise Http404
     if asked["place"] and not asked["place"].isdecimal():
         raise Http404
