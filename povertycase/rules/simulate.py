@@ -72,27 +72,37 @@ class Turned(Node):
     after: Side
     was: int
     now: int
+    only: Node | None = None  # of whom it is asked at all
 
     def facts(self) -> set[str]:
-        return set().union(*(node.facts() for side in (self.before, self.after) for node in side.asks()))
+        nodes = [node for side in (self.before, self.after) for node in side.asks()]
+        return set().union(*(node.facts() for node in [*nodes, *([self.only] if self.only else [])]))
 
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
-        return f"({self.before.sql(columns)} = {self.was} AND {self.after.sql(columns)} = {self.now})"
+        only = f" AND {self.only.sql(columns, given)}" if self.only else ""
+        return f"({self.before.sql(columns)} = {self.was} AND {self.after.sql(columns)} = {self.now}{only})"
 
     def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
-        return (self.before.of(values), self.after.of(values)) == (self.was, self.now)
+        asked = self.only is None or self.only.holds(values, given) is True
+        return asked and (self.before.of(values), self.after.of(values)) == (self.was, self.now)
 
 
-def flips(table: SheetTable, before: Side, after: Side) -> dict[str, dict[tuple[int, int], int]]:
-    """{village code: {(before, after): how many subjects}}, in one scan. Raises SheetError for a sheet that is gone."""
+def flips(
+    table: SheetTable, before: Side, after: Side, only: Node | None = None
+) -> dict[str, dict[tuple[int, int], int]]:
+    """{village code: {(before, after): how many subjects}}, in one scan. Raises SheetError for a sheet that is gone.
+
+    only: of whom it is asked at all.
+    """
     if table.dropped_at is not None:
         raise sheets.SheetError(_("事实表 {number} 已过保留期被清除，请重新试算。").format(number=table.pk))
     columns = sheets.own_columns(table)
+    where = f" WHERE {only.sql(columns)}" if only else ""
     found: dict[str, dict[tuple[int, int], int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT division_code, was, now, count(*) FROM (SELECT division_code, {before.sql(columns)} AS was, "
-            f"{after.sql(columns)} AS now FROM sheet.{table.table}) judged GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            f"{after.sql(columns)} AS now FROM sheet.{table.table}{where}) judged GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             {},
         )
         for village, was, now, number in cursor.fetchall():

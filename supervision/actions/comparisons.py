@@ -2,6 +2,7 @@
 
 import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ _MOST_HOUSEHOLDS = 60_000
 
 @transaction.atomic
 def compare(*, draft: RuleDraft, choice: str, day: datetime.date, by: Account) -> Comparison:
-    """How many households would be found or judged otherwise, village by village, on the sheet chosen.
+    """How many households, villages or counties would be found or judged otherwise, on the sheet chosen.
 
     choice: as comparisons.offered gives it. A sheet that lacks a fact the draft asks is made again with the same day
     and the same moment known, and the comparison says so. Raises ValidationError.
@@ -29,9 +30,11 @@ def compare(*, draft: RuleDraft, choice: str, day: datetime.date, by: Account) -
     as_of = chosen.as_of if chosen else day
     pair = comparisons.pair(draft, as_of, day)
     sides = (pair.before, pair.after)
+    if chosen and chosen.subject != pair.subject:
+        raise ValidationError({"sheet": _("这张事实表不是草稿所判断的对象，请改选一张。")})
     lacking = simulate.lacking(chosen, sides) if chosen else []
     table = _made(pair, chosen, day) if chosen is None or lacking else chosen
-    found = simulate.flips(table, *sides)
+    found = simulate.flips(table, *sides, pair.only)
     villages = {code: {f"{was}-{now}": n for (was, now), n in cells.items()} for code, cells in found.items()}
     made = Comparison.objects.create(
         draft=draft,
@@ -48,7 +51,7 @@ def compare(*, draft: RuleDraft, choice: str, day: datetime.date, by: Account) -
     )
     turned = sum(n for cells in found.values() for (was, now), n in cells.items() if was != now)
     audit.record(
-        "rule_draft.compared",
+        "rule_draft.compared" if pair.subject == "household" else "rule_draft.compared_places",
         by=by,
         about=draft.name,
         params={"draft": draft.pk, "sheet": table.pk, "as_of": as_of.isoformat(), "households": turned},
@@ -63,20 +66,22 @@ def note_export(*, comparison: Comparison, rows: int, by: Account) -> None:
 
 def _made(pair: Pair, like: SheetTable | None, day: datetime.date) -> SheetTable:
     """A sheet of the needed facts: of today, or with the day, moment and population of another."""
-    if Household.objects.count() > _MOST_HOUSEHOLDS:
+    if pair.subject == "household" and Household.objects.count() > _MOST_HOUSEHOLDS:
         raise ValidationError({"sheet": _("户数较多，不能当场现做事实表；请先做一次全量核查，再选全量核查的事实表。")})
-    asked = [*pair.before.asks(), *pair.after.asks()]
+    asked = [*pair.before.asks(), *pair.after.asks(), *([pair.only] if pair.only else [])]
+    shown = comparisons.SHOWN if pair.subject == "household" else ()
     if like is None:
-        table = sheet.create("household", as_of=day, codes=comparisons.SHOWN, nodes=asked)
+        within = "" if pair.subject == "household" else settings.COUNTY
+        table = sheet.create(pair.subject, as_of=day, division=within, codes=shown, nodes=asked)
     else:
         table = sheet.create(
-            "household",
+            pair.subject,
             as_of=like.as_of,
             known_on=like.known_on,
             period=(like.period_start, like.period_end),
             division=like.division_code,
             population=like.population,
-            codes=comparisons.SHOWN,
+            codes=shown,
             nodes=asked,
         )
     for lo, hi in sheet.chunks(table):

@@ -16,11 +16,11 @@ from povertycase import slots
 from povertycase.models import Account, Division, RuleVersion, SheetTable
 from povertycase.rules import sheet as sheets
 from povertycase.rules import thresholds, versions
-from povertycase.rules.compile import OUTCOMES, Standard
-from povertycase.rules.conditions import Given
+from povertycase.rules.compile import LEVELS, OUTCOMES, Standard
+from povertycase.rules.conditions import Given, Node
 from povertycase.rules.simulate import Finds, Judges, Side, Turned
 from supervision.models import Bulletin, Comparison, ExitRun, RuleDraft
-from supervision.queries import bulletins, exit_runs, full_runs, standards
+from supervision.queries import bulletins, exit_runs, full_runs, place_turns, places, standards
 from supervision.queries.draft_bodies import OWN, node_of
 
 TODAY = "today"
@@ -61,12 +61,28 @@ class Pair:
     after: Side
     version: RuleVersion | None
 
+    @property
+    def subject(self) -> str:
+        """Whom both judge: household, village or county."""
+        return self.after.standard.subject if isinstance(self.after, Judges) else "household"
+
+    @property
+    def only(self) -> Node | None:
+        """Of whom it is asked: of villages those that a check of places judges."""
+        return place_turns.concerned(self.subject)
+
 
 # --- the sheets to choose from ----------------------------------------------------------------------------
 
 
-def offered(account: Account, day: datetime.date) -> list[tuple[str, str]]:
-    """(choice, words) of the sheets on which a draft may be compared, the newest full run first."""
+def offered(account: Account, day: datetime.date, draft: RuleDraft) -> list[tuple[str, str]]:
+    """(choice, words) of the sheets on which a draft may be compared, the newest full run first.
+
+    For what judges villages or the county the checks of those, and today's data.
+    """
+    if (level := _level(draft, day)) in LEVELS[1:]:
+        now = _("今天的数据（现做一张事实表，截止 {day}）").format(day=day)
+        return [(TODAY, now), *place_turns.offered(account, level)]
     found = []
     if last := full_runs.last():
         found.append(("full", _("全量核查的事实表（截止 {day}）").format(day=last.as_of)))
@@ -86,6 +102,8 @@ def named(choice: str, account: Account) -> SheetTable | None:
         table = full_runs.last()
     elif kind == "bulletin":
         table = next((one.household_sheet for one in _bulletins(account) if str(one.pk) == number), None)
+    elif kind == "places":
+        table = place_turns.named(number, account)
     elif kind == "exit":
         table = next((run.sheet for run in _runs(account) if str(run.pk) == number), None)
     if table is None:
@@ -98,6 +116,8 @@ def sheet_words(comparison: Comparison) -> str:
     kind, _colon, number = comparison.counts["choice"].partition(":")
     if kind == "bulletin" and (bulletin := Bulletin.objects.filter(pk=number).first()):
         return _bulletin_words(bulletin)
+    if kind == "places" and (check := place_turns.of_number(number)):
+        return place_turns.words(check)
     if kind == "exit" and (run := ExitRun.objects.select_related("standard").filter(pk=number).first()):
         return _run_words(run)
     day = comparison.sheet.as_of
@@ -144,8 +164,10 @@ def pair(draft: RuleDraft, as_of: datetime.date, today: datetime.date) -> Pair:
         version = versions.in_force(draft.kind, draft.code, today, settings.COUNTY)
         return _pair(draft.kind, draft.body, version, as_of)
     version = _standard(draft, today)
+    if version is None and draft.kind == "threshold":
+        raise ValidationError(_("现行的退出标准不使用这条标准线，没有可以对比的结果。"))
     if version is None:
-        raise ValidationError(_("现行的户退出标准不使用这条标准线，没有可以对比的结果。"))
+        raise ValidationError(_("本地没有施行中的同级退出标准，没有可以对比的结果。"))
     return _pair(draft.kind, draft.body, version, as_of)
 
 
@@ -178,13 +200,26 @@ def _pair(
 
 
 def _standard(draft: RuleDraft, today: datetime.date) -> RuleVersion | None:
-    """The household standard that shortfalls follow here: of the nearest division; for a line one that asks it."""
-    if draft.kind == "standard" and draft.body["level"] != "household":
-        raise ValidationError(_("试算对比只对户的退出标准；村和县的标准施行后在“村（县）退出核验”中核对。"))
-    found = sorted(standards.ours(settings.COUNTY, today), key=lambda one: (len(one.division_code), one.pk))
-    if draft.kind == "threshold":
-        found = [one for one in found if draft.code in standards.of(one).thresholds()]
-    return found[-1] if found else None
+    """The standard of the draft's level that shortfalls follow here: of the nearest division; for a line one that asks it.
+
+    A line is compared by the households' standard where that asks it, otherwise by the villages', then the county's.
+    """
+    for level in [draft.body["level"]] if draft.kind == "standard" else LEVELS:
+        ours = standards.ours(settings.COUNTY, today) if level == LEVELS[0] else places.ours(level, today)
+        found = sorted(ours, key=lambda one: (len(one.division_code), one.pk))
+        if draft.kind == "threshold":
+            found = [one for one in found if draft.code in standards.of(one).thresholds()]
+        if found:
+            return found[-1]
+    return None
+
+
+def _level(draft: RuleDraft, today: datetime.date) -> str:
+    """Whom the draft is about."""
+    if draft.kind == "standard":
+        return str(draft.body["level"])
+    version = _standard(draft, today) if draft.kind == "threshold" else None
+    return str(version.body["level"]) if version else LEVELS[0]
 
 
 def _given(names: Iterable[str], as_of: datetime.date, lines: Mapping[str, str | None] | None) -> Given:
@@ -240,14 +275,24 @@ def table(comparison: Comparison, account: Account) -> dict[str, Any]:
             "cells": [{"number": cells[key], "turn": f"{key[0]}-{key[1]}"} for key in shown],
         }
         for place, cells in sorted(sums.items())
-        if len(place) > 6 and any(cells[key] for key in shown)
+        if place[6:].strip("0") and any(cells[key] for key in shown)
     ]
     whole = sums[settings.COUNTY]
     heads = [
         {"words": words_of(comparison.draft.kind, *key), "number": whole[key], "turn": f"{key[0]}-{key[1]}"}
         for key in shown
     ]
-    return {"heads": heads, "rows": rows, "cross": _cross(comparison, whole), "households": sum(whole.values())}
+    subject = comparison.sheet.subject
+    return {
+        "heads": heads,
+        "rows": rows,
+        "cross": _cross(comparison, whole),
+        "whole": sum(whole.values()),
+        "of_places": subject in LEVELS[1:],
+        "of_county": subject == LEVELS[-1],
+        "unit": place_turns.UNITS[subject],
+        "otherwise": place_turns.OTHERWISE[subject],
+    }
 
 
 def _cross(comparison: Comparison, whole: Mapping[tuple[int, int], int]) -> list[dict[str, Any]]:
@@ -286,8 +331,13 @@ class TurnedList:
     turn: tuple[int, int]
 
     def __post_init__(self) -> None:
-        sides = again(self.comparison)
-        self.node = Turned(sides.before, sides.after, *self.turn)
+        self.sides = again(self.comparison)
+        self.node = Turned(self.sides.before, self.sides.after, *self.turn, only=self.sides.only)
+
+    @property
+    def of_places(self) -> bool:
+        """Are its rows villages or the county?"""
+        return self.sides.subject in LEVELS[1:]
 
     @property
     def words(self) -> Any:
@@ -314,7 +364,9 @@ class TurnedList:
         names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
         for row in found:
             row["village"] = names.get(row["division_code"], row["division_code"])
-            row["town"] = names.get(row["division_code"][:9] + "000", "")
+            row["town"] = names.get(row["division_code"][:9] + "000", "") if row["division_code"][6:9] != "000" else ""
+        if isinstance(self.sides.before, Judges) and isinstance(self.sides.after, Judges) and self.of_places:
+            place_turns.say(found, self.sides.before, self.sides.after)
         return found
 
 

@@ -22,6 +22,10 @@ HEADS = (
     *(Head("序号", 8, "count"), Head("乡镇", 16), Head("村", 16), Head("组", 12), Head("户编号", 16, "key")),
     *(Head("户主", 12), Head("人口", 8, "count"), Head("现行规则", 14), Head("草稿", 14)),
 )
+OF_PLACES = (
+    *(Head("序号", 8, "count"), Head("乡镇", 16), Head("区划", 16), Head("现行标准", 14), Head("草稿", 14)),
+    *(Head("按现行标准未达标、待核实", 40, "long"), Head("按草稿未达标、待核实", 40, "long")),
+)
 CELLS = ("town", "village", "group_name", "household_no", "head_name", "members")
 SLICE = 2_000
 NOTICE = "试算结果仅供规则起草和审批参考，不下发、不作为核查依据。"
@@ -49,7 +53,9 @@ def _listed(found: TurnedList, place: str) -> Listed:
 
     with translation.override("zh-hans"):
         title = f"规则试算名单：{found.words}"
-        paper = Paper(title, HEADS, left=NOTICE, foot=NOTICE, about=_about(found, place))
+        paper = Paper(
+            title, OF_PLACES if found.of_places else HEADS, left=NOTICE, foot=NOTICE, about=_about(found, place)
+        )
     name = f"规则试算名单 {found.comparison.sheet.as_of}"
     return Listed(paper, lambda: _rows(found), len(found), name, note)
 
@@ -60,6 +66,10 @@ def _rows(found: TurnedList) -> Iterator[list[Any]]:
         results = [str(comparisons.result_word(kind, number)) for number in found.turn]
         for start in range(0, len(found), SLICE):
             for number, row in enumerate(found[start : start + SLICE], start=start + 1):
+                if found.of_places:
+                    gaps = ("、".join(row[name]) for name in ("was_gaps", "now_gaps"))
+                    yield [number, row["town"], row["village"], *results, *gaps]
+                    continue
                 yield [number, *(row.get(name) for name in CELLS), *results]
 
 

@@ -16,7 +16,7 @@ from supervision.actions import comparisons as acts
 from supervision.forms.drafts import CompareForm
 from supervision.models import Comparison
 from supervision.queries import comparisons as reading
-from supervision.queries import standards
+from supervision.queries import place_turns, standards
 from supervision.queries.comparisons import TurnedList
 from supervision.views.drafts import find, show
 
@@ -29,7 +29,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare the draft as it stands on the sheet chosen."""
     account, today = account_of(request), periods.today()
     draft = find(account, pk)
-    form = CompareForm(request.POST, choices=reading.offered(account, today))
+    form = CompareForm(request.POST, choices=reading.offered(account, today, draft))
     if not form.is_valid():
         return show(request, draft, refused=[_("请选择一张事实表。")])
     try:
@@ -71,6 +71,8 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
         "draft": listed.comparison.draft,
         "listing": pages,
         "words": listed.words,
+        "of_places": listed.of_places,
+        "unit": place_turns.UNITS[listed.sides.subject],
         "place": reading.place_name(listed.place),
         "query": request.GET.urlencode(),
         "may_export": account_of(request).can(Permission.HOUSEHOLD_EXPORT),

@@ -19,6 +19,11 @@ AUDITED = (
         _("规则试算"),
         _("{by}试算规则草稿“{about}”，截止 {as_of} 的事实表上 {households} 户结果不同"),
     ),
+    AuditKind(
+        "rule_draft.compared_places",
+        _("规则试算"),
+        _("{by}试算规则草稿“{about}”，截止 {as_of} 的事实表上 {households} 个村（县）结果不同"),
+    ),
     AuditKind("rule_draft.list_exported", _("导出试算名单"), _("{by}导出规则草稿“{about}”的试算名单 {rows} 行")),
 )
 

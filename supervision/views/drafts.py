@@ -122,10 +122,10 @@ def show(request: HttpRequest, draft: RuleDraft, *, refused: list[str] | None = 
         "from_paper": draft.kind not in draft_bodies.OWN,
         "result_url": rule_words.address(draft.result) if draft.result else "",
         "comparisons": [
-            {"one": one, "sheet": comparisons.sheet_words(one), "heads": comparisons.table(one, account)["heads"]}
+            {"one": one, "sheet": comparisons.sheet_words(one), **comparisons.table(one, account)}
             for one in reading.comparisons(draft, account)[:10]
         ],
-        "compare": CompareForm(choices=comparisons.offered(account, today)),
+        "compare": CompareForm(choices=comparisons.offered(account, today, draft)),
         "decide": DecideForm(initial={"words": words}),
         "refused": refused,
     }
