@@ -58,7 +58,7 @@ from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import ERROR, Note
 from povertycase.models import JobRun
 
-CHUNK_HOUSEHOLDS = 1_000
+CHUNK_HOUSEHOLDS = 600
 IDENTITIES = {
     "households_household",
     "households_householdcard",
