@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -21,6 +22,7 @@ LIVE = ("=", "+", "-", "@", "\t", "\r")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NUMBERS = frozenset({int, float, Decimal})
 LINE, LOWEST, MOST_LINES = 15.0, 24.0, 20  # points
+AT_ONCE, MOST_KEPT = 200, 1_000  # rows put together at once; values of a column whose form is remembered
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,23 @@ def write_rows(
     """
     sheet._write_single_row(first)  # what stands above goes into the file before
     out, number = sheet.fh.write, first
-    makers = [_Cells(xl_col_to_name(place), face) for place, face in enumerate(faces)]
+    makers = [_Tails(face) for face in faces]
+    starts = [f'<c r="{xl_col_to_name(place)}' for place in range(len(faces))]
     wrapped = [(place, widths[place]) for place, face in enumerate(faces) if face.is_long]
-    block = _Block(sheet, joined)
-    for row in rows:
-        number += 1
-        cells = [make(number, value) for make, value in zip(makers, row, strict=False)]
-        height = _height(row, wrapped) if wrapped else ""
-        out(f'<row r="{number}"{height}>{"".join(cells)}</row>')
+    block, rows = _Block(sheet, joined), iter(rows)
+    while part := list(islice(rows, AT_ONCE)):
+        numbers = list(map(str, range(number + 1, number + len(part) + 1)))
+        cells = [
+            [f"{start}{at}{tails[value]}" for at, value in zip(numbers, _without_bools(column), strict=True)]
+            for start, tails, column in zip(starts, makers, zip(*part, strict=True), strict=False)
+        ]
+        heights = [_height(row, wrapped) for row in part] if wrapped else [""] * len(part)
+        lines = zip(numbers, heights, map("".join, zip(*cells, strict=True)), strict=True)
+        out("".join(f'<row r="{at}"{height}>{line}</row>' for at, height, line in lines))
         if joined:
-            block.see(number - 1, row[-1])
+            for down, row in enumerate(part, start=number):
+                block.see(down, row[-1])
+        number += len(part)
     block.end(number)
     sheet.previous_row = number
     if sheet.dim_rowmax is None or number > sheet.dim_rowmax:
@@ -71,11 +80,17 @@ def write_rows(
     return number - first
 
 
-class _Cells:
-    """Makes the cells of one column."""
+def _without_bools(column: Sequence[Any]) -> Sequence[Any]:
+    """The column with 是 and 否 for what is true and false: in a dictionary True and 1 are one key."""
+    if bool not in set(map(type, column)):
+        return column
+    return [("是" if value else "否") if isinstance(value, bool) else value for value in column]
 
-    def __init__(self, letters: str, face: Face) -> None:
-        self.start = f'<c r="{letters}'
+
+class _Tails(dict[Any, str]):
+    """How a cell of one column goes on behind its place, by its value; most values of a column come again and again."""
+
+    def __init__(self, face: Face) -> None:
         self.text = f'" s="{face.usual}" t="inlineStr"><is><t>'
         self.kept = f'" s="{face.usual}" t="inlineStr"><is><t xml:space="preserve">'
         self.quoted = f'" s="{face.quoted}" t="inlineStr"><is><t xml:space="preserve">'
@@ -83,29 +98,31 @@ class _Cells:
         self.day = f'" s="{face.day}"><v>'
         self.empty = f'" s="{face.usual}"/>'
 
-    def __call__(self, row: int, value: Any) -> str:
-        if value is None or value == "":
-            return f"{self.start}{row}{self.empty}"
-        if isinstance(value, str):
-            if value.isalnum():  # most cells; nothing in them needs a second look
-                return f"{self.start}{row}{self.text}{value}</t></is></c>"
-            return self._odd_text(row, value)
-        if isinstance(value, datetime.date):
-            return f"{self.start}{row}{self.day}{(value - EPOCH).days}</v></c>"
-        if type(value) in NUMBERS:
-            return f"{self.start}{row}{self.number}{value}</v></c>"
-        if isinstance(value, bool):
-            return self(row, "是" if value else "否")
-        return self(row, str(value))
+    def __missing__(self, value: Any) -> str:
+        tail = self._tail(value)
+        if len(self) < MOST_KEPT:
+            self[value] = tail
+        return tail
 
-    def _odd_text(self, row: int, value: str) -> str:
+    def _tail(self, value: Any) -> str:
+        if value is None or value == "":
+            return self.empty
+        if isinstance(value, datetime.date):
+            return f"{self.day}{(value - EPOCH).days}</v></c>"
+        if type(value) in NUMBERS:
+            return f"{self.number}{value}</v></c>"
+        text = str(value)
+        # In most cells nothing needs a second look.
+        return f"{self.text}{text}</t></is></c>" if text.isalnum() else self._odd_text(text)
+
+    def _odd_text(self, text: str) -> str:
         opening = self.text
-        if value.startswith(LIVE):
+        if text.startswith(LIVE):
             opening = self.quoted
-        elif value[0].isspace() or value[-1].isspace():
+        elif text[0].isspace() or text[-1].isspace():
             opening = self.kept
-        clean = _ODD.sub("", value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return f"{self.start}{row}{opening}{clean[:32767]}</t></is></c>"
+        clean = _ODD.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return f"{opening}{clean[:32767]}</t></is></c>"
 
 
 def _height(row: Sequence[Any], wrapped: Sequence[tuple[int, float]]) -> str:
