@@ -149,7 +149,7 @@ def reviewer(row: Shortfall, day: datetime.date) -> str:
         return COUNTY
     found = criteria([row.standard_code]).get((row.standard_code, row.criterion))
     asked = [figures.of_fact(code) for code in found[1].facts()] if found else []
-    said = figures.said([row.division_id], as_of=day, known_on=facts.moment())[row.division_id]
+    said = figures.said([row.division.code], as_of=day, known_on=facts.moment())[row.division.code]
     own = any(one is not None and one.code in said and said[one.code].by_form for one in asked)
     return COUNTY if own else TOWNSHIP
 
