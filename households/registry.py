@@ -107,6 +107,10 @@ SENTENCES = (
         "figure.entered", _("登记部门数据"), _("{by}登记“{about}”{places} 处，{unit}提供，依据 {document}，自 {day} 起")
     ),
     AuditKind("village.announced", _("公布数据"), _("{by}登记{about}，{records} 条")),
+    AuditKind(
+        "figure.taken_back", _("撤销部门数据"), _("{by}撤销导入的“{about}”：{place}，依据 {document}，自 {day} 起")
+    ),
+    AuditKind("posting.taken_back", _("撤销驻村"), _("{by}撤销导入的 {cadre} 自 {day} 起在 {village} 的驻村登记")),
     AuditKind("posting.closed", _("驻村结束"), _("{by}结束 {cadre} 在 {village} 的驻村，到 {day} 止")),
 )
 

@@ -6,7 +6,7 @@ from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
 from povertycase.actions import accounts, audit_check, division_rows, import_return, list_exports
-from povertycase.exchange import batch, codes
+from povertycase.exchange import batch, codes, row_undo
 from povertycase.jobs import DAY_DUTIES, DayDuty
 from povertycase.pages import clear_exports, imports, jobs, list_files
 from povertycase.slots import AuditKind, MenuEntry, WorkbenchItem
@@ -71,6 +71,13 @@ SENTENCES = (
         _("逐行导入"),
         _("批次 {about}（{kind}）写入完毕：新增 {new} 行，变更 {changed} 行，退回 {refused} 行（{by}确认）"),
     ),
+    AuditKind(
+        "import.rows_undone",
+        _("撤销导入"),
+        _("导入批次 {about}（{kind}）已撤销：{done} 行恢复原状，{kept} 行没有撤销（{by}撤销）"),
+    ),
+    AuditKind("post.reopened", _("恢复岗位"), _("{by}恢复 {about} 的{role}岗位（{division}），撤销先前的结束日期")),
+    AuditKind("division.taken_back", _("撤销区划"), _("{by}撤销导入的区划 {about}（{name}）：{what}")),
     AuditKind("keys.rotated", _("更换密钥"), _("{by}更换加密密钥，重新加密 {rows} 条")),
 )
 
@@ -93,6 +100,7 @@ slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.
 
 slots.JOB_KINDS.add(list_exports.kind(list_files.address))
 slots.JOB_KINDS.add(import_return.kind(list_files.address))
+slots.JOB_KINDS.add(row_undo.job_kind())
 DAY_DUTIES.add(DayDuty("accounts.idle", _("停用长期不用的账号"), accounts.end_idle))
 
 __all__ = ["SENTENCES", "audit_check", "checks", "roles"]

@@ -75,6 +75,19 @@ def correct(*, visit: Visit, values: dict[str, Any], entered_on: datetime.date, 
         return dated.replace(visit, values, entered_on=entered_on, event=event)
 
 
+def take_back(*, visit: Visit, old: Visit | None, by: Account | None) -> Visit | None:
+    """A visit that an import wrote goes; what it had corrected stands again. Returns that. Raises Conflict."""
+    with transaction.atomic():
+        event = audit.record(
+            "visit.taken_back",
+            by=by,
+            about=visit.household.household_no,
+            households=[visit.household_id],
+            params={"day": visit.visited_on.isoformat()},
+        )
+        return dated.take_back(visit, old, event=event)
+
+
 def _check_day(visited_on: datetime.date, entered_on: datetime.date) -> None:
     if visited_on > entered_on:
         raise ValidationError(

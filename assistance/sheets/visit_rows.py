@@ -10,12 +10,12 @@ from assistance.actions import visits
 from assistance.models import Visit
 from households.models import Cadre, Household, Pairing
 from households.sheets.register_dated import HOUSEHOLD_NO
-from households.sheets.row_words import changes, filled, household_of, nowhere
+from households.sheets.row_words import back, changes, filled, household_of, nowhere, standing
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.columns import Column, Sheet, of
-from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, Wrote
 from povertycase.slots import FindingCode
 
 KINDS = {
@@ -90,12 +90,22 @@ def _visitor(household: Household, row: dict[str, Any]) -> Cadre | None:
     return cadres[0] if len(cadres) == 1 else None
 
 
-def _enter(household: Household, values: dict[str, Any], *, by: Any, on: Any) -> None:
-    visits.enter(household=household, entered_on=on, by=by, **values)
+def _enter(household: Household, values: dict[str, Any], *, by: Any, on: Any) -> Wrote:
+    return Wrote(visits.enter(household=household, entered_on=on, by=by, **values).pk)
 
 
-def _correct(visit: Visit, values: dict[str, Any], *, by: Any, on: Any) -> None:
-    visits.correct(visit=visit, values=values, entered_on=on, by=by)
+def _correct(visit: Visit, values: dict[str, Any], *, by: Any, on: Any) -> Wrote:
+    return Wrote(visits.correct(visit=visit, values=values, entered_on=on, by=by).pk, visit.pk)
+
+
+def _take_back(wrote: Wrote, *, by: Any, on: Any) -> int | None:
+    visit, old = standing(Visit, wrote, by)
+    return back(partial(visits.take_back, visit=visit, old=old, by=by))
+
+
+def _household(row: dict[str, Any]) -> str:
+    """A visit answers what the household asked for at the one before."""
+    return row["household_no"]
 
 
 KIND = rowwise.kind(
@@ -106,7 +116,7 @@ KIND = rowwise.kind(
     # What is said at home is often about illness.
     see=Permission.HEALTH_VIEW,
     sheets=(SHEET,),
-    rows=rowwise.Rows(look, once=("household_no", "visited_on", "visitor", "kind")),
+    rows=rowwise.Rows(look, _take_back, once=("household_no", "visited_on", "visitor", "kind"), part=_household),
     extra={
         "codes": (
             FindingCode("findings_missing", "error", "除未遇外的走访没有写了解到的情况", "补写了解到的情况", (24,)),

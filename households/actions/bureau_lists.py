@@ -5,14 +5,15 @@ by its paper, from the county office.
 """
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from households.actions import dated, records
+from households.actions import dated, records, written
 from households.models import Household, Membership, Person, PersonCondition
 from households.models.change import Place
 from households.models.dated import Recorded
@@ -64,6 +65,39 @@ def confirm(
         )
 
 
+def take_back(
+    *,
+    condition: PersonCondition,
+    old: PersonCondition | None,
+    fields: Sequence[str],
+    on: datetime.date,
+    by: Account | None,
+) -> PersonCondition | None:
+    """What an import wrote from a bureau's list goes, by who speaks for that bureau.
+
+    Returns what stands again in its place, if the list had superseded a row of the same day. Raises ValidationError
+    when something was collected of the person since; PermissionDenied, Conflict.
+    """
+    require(dict.fromkeys(fields), by)
+    with transaction.atomic():
+        household = home_of(condition.person, on)
+        if household:
+            dated.lock(household)
+        if PersonCondition.objects.known().filter(person=condition.person, pk__gt=condition.pk).exists():
+            raise ValidationError(_("导入后又登记了这个人的情况，没有撤销，请核对。"))
+        event = audit.record(
+            "bureau.taken_back",
+            by=by,
+            about=household.household_no if household else "",
+            households=[household.pk] if household else [],
+            params={"fields": dated.words(PersonCondition, list(fields)), "day": condition.true_from.isoformat()},
+        )
+        back = dated.take_back(condition, old, event=event)
+        if household:
+            written.note([household.pk], day=on, event=event)
+    return back
+
+
 def require(values: dict[str, Any], by: Account | None) -> None:
     """Raises PermissionDenied unless the account speaks for the bureaus of all these fields."""
     own = standings(by) if by is not None else []
@@ -96,4 +130,4 @@ def _carried(before: PersonCondition | None) -> dict[str, Any]:
     return {field.attname: getattr(before, field.attname) for field in fields if not getattr(field, "generated", False)}
 
 
-__all__ = ["BUREAUS", "confirm", "home_of", "newest", "require"]
+__all__ = ["BUREAUS", "confirm", "home_of", "newest", "require", "take_back"]

@@ -86,6 +86,18 @@ def replace(row: Row, values: dict[str, Any], *, entered_on: datetime.date, even
     return new
 
 
+def take_back(row: Row, old: Row | None, *, event: int) -> Row | None:
+    """A row that should not have been written goes; what it had superseded comes back as a row recorded now.
+
+    The row that comes back keeps the day it was entered. Returns it. Raises ValidationError, Conflict.
+    """
+    if old is None:
+        retire(row)
+        return None
+    values = {field.attname: getattr(old, field.attname) for field in _own_fields(old)}
+    return replace(row, values, entered_on=old.entered_on, event=event)
+
+
 def changed(row: Recorded, values: dict[str, Any]) -> list[str]:
     """The names of the fields that would get another value."""
     return [name for name, value in values.items() if getattr(row, name) != value]
@@ -110,4 +122,4 @@ def _own_fields(row: models.Model) -> list[Any]:
     return [f for f in row._meta.concrete_fields if f.attname not in OWN and not getattr(f, "generated", False)]
 
 
-__all__ = ["Conflict", "add", "changed", "lock", "refuse_future", "replace", "retire", "words"]
+__all__ = ["Conflict", "add", "changed", "lock", "refuse_future", "replace", "retire", "take_back", "words"]

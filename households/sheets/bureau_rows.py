@@ -9,13 +9,13 @@ from django.utils.translation import gettext_noop as later
 from households.actions import bureau_lists
 from households.models import Household, Person, PersonCondition
 from households.sheets.register import MEMBER
-from households.sheets.row_words import changes, filled
+from households.sheets.row_words import back, changes, filled, standing
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import WARNING, Note
 from povertycase.exchange.columns import Column, Sheet
-from povertycase.exchange.rowwise import CHANGED, NEW, REFUSED, SAME, Looked
+from povertycase.exchange.rowwise import CHANGED, NEW, REFUSED, SAME, Looked, Wrote
 from povertycase.models import Account
 from povertycase.slots import FindingCode
 
@@ -36,6 +36,9 @@ SHEET = Sheet(
     note="每人一行；只填本部门认定的列，没有的列不动，不是建档立卡人口的行不登记",
     key="id_number",
 )
+
+
+STAYS = later("导入后又登记了情况的人不撤销；别的部门认定的内容，由该部门撤销。")
 
 
 def look(stage: Staging, row: dict[str, Any]) -> Looked:
@@ -66,10 +69,18 @@ def _reaches(home: Household, by: Account | None) -> bool:
     return by is None or Household.objects.visible_to(by).filter(pk=home.pk).exists()
 
 
-def _confirm(person: Person, values: dict[str, Any], row: dict[str, Any], *, by: Any, on: Any) -> None:
-    bureau_lists.confirm(
+def _confirm(person: Person, values: dict[str, Any], row: dict[str, Any], *, by: Any, on: Any) -> Wrote:
+    made = bureau_lists.confirm(
         person=person, values=values, true_from=row["true_from"], document=row["document"], entered_on=on, by=by
     )
+    old = PersonCondition.objects.filter(person=person, superseded_by=made).first()
+    return Wrote(made.pk, old.pk if old else None, {"fields": list(values)})
+
+
+def _take_back(wrote: Wrote, *, by: Any, on: Any) -> int | None:
+    condition, old = standing(PersonCondition, wrote, by)
+    fields = wrote.more["fields"]
+    return back(partial(bureau_lists.take_back, condition=condition, old=old, fields=fields, on=on, by=by))
 
 
 KIND = rowwise.kind(
@@ -81,7 +92,7 @@ KIND = rowwise.kind(
     see=Permission.HEALTH_VIEW,
     sheets=(SHEET,),
     # Each row judges its household again: too much to be done twice.
-    rows=rowwise.Rows(look, once=("id_number_index",), rehearse=False),
+    rows=rowwise.Rows(look, _take_back, once=("id_number_index",), rehearse=False, stays=STAYS),
     extra={
         "codes": (
             FindingCode("name_differs", "error", "姓名与登记册中这个证件号码的人不同", "核对姓名和证件号码", (30,)),

@@ -11,14 +11,15 @@ from django.utils.translation import gettext_noop as later
 from households.actions import figures
 from households.facts.figures import FIGURES
 from households.models import DivisionFigure
-from households.sheets.row_words import changes
+from households.sheets.row_words import back, changes, standing
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import ERROR
 from povertycase.exchange.columns import Column, Sheet, of
-from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, Wrote
 from povertycase.models import Division
+from povertycase.models.division import short_name
 from povertycase.slots import FindingCode
 
 NUMBERS = ("numerator", "denominator", "amount", "answer")
@@ -63,12 +64,11 @@ def look(stage: Staging, row: dict[str, Any]) -> Looked:
         return refused
     place = Division.objects.get(pk=code)
     values = {name: row[name] for name in (*NUMBERS, *PAPER)}
-    known = DivisionFigure.objects.known().filter(code=row["figure"], division=place, true_from=row["true_from"])
-    before = known.first()
+    before = _known(row, place)
     differing = changes(DivisionFigure, before, values)
     if not differing:
         return Looked(SAME, about)
-    return Looked(CHANGED if before else NEW, about, differing, partial(_enter, row, place))
+    return Looked(CHANGED if before else NEW, about, differing, partial(_enter, row, place, before))
 
 
 def _place(stage: Staging, row: dict[str, Any], about: str) -> tuple[str, Looked | None]:
@@ -84,7 +84,12 @@ def _place(stage: Staging, row: dict[str, Any], about: str) -> tuple[str, Looked
     return match.code, None
 
 
-def _enter(row: dict[str, Any], place: Division, *, by: Any, on: Any) -> None:
+def _known(row: dict[str, Any], place: Division) -> DivisionFigure | None:
+    rows = DivisionFigure.objects.known().filter(code=row["figure"], division=place, true_from=row["true_from"])
+    return rows.first()
+
+
+def _enter(row: dict[str, Any], place: Division, before: DivisionFigure | None, *, by: Any, on: Any) -> Wrote:
     numbers = {name: _number(row[name]) for name in NUMBERS}
     figures.enter(
         code=row["figure"],
@@ -96,6 +101,19 @@ def _enter(row: dict[str, Any], place: Division, *, by: Any, on: Any) -> None:
         entered_on=on,
         by=by,
     )
+    made = _known(row, place)
+    assert made is not None
+    return Wrote(made.pk, before.pk if before else None)
+
+
+def _take_back(wrote: Wrote, *, by: Any, on: Any) -> int | None:
+    figure, old = standing(DivisionFigure, wrote, by)
+    return back(partial(figures.take_back, figure=figure, old=old, by=by))
+
+
+def _figure(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A place may be named in two ways."""
+    return row["figure"], row["true_from"], short_name(row["village"] or "")
 
 
 def _number(value: Any) -> Any:
@@ -108,7 +126,7 @@ KIND = rowwise.kind(
     label=_("部门数据表"),
     permission=Permission.FIGURE_ENTER,
     sheets=(SHEET,),
-    rows=rowwise.Rows(look, once=("figure", "town", "village", "true_from")),
+    rows=rowwise.Rows(look, _take_back, once=("figure", "town", "village", "true_from"), part=_figure),
     extra={
         "codes": (
             FindingCode("place_incomplete", "error", "只填了乡镇或只填了行政村", "两列一起填；全县的数据都不填", (31,)),

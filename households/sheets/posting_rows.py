@@ -8,13 +8,13 @@ from django.utils.translation import gettext_noop as later
 
 from households.actions import postings
 from households.models import Cadre, Posting
-from households.sheets.row_words import changes
+from households.sheets.row_words import back, changes, standing
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import ERROR
 from povertycase.exchange.columns import Column, Sheet, of
-from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, refused
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, Wrote, refused
 from povertycase.models import Division
 from povertycase.slots import FindingCode
 
@@ -40,6 +40,9 @@ SHEET = Sheet(
     note="每人一行；结束驻村时在原来的一行填结束日期",
     key=("town", "village", "name"),
 )
+
+
+STAYS = later("撤销驻村登记的，随之开通的岗位权限同时停止；当天开通的到当天为止。")
 
 
 def look(stage: Staging, row: dict[str, Any]) -> Looked:
@@ -94,12 +97,23 @@ def _unclear(row: dict[str, Any], number: int, about: str) -> Looked:
     return refused("name", "cadre_unknown", words, told, about)
 
 
-def _open(cadre: Cadre, village: str, values: dict[str, Any], *, by: Any, on: Any) -> None:
-    postings.open(cadre=cadre, village=Division.objects.get(pk=village), entered_on=on, by=by, **values)
+def _open(cadre: Cadre, village: str, values: dict[str, Any], *, by: Any, on: Any) -> Wrote:
+    place = Division.objects.get(pk=village)
+    return Wrote(postings.open(cadre=cadre, village=place, entered_on=on, by=by, **values).pk)
 
 
-def _close(posting: Posting, last: Any, *, by: Any, on: Any) -> None:
-    postings.close(posting=posting, true_to=last, entered_on=on, by=by)
+def _close(posting: Posting, last: Any, *, by: Any, on: Any) -> Wrote:
+    return Wrote(postings.close(posting=posting, true_to=last, entered_on=on, by=by).pk, posting.pk)
+
+
+def _take_back(wrote: Wrote, *, by: Any, on: Any) -> int | None:
+    posting, old = standing(Posting, wrote, by)
+    return back(partial(postings.take_back, posting=posting, old=old, on=on, by=by))
+
+
+def _whole(row: dict[str, Any]) -> str:
+    """A cadre has one village, a village one first secretary: every row asks what the others wrote."""
+    return ""
 
 
 KIND = rowwise.kind(
@@ -108,7 +122,7 @@ KIND = rowwise.kind(
     label=_("驻村选派名单"),
     permission=Permission.POSTING_EDIT,
     sheets=(SHEET,),
-    rows=rowwise.Rows(look, once=("town", "village", "name", "true_from")),
+    rows=rowwise.Rows(look, _take_back, once=("town", "village", "name", "true_from"), part=_whole, stays=STAYS),
     extra={
         "codes": (
             FindingCode("cadre_unknown", "error", "没有登记过这名干部", "核对姓名、编号和单位", ()),

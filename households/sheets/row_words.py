@@ -1,15 +1,17 @@
 """What a row of a small import changes, in the office's words; the household a row names, for who brings it in."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import override
 
+from households.actions.dated import Conflict
 from households.models import Household
-from povertycase.exchange.rowwise import Change, Looked, refused
+from households.models.dated import Recorded
+from povertycase.exchange.rowwise import Change, Looked, RowRefused, Wrote, refused
 from povertycase.models import Account
 
 
@@ -40,6 +42,26 @@ def word(field: Any, value: Any) -> str:
     if isinstance(value, datetime.date):
         return value.isoformat()
     return "" if value is None else labels.get(value, str(value))
+
+
+def standing(model: type[models.Model], wrote: Wrote, by: Account | None) -> tuple[Any, Any]:
+    """The row that a row of an import made and the one it had superseded. Raises RowRefused where it stands no more."""
+    seen: Any = model._default_manager
+    made = (seen.all() if by is None else seen.visible_to(by)).filter(pk=wrote.made).first()
+    if made is None:
+        raise RowRefused(_("不在您的管辖范围内，没有撤销"))
+    if made.superseded_at:
+        raise RowRefused(_("导入后又有更正，没有撤销，请逐条核对"))
+    return made, seen.filter(pk=wrote.old).first() if wrote.old else None
+
+
+def back(act: Callable[[], Recorded | None]) -> int | None:
+    """Take back by an act; the key of the row that stands again. Raises RowRefused where somebody was faster."""
+    try:
+        row = act()
+    except Conflict as conflict:
+        raise RowRefused(str(conflict)) from conflict
+    return row.pk if row else None
 
 
 def filled(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from povertycase.actions import divisions
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.columns import Column, Sheet
-from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, refused
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, Wrote, refused
 from povertycase.models import Division
 from povertycase.slots import FindingCode
 
@@ -68,11 +68,26 @@ def _ending(row: dict[str, Any], known: Division | None, about: str) -> Looked:
     return Looked(CHANGED, about, change, partial(_succeed, known, into, row["succeeded_on"]))
 
 
-def _load(row: dict[str, Any], *, by: Any, on: Any) -> None:
+def _load(row: dict[str, Any], *, by: Any, on: Any) -> Wrote:
+    known = Division.objects.filter(code=row["code"]).first()
+    _load_town(f"{row['code'][:9]}000", {row["code"]: row["name"]}, by)
+    if known is None:
+        return Wrote(row["code"])
+    return Wrote(row["code"], more=_differs(known, Division.objects.get(code=row["code"]), ("name", "short_name")))
+
+
+def _differs(before: Division, now: Division, names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields as they were and as they are, in words that can be kept."""
+    return {
+        "before": {name: getattr(before, name) for name in names},
+        "after": {name: getattr(now, name) for name in names},
+    }
+
+
+def _load_town(town_code: str, named: dict[str, str], by: Any) -> None:
     """With its township and that one's villages: a township none of whose villages has people is no place of work."""
-    town_code, county = f"{row['code'][:9]}000", settings.COUNTY.ljust(12, "0")
-    places = {place.code: place.name for place in Division.objects.filter(code__startswith=town_code[:9])}
-    places[row["code"]] = row["name"]
+    county = settings.COUNTY.ljust(12, "0")
+    places = {place.code: place.name for place in Division.objects.filter(code__startswith=town_code[:9])} | named
     above = Division.objects.get(code=county)
     divisions.load(
         rows=[
@@ -85,13 +100,34 @@ def _load(row: dict[str, Any], *, by: Any, on: Any) -> None:
             }
             for code, name in places.items()
         ],
-        source=row["code"],
+        source=next(iter(named), town_code),
         by=by,
     )
 
 
-def _succeed(place: Division, into: Division, day: Any, *, by: Any, on: Any) -> None:
+def _succeed(place: Division, into: Division, day: Any, *, by: Any, on: Any) -> Wrote:
+    known = Division.objects.get(pk=place.pk)
     divisions.succeed(division=place, successor=into, day=day, by=by)
+    return Wrote(place.code, more=_differs(known, place, ("successor_id", "valid_to")))
+
+
+def _take_back(wrote: Wrote, *, by: Any, on: Any) -> None:
+    place = Division.objects.select_for_update(of=("self",)).filter(code=wrote.made).first()
+    if place is None:
+        raise rowwise.RowRefused(later("这个区划已不存在"))
+    before, after = wrote.more.get("before"), wrote.more.get("after", {})
+    now = {name: getattr(place, name) for name in after}
+    if {name: str(value) for name, value in now.items()} != {name: str(value) for name, value in after.items()}:
+        raise rowwise.RowRefused(later("导入后又有改动，没有撤销，请逐条核对"))
+    divisions.take_back(division=place, before=before, by=by)
+    town = f"{place.code[:9]}000"
+    if before is None and place.code != town:
+        _load_town(town, {}, by)
+
+
+def _town(row: dict[str, Any]) -> str:
+    """A village needs its township, which may stand above it in the file."""
+    return row["code"][:9]
 
 
 KIND = rowwise.kind(
@@ -100,7 +136,9 @@ KIND = rowwise.kind(
     label=_("区划表"),
     permission=Permission.DIVISION_EDIT,
     sheets=(SHEET,),
-    rows=rowwise.Rows(look, once=("code",)),
+    rows=rowwise.Rows(
+        look, _take_back, once=("code",), part=_town, stays=later("已经使用的区划不撤销，只撤销改名和撤并。")
+    ),
     extra={
         "codes": (
             FindingCode("division_code", "error", "不是本县乡镇或村的 12 位区划代码", "核对区划代码", (8,)),

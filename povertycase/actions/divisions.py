@@ -5,9 +5,13 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from povertycase import audit
 from povertycase.models import Account, Division
@@ -81,6 +85,29 @@ def succeed(*, division: Division, successor: Division, day: datetime.date, by: 
         division.save(update_fields=["successor", "valid_to"])
         params = {"successor": successor.name, "day": day.isoformat()}
         audit.record("division.succeeded", by=by, about=division.name, params=params)
+
+
+@transaction.atomic
+def take_back(*, division: Division, before: Mapping[str, Any] | None, by: Account | None) -> None:
+    """What an import wrote of a place goes: its name or its end as before, or, where it was new, the place itself.
+
+    before: the fields that were other; None for a place that was new. Raises ValidationError for a new place that
+    anything is recorded of: from then on it is part of the register and may only be renamed or end.
+    """
+    with override("zh-hans"):
+        fields: list[Any] = [Division._meta.get_field(name) for name in before or ()]
+        named = [str(field.verbose_name) for field in fields]
+    what = "、".join(named) or "新增"
+    audit.record("division.taken_back", by=by, about=division.code, params={"name": division.name, "what": what})
+    if before is not None:
+        for name, value in before.items():
+            setattr(division, name, value)
+        division.save(update_fields=list(before))
+        return
+    try:
+        Division.objects.filter(pk=division.pk).delete()
+    except ProtectedError as used:
+        raise ValidationError(_("这个区划已经使用，不能撤销；只能改名或登记撤并。")) from used
 
 
 def _facts(division: Division) -> tuple[object, ...]:

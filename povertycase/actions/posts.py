@@ -84,6 +84,21 @@ def close(*, post: Post, valid_to: datetime.date, by: Account | None, document_n
     post.account.__dict__.pop("_posts_today", None)
 
 
+def reopen(*, post: Post, by: Account | None, valid_to: datetime.date | None = None) -> None:
+    """The last day of a post was written by mistake: it goes on. Raises ValidationError, as opening it would."""
+    if post.valid_to is None:
+        return
+    if by is not None and by.pk == post.account_id:
+        raise ValidationError(_("不能给自己任命岗位，请由另一位安全管理员操作。"))
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=post.account_id)
+        _check_beside_others(post.account, post.role, post.division, post.valid_to, but=post)
+        Post.objects.filter(pk=post.pk).update(valid_to=valid_to, version=F("version") + 1)
+        audit.record("post.reopened", by=by, about=post.account.username, params=_words(post))
+    post.valid_to = valid_to
+    post.account.__dict__.pop("_posts_today", None)
+
+
 def _check(role: str, division: Division | None, valid_from: datetime.date, valid_to: datetime.date | None) -> None:
     if role not in slots.ROLES:
         raise ValidationError(_("没有“%s”这个岗位角色，请从列表选择。") % role)
@@ -97,8 +112,11 @@ def _check(role: str, division: Division | None, valid_from: datetime.date, vali
         )
 
 
-def _check_beside_others(account: Account, role: str, division: Division | None, valid_from: datetime.date) -> None:
+def _check_beside_others(
+    account: Account, role: str, division: Division | None, valid_from: datetime.date, but: Post | None = None
+) -> None:
     held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from), account=account)
+    held = held.exclude(pk=but.pk) if but else held
     if held.filter(role=role, division=division).exists():
         raise ValidationError(_("账号“%s”已在任此岗位。") % account.username)
     # 三员分立: an administrator holds no other post, so that none of the three sees household data.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop as _
 from povertycase.exchange.columns import Column
 from povertycase.exchange.near import Proposer
 from povertycase.secrets import identity
+from povertycase.sentences import spoken
 
 ERROR, WARNING, CLEANED = "error", "warning", "cleaned"
 
@@ -34,7 +35,7 @@ class Note:
 
     def chinese(self) -> str:
         """The sentence as the office reads it."""
-        return self.words % self.params if self.params else self.words
+        return spoken(self.words, self.params)
 
 
 Cleaned = tuple[str | None, Note | None]

@@ -119,6 +119,9 @@ CODES = (
     FindingCode("row_twice", C, "与前面某行完全相同，只导入一行", "不用处理", (32,)),
     FindingCode("refused", E, "办理时的规定不允许这一行，理由见说明", "按说明改正", ()),
     FindingCode("not_allowed", E, "您的岗位不能办理这一行", "请有权的人导入", ()),
+    FindingCode(
+        "row_kept", W, "撤销导入时，这一行写入的内容后来又有改动、已经使用或已经审核，没有撤销", "逐条核对，需要时手工改", ()
+    ),
     FindingCode("row_failed", E, "写入这一行时系统出错，没有写入", "把批次号和行号告诉管理员", ()),
     FindingCode("code_characters", E, "编号里有不该有的字符", "核对编号", (6,)),
     FindingCode("code_is_id", E, "编号列里填的是证件号码", "改填编号", (10,)),

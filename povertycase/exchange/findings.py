@@ -15,6 +15,7 @@ from povertycase.exchange.cleaning import CLEANED, ERROR, Note, tidy
 from povertycase.exchange.columns import Column
 from povertycase.models import ImportProblem
 from povertycase.secrets import masks
+from povertycase.sentences import spoken
 
 # Of what was put right by itself only examples are kept; the receipt gives the number.
 EXAMPLES = 20
@@ -71,7 +72,7 @@ class Findings:
             self.refused.add(household_no)
         if note.severity == ERROR and place.row:
             self.refused_rows.add((place.sheet, place.row))
-        message = _FINDING % {"place": place.words(), "words": note.chinese()}
+        message = _FINDING % {"place": place.words(), "words": _bare(note.chinese())}
         params = json.dumps(note.params, ensure_ascii=False) if note.params else None
         self.rows.append(
             (
@@ -120,8 +121,12 @@ def words_of(problem: ImportProblem) -> str:
     """A stored finding without its place, for a table that gives the place in columns of its own."""
     if not problem.words:
         return problem.message
-    words = gettext(problem.words)
-    return words % problem.params if problem.params else words
+    return _bare(spoken(problem.words, problem.params, gettext))
+
+
+def _bare(sentence: str) -> str:
+    """Without its full stop: the place before it and the stop after it make one sentence of it."""
+    return sentence.rstrip("。.")
 
 
 def shown(column: Column, raw: Any) -> str:

@@ -5,36 +5,33 @@ rehearses the whole file in a savepoint that is rolled back, so that what an act
 confirms; a job then does the same for good, chunk by chunk, each row in a savepoint of its own.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_noop as _
 from django.utils.translation import override
 
 from povertycase import audit, slots
-from povertycase.exchange import rows
+from povertycase.exchange import row_acts, row_lines, row_undo, rows
 from povertycase.exchange.batch import Particulars, Staging
 from povertycase.exchange.cleaning import CLEANED, ERROR, Note
 from povertycase.exchange.columns import Sheet
 from povertycase.exchange.files import FileRefused
-from povertycase.exchange.staging import BY_HAND
-from povertycase.models import ImportBatch, JobRun
+from povertycase.exchange.row_acts import RowRefused
+from povertycase.exchange.row_lines import Change, Line, Wrote
+from povertycase.models import JobRun
 
 logger = logging.getLogger(__name__)
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 OUTCOMES = (NEW, CHANGED, SAME, REFUSED)
-LINES = "lines"
 CHUNK_ROWS = 100
 MAX_ROWS = 5_000
 
 Row = dict[str, Any]
-Change = tuple[str, str, str]  # label, before, after
 
 
 @dataclass(frozen=True)
@@ -42,13 +39,13 @@ class Looked:
     """What a row would do: new | changed | same | refused.
 
     about: what it is about, in words; changes: (label, before, after) in words; note, key: why it is refused and the
-    column that says so; act: writes it, called with `by` and `on`.
+    column that says so; act: writes it, called with `by` and `on`, and returns what it Wrote.
     """
 
     outcome: str
     about: str = ""
     changes: Sequence[Change] = ()
-    act: Callable[..., Any] | None = None
+    act: Callable[..., Wrote] | None = None
     note: Note | None = None
     key: str = ""
 
@@ -56,36 +53,28 @@ class Looked:
 Look = Callable[[Staging, Row], Looked]
 
 
-class RowRefused(Exception):
-    """What an act refuses in words of its own exception: the kind raises this one in its place."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a batch as it was looked at, for those who confirm it."""
-
-    sheet: str
-    row: int
-    outcome: str
-    about: str
-    changes: list[Change]
-
-
 @dataclass(frozen=True)
 class Rows:
     """A small kind. once: the columns that tell one row from another; two such rows that differ refuse the later one.
 
+    take_back(wrote, by, on): takes back what a row wrote, as an act; returns the key of what stands again in
+    place of what the row had superseded. Raises RowRefused for what was changed or used since.
+    stays: what of it is never taken back, in words for the page.
+    part(row): rows of the same part hang together and are written in their order, by one chunk; usually each alone.
     rehearse: whether the check tries the acts; a kind whose acts take long checks everything in `look`.
     """
 
     look: Look
+    take_back: Callable[..., int | None]
     once: tuple[str, ...] = ()
+    part: Callable[[Row], Any] | None = None
     rehearse: bool = True
+    stays: str = ""
 
     def check(self, stage: Staging) -> dict[str, Any]:
         """Look at every row, and rehearse it; returns the counts."""
         found = list(_looked_at(stage, self))
-        _keep(stage, found)
+        row_lines.keep(stage, found)
         lost = {key: 0 for key in stage.present}
         titles = {stage.sheets[code].title: code for code in stage.present}
         staged = {(line.sheet, line.row) for line in found}
@@ -100,11 +89,11 @@ class Rows:
     def apply(self, stage: Staging, low: int, high: int) -> dict[str, int]:
         """Write one chunk of rows; returns how many of each outcome."""
         done = {outcome: 0 for outcome in OUTCOMES}
-        for code, wanted in _waiting(stage, low, high).items():
+        for code, wanted in row_lines.waiting(stage, low, high).items():
             for row in rows.staged(stage, code, wanted):
-                looked = _one(stage, self, code, row, acts=True)
+                looked, wrote = _one(stage, self, code, row, acts=True)
                 done[looked.outcome] += 1
-                _note_done(stage, code, row["row"], looked.outcome)
+                row_lines.note_done(stage, code, row["row"], looked.outcome, wrote)
         stage.findings.append(stage.batch.pk)
         return done
 
@@ -118,7 +107,8 @@ def kind(
     extra: dict[str, Any] | None = None,
 ) -> slots.ImportKind:  # fmt: skip
     """An import kind whose rows are written one by one, for batch.add."""
-    extra = {"particulars": rows.particulars(), **(extra or {})}
+    taken_back = {"rows": rows, "undo": row_undo.start, "forget": row_lines.forget}
+    extra = {"particulars": rows.particulars(), **taken_back, **(extra or {})}
     return slots.ImportKind(code, order, label, permission, sheets, rows.check, rows.apply, extra, see)
 
 
@@ -127,25 +117,12 @@ def refused(key: str, code: str, words: str, params: dict[str, Any] | None = Non
     return Looked(REFUSED, about, note=Note(ERROR, code, words, params), key=key)
 
 
-def lines(batch: ImportBatch, outcome: str = "") -> list[Line]:
-    """The rows of a batch that waits for its confirmation, in the order of the file; nothing once they are written."""
-    table = Staging(batch, {}, {}).table(LINES)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [table])
-        if cursor.fetchone()[0] is None:
-            return []
-        chosen = "outcome = %(outcome)s" if outcome else "true"
-        names = "sheet, row, outcome, about, changes::text"
-        cursor.execute(f"SELECT {names} FROM {table} WHERE {chosen} ORDER BY ordinal", {"outcome": outcome})
-        found = cursor.fetchall()
-    return [Line(sheet, row, what, about, json.loads(changes)) for sheet, row, what, about, changes in found]
-
-
 # --- looking ----------------------------------------------------------------------------------------------
 
 
 def _looked_at(stage: Staging, small: Rows) -> Iterator[Line]:
     """Every row, tried in the order of the file; nothing of it stays."""
+    parts: dict[Any, int] = {}
     with transaction.atomic():
         for code in stage.present:
             seen: dict[tuple, Row] = {}
@@ -153,8 +130,10 @@ def _looked_at(stage: Staging, small: Rows) -> Iterator[Line]:
                 if number > MAX_ROWS:
                     words = _("“%(sheet)s”超过 %(limit)s 行，请分成几个文件导入。")
                     raise FileRefused(words, {"sheet": stage.sheets[code].title, "limit": MAX_ROWS})
-                looked = _twice(stage, small, code, row, seen) or _one(stage, small, code, row, acts=small.rehearse)
-                yield Line(code, row["row"], looked.outcome, looked.about, list(looked.changes))
+                looked = _twice(stage, small, code, row, seen)
+                looked = looked or _one(stage, small, code, row, acts=small.rehearse)[0]
+                part = parts.setdefault(small.part(row) if small.part else (code, number), len(parts) + 1)
+                yield Line(code, row["row"], looked.outcome, looked.about, list(looked.changes), part)
         transaction.set_rollback(True)
 
 
@@ -178,40 +157,34 @@ def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def _one(stage: Staging, small: Rows, code: str, row: Row, *, acts: bool) -> Looked:
+def _one(stage: Staging, small: Rows, code: str, row: Row, *, acts: bool) -> tuple[Looked, Wrote | None]:
     """Look at a row and write it; whatever goes wrong is a finding of this row and leaves nothing behind."""
     if (stage.sheets[code].title, row["row"]) in stage.findings.refused_rows:
-        return Looked(REFUSED)
-    about = ""
+        return Looked(REFUSED), None
+    looked, wrote = Looked(REFUSED), None
     try:
         with transaction.atomic():
             looked = small.look(stage, row)
-            about = looked.about
             if looked.outcome in (NEW, CHANGED) and looked.act and acts:
-                looked.act(by=stage.batch.by, on=stage.batch.business_date)
+                wrote = looked.act(by=stage.batch.by, on=stage.batch.business_date)
     except (OperationalError, InterfaceError):
         raise  # the database went away, or another writer was met: the chunk is done again
-    except ValidationError as error:
-        looked = _said(code, stage, error, about)
-    except (RowRefused, PermissionDenied) as error:
-        looked = refused("", "not_allowed", "%(words)s", {"words": _end(str(error))}, about)
+    except (RowRefused, *row_acts.REFUSALS) as error:
+        return _said(stage, code, row, row_acts.notes(error), looked.about), None
     except Exception as error:
         # A surprise in one row must not keep the others out.
         logger.exception("a row of import batch %s failed: row %s", stage.batch.pk, row["row"])
-        words = _("这一行没有写入，系统出错（%(error)s），请把批次号和行号告诉管理员")
-        looked = refused("", "row_failed", words, {"error": type(error).__name__}, about)
-    return _refuse(stage, code, row, looked) if looked.outcome == REFUSED else looked
+        looked, wrote = Looked(REFUSED, looked.about, note=row_acts.surprise(error)), None
+    return (_refuse(stage, code, row, looked) if looked.outcome == REFUSED else looked), wrote
 
 
-def _said(code: str, stage: Staging, error: ValidationError, about: str) -> Looked:
-    """What an action refuses, at the column it speaks of."""
-    named = getattr(error, "error_dict", {})
-    key = next((name for name in named if name in stage.headers[code].index), "")
-    return refused(key, "refused", "%(words)s", {"words": "；".join(map(_end, error.messages))}, about)
-
-
-def _end(words: str) -> str:
-    return words.removesuffix("。")
+def _said(stage: Staging, code: str, row: Row, notes: Sequence[tuple[str, Note]], about: str) -> Looked:
+    """Everything an action refuses, each at the column it speaks of."""
+    looked = Looked(REFUSED, about)
+    for name, note in notes:
+        key = name if name in stage.headers[code].index else ""
+        _refuse(stage, code, row, replace(looked, note=note, key=key))
+    return looked
 
 
 def _refuse(stage: Staging, code: str, row: Row, looked: Looked) -> Looked:
@@ -235,48 +208,7 @@ def _sum(counts: Iterable[dict[str, Any]]) -> dict[str, int]:
     return {outcome: sum(one[outcome] for one in found) for outcome in OUTCOMES}
 
 
-# --- the list of rows, between the check and the writing ----------------------------------------------------
-
-
-def _keep(stage: Staging, found: Sequence[Line]) -> None:
-    table = stage.table(LINES)
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        cursor.execute(
-            f"CREATE TABLE {table} (ordinal integer, sheet text, row integer, outcome text, about text, changes jsonb,"
-            f" done boolean DEFAULT false) {BY_HAND}"
-        )
-        cursor.execute(
-            f"INSERT INTO {table} SELECT x.ordinal, x.sheet, x.row, x.outcome, x.about, x.changes::jsonb FROM unnest("
-            "%(sheet)s::text[], %(row)s::int[], %(outcome)s::text[], %(about)s::text[], %(changes)s::text[])"
-            " WITH ORDINALITY AS x (sheet, row, outcome, about, changes, ordinal)",
-            {
-                "sheet": [line.sheet for line in found],
-                "row": [line.row for line in found],
-                "outcome": [line.outcome for line in found],
-                "about": [line.about for line in found],
-                "changes": [json.dumps(line.changes, ensure_ascii=False) for line in found],
-            },
-        )
-
-
-def _waiting(stage: Staging, low: int, high: int) -> dict[str, list[int]]:
-    """Rows of a range that are not written yet, by sheet."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT sheet, array_agg(row ORDER BY ordinal) FROM {stage.table(LINES)} WHERE ordinal BETWEEN %s AND %s"
-            " AND outcome IN ('new', 'changed') AND NOT done GROUP BY sheet ORDER BY min(ordinal)",
-            [low, high],
-        )
-        return dict(cursor.fetchall())
-
-
-def _note_done(stage: Staging, code: str, row: int, outcome: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {stage.table(LINES)} SET done = true, outcome = %s WHERE sheet = %s AND row = %s",
-            [outcome, code, row],
-        )
+# --- writing ---------------------------------------------------------------------------------------------
 
 
 def _prepare(stage: Staging, job: JobRun) -> None:
@@ -284,22 +216,14 @@ def _prepare(stage: Staging, job: JobRun) -> None:
 
 
 def _chunks(stage: Staging) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT min(ordinal), max(ordinal) FROM (SELECT ordinal, (row_number() OVER (ORDER BY ordinal) - 1) / %s AS"
-            f" chunk FROM {stage.table(LINES)} WHERE outcome IN ('new', 'changed') AND NOT done) x GROUP BY chunk"
-            " ORDER BY 1",
-            [CHUNK_ROWS],
-        )
-        return [(low, high) for low, high in cursor.fetchall()]
+    return row_lines.chunks(stage, CHUNK_ROWS)
 
 
 def _finish(stage: Staging, job: JobRun) -> None:
     """What became of the rows; one that was refused at the last moment is counted so."""
     batch, counts = stage.batch, dict(stage.batch.counts)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT sheet, outcome, count(*) FROM {stage.table(LINES)} GROUP BY 1, 2")
-        found = {(sheet, outcome): number for sheet, outcome, number in cursor.fetchall()}
+    found = row_lines.counted(stage)
+    row_lines.keep_written(stage)
     sheets = dict(counts["sheets"])
     for code in stage.present:
         title = stage.sheets[code].title
@@ -317,4 +241,4 @@ def _finish(stage: Staging, job: JobRun) -> None:
     )
 
 
-__all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Line", "Looked", "RowRefused", "Rows", "kind", "lines", "refused"]
+__all__ = ["CHANGED", "NEW", "REFUSED", "SAME", "Change", "Looked", "RowRefused", "Rows", "Wrote", "kind", "refused"]

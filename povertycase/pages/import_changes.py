@@ -102,7 +102,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def about_undo(batch: ImportBatch, account: Account) -> dict[str, Any]:
     """What the page of a batch says of undoing: whether it may, and who did."""
     asked = batch.counts.get("undo_asked")
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    small = kind.brings("rows") if kind else None
     return {
+        "stays": _(small.stays) if small and small.stays else "",
         "may": runs(account, batch) and imports.may_be_undone(batch),
         "until": batch.applied_at + imports.UNDO_TIME if batch.applied_at else None,
         "by": import_kinds.undone_by(batch),

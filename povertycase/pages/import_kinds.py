@@ -18,7 +18,7 @@ from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import imports
-from povertycase.exchange import rowwise
+from povertycase.exchange import mapping, row_lines, rowwise
 from povertycase.exchange.files import FileRefused, check_size
 from povertycase.exchange.recognise import CHOSEN, HEADINGS, NAMES, recognise
 from povertycase.exchange.template import template
@@ -53,13 +53,14 @@ def take(file: UploadedFile, asked: str, account: Account) -> ImportBatch | slot
     chosen = next((kind for kind in kinds if kind.code == asked), None)
     kind, how = chosen, CHOSEN
     if kind is None:
-        guess = recognise(name, data, kinds)
+        guess = recognise(name, data, kinds, mapping.known_of(imports.division_of(account)))
         if guess is None:
             raise FileRefused(UNKNOWN, name)
         kind, how = guess.kind, guess.how
     if kind.brings("page"):
         return kind
-    return imports.take_in(kind=kind.code, name=name, data=data, business_date=periods.today(), by=account, how=how)
+    told = {"how": how, "sheets_later": chosen is not None, "business_date": periods.today(), "by": account}
+    return imports.take_in(kind=kind.code, name=name, data=data, **told)
 
 
 def told(batch: ImportBatch, account: Account) -> dict[str, Any]:
@@ -104,11 +105,11 @@ def require(batch: ImportBatch, account: Account) -> None:
         raise PermissionDenied(_("您的岗位不能导入这一种表。"))
 
 
-def first_lines(batch: ImportBatch) -> tuple[Sequence[rowwise.Line], int]:
+def first_lines(batch: ImportBatch) -> tuple[Sequence[row_lines.Line], int]:
     """The first rows that would be written, and how many there are."""
     if not (batch.is_of_rows and batch.state == ImportBatch.State.CHECKED):
         return [], 0
-    found = [line for line in rowwise.lines(batch) if line.outcome in (rowwise.NEW, rowwise.CHANGED)]
+    found = [line for line in row_lines.lines(batch) if line.outcome in (rowwise.NEW, rowwise.CHANGED)]
     return found[:FIRST], len(found)
 
 
@@ -118,7 +119,7 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Row by row what a batch of a small kind would write; ?outcome= new, changed, same or refused."""
     batch = get_object_or_404(import_kinds.batches(account_of(request)).select_related("upload"), pk=pk)
     outcome = request.GET.get("outcome", "")
-    found = rowwise.lines(batch, outcome if outcome in rowwise.OUTCOMES else "") if batch.is_of_rows else []
+    found = row_lines.lines(batch, outcome if outcome in rowwise.OUTCOMES else "") if batch.is_of_rows else []
     context = {
         "batch": batch,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),

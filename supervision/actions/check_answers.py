@@ -6,6 +6,7 @@ change or the explanation expires. Whatever was done meanwhile by somebody else 
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -106,6 +107,26 @@ def send_back(*, versions: Mapping[int, int], words: str, on: datetime.date, by:
     return items
 
 
+@transaction.atomic
+def take_back(*, item: CheckItem, version: int, before: Mapping[str, Any], on: datetime.date, by: Account) -> CheckItem:
+    """An answer that an import wrote goes before anybody audited it; the item waits again, with what was said before.
+
+    version: as the import left it; before: the fields of BEFORE as they were. Raises ItemsMoved.
+    """
+    (held,) = _locked({item.pk: version}, by, {State.ANSWERED})
+    for name in BEFORE:
+        setattr(held, name, before[name])
+    held.state = State.SENT
+    _save([held])
+    _record("check.taken_back", [held], by)
+    return held
+
+
+def before_answer(item: CheckItem) -> dict[str, Any]:
+    """What an answer will overwrite, by BEFORE."""
+    return {name: getattr(item, name) for name in BEFORE}
+
+
 def _locked(versions: Mapping[int, int], by: Account, states: Iterable[str]) -> list[CheckItem]:
     """The items in a fixed order, each as it was shown and where this act finds it."""
     if not versions:
@@ -185,6 +206,7 @@ def _excuse(items: list[CheckItem]) -> None:
     CheckHit.objects.bulk_update(changed, ["excused_key", "excused_until"])
 
 
+BEFORE = ("answer", "words", "proof_id", "expires_on", "answered_by_id", "answered_on", "returned_words")
 _CHANGED = (
     *("state", "answer", "words", "proof", "expires_on", "answered_by", "answered_on", "town_by", "town_on"),
     *("county_by", "county_on", "returned_words", "returned_times", "version"),

@@ -10,9 +10,9 @@ from django.utils.translation import override
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
-from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, Wrote
 from povertycase.slots import FindingCode
-from supervision.actions import check_upload
+from supervision.actions import check_answers, check_upload
 from supervision.actions.check_answers import ItemsMoved
 from supervision.models import CheckItem
 from supervision.sheets.check_columns import ANSWER_SHEET
@@ -37,11 +37,26 @@ def look(stage: Staging, row: dict[str, Any]) -> Looked:
     return Looked(CHANGED if item.answer else NEW, about, [change], partial(_answer, row, item))
 
 
-def _answer(row: dict[str, Any], item: CheckItem, *, by: Any, on: Any) -> None:
+def _answer(row: dict[str, Any], item: CheckItem, *, by: Any, on: Any) -> Wrote:
     try:
         check_upload.answer_of(row, item, by=by, on=on)
     except ItemsMoved as moved:
         raise rowwise.RowRefused(str(moved)) from moved
+    return Wrote(item.pk, more={"version": item.version + 1, "before": check_answers.before_answer(item)})
+
+
+def _take_back(wrote: Wrote, *, by: Any, on: Any) -> None:
+    """An answer goes as long as nobody has audited it: from then on it is the township's word too."""
+    item = CheckItem.objects.visible_to(by).filter(pk=wrote.made).first()
+    if item is None:
+        raise rowwise.RowRefused(later("不在您的管辖范围内，没有撤销"))
+    if item.state in (CheckItem.State.PASSED, CheckItem.State.CLOSED):
+        raise rowwise.RowRefused(later("这条答复已经审核，不能撤销；要改请由审核的人退回重新核实"))
+    told = {"version": wrote.more["version"], "before": wrote.more["before"]}
+    try:
+        check_answers.take_back(item=item, on=on, by=by, **told)
+    except ItemsMoved as moved:
+        raise rowwise.RowRefused(later("导入后又有改动，没有撤销，请逐条核对")) from moved
 
 
 KIND = rowwise.kind(
@@ -51,6 +66,6 @@ KIND = rowwise.kind(
     permission=Permission.CHECK_ANSWER,
     see=Permission.CHECK_VIEW,
     sheets=(ANSWER_SHEET,),
-    rows=rowwise.Rows(look, once=("item",)),
+    rows=rowwise.Rows(look, _take_back, once=("item",), stays=later("已由乡镇或县级审核的答复不撤销。")),
     extra={"codes": (FindingCode("item_unknown", "error", "没有这个疑点编号和户编号的疑点", "不要改动这两列", ()),)},
 )

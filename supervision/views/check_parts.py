@@ -73,6 +73,9 @@ AUDITED = (
     AuditKind(
         "check.answered", gettext_lazy("核实疑点"), gettext_lazy("{by}核实批次 {about} 的疑点 {items} 条：{answer}")
     ),
+    AuditKind(
+        "check.taken_back", gettext_lazy("撤销疑点答复"), gettext_lazy("{by}撤销导入的批次 {about} 疑点答复 {items} 条")
+    ),
     AuditKind("check.passed", gettext_lazy("乡镇审核疑点"), gettext_lazy("{by}审核通过批次 {about} 的疑点 {items} 条")),
     AuditKind("check.closed", gettext_lazy("办结疑点"), gettext_lazy("{by}审核办结批次 {about} 的疑点 {items} 条")),
     AuditKind(

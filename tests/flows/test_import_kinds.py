@@ -8,7 +8,7 @@ from assistance.models import Visit
 from households.models import DivisionFigure, PersonCondition, Posting
 from povertycase import jobs, slots
 from povertycase.actions import imports
-from povertycase.exchange import rowwise
+from povertycase.exchange import row_lines, rowwise
 from povertycase.models import Account, AuditEvent, Division, Post
 from tests.kind_books import bring_in, check, counted
 from tests.register_cast import EAST, homes, number, people  # noqa: F401
@@ -108,7 +108,7 @@ def test_what_differs_is_shown_before_anybody_confirms_and_then_written(kind):
     bring_in(kind, [good])
     batch = check(kind, [other])
     assert counted(batch) == (0, 1, 0, 0), list(batch.problems.values_list("message", flat=True))
-    (line,) = rowwise.lines(batch, "changed")
+    (line,) = row_lines.lines(batch, "changed")
     label, before, after = line.changes[0]
     assert label and before != after and line.row == 3
     bring_in(kind, [other])
@@ -184,9 +184,9 @@ def test_a_sum_row_is_skipped_and_a_row_without_its_key_is_refused():
 
 def test_an_import_that_was_killed_between_two_chunks_goes_on_and_doubles_nothing(monkeypatch):
     monkeypatch.setattr(rowwise, "CHUNK_ROWS", 2)
-    rows = [visit(visited_on=DAY(2018, 11, day)) for day in range(1, 8)]
-    known = Visit.objects.known().count()
-    batch = imports.confirm(batch=check("visits", rows), by=None)
+    rows = [figure(true_from=DAY(2018, 10, day)) for day in range(1, 8)]
+    known = DivisionFigure.objects.known().count()
+    batch = imports.confirm(batch=check("figures", rows), by=None)
     real, calls = rowwise.Rows.apply, []
 
     def stops(self, stage, low, high):
@@ -195,15 +195,15 @@ def test_an_import_that_was_killed_between_two_chunks_goes_on_and_doubles_nothin
             raise KeyboardInterrupt
         return real(self, stage, low, high)
 
-    kind = slots.IMPORT_KINDS["visits"]
+    kind = slots.IMPORT_KINDS["figures"]
     monkeypatch.setitem(kind.__dict__, "apply", lambda *given: stops(kind.check.__self__, *given))
     with pytest.raises(KeyboardInterrupt):
         jobs.run_to_end(batch.job)
-    assert Visit.objects.known().count() == known + 4
+    assert DivisionFigure.objects.known().count() == known + 4
     jobs.run_to_end(batch.job)
     batch.refresh_from_db()
     assert batch.state == "applied" and counted(batch) == (7, 0, 0, 0)
-    assert Visit.objects.known().count() == known + 7
+    assert DivisionFigure.objects.known().count() == known + 7
 
 
 def test_a_row_that_somebody_wrote_meanwhile_is_the_same_and_one_that_no_longer_goes_is_refused():
