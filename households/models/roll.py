@@ -16,12 +16,15 @@ class SavedRoll(models.Model):
     class Kind(models.TextChoices):
         HOUSEHOLD = "household", _("每户一行")
         PERSON = "person", _("每人一行")
+        # What these rows are is known by the floor that enters them (slots.ROLL_KINDS).
+        MEASURE = "measure", _("每项措施一行")
+        VISIT = "visit", _("每次走访一行")
 
     name = models.CharField(_("名称"), max_length=30)
-    kind = models.CharField(_("行"), max_length=10, choices=Kind)  # measure and visit will be kinds of their own
+    kind = models.CharField(_("行"), max_length=10, choices=Kind)
     columns = models.JSONField(default=list)  # codes, in the office's order
     joined = models.BooleanField(_("合并同户"), default=False)
-    params = models.JSONField(default=dict)  # conditions of the household list, codes and values
+    params = models.JSONField(default=dict)  # conditions of the household list and of the kind, codes and values
     division_code = models.CharField(_("共享范围"), max_length=12, blank=True, default="")
     by = models.ForeignKey("povertycase.Account", models.CASCADE, db_column="by_id")
     created_at = models.DateTimeField(db_default=models.functions.Now())

@@ -61,38 +61,57 @@ class How:
     health: bool = True
 
 
-def lines(cards: QuerySet[HouseholdCard], cells: Sequence[Cell], how: How, *, people: bool) -> Iterator[list[Any]]:
-    """The cells of every household (or of every member, `people`) in the order of the cards; the card's key last."""
+@dataclass(frozen=True)
+class Events:
+    """What happened to households, a row each: the part that their cells name, the rows, the order inside a household."""
+
+    part: str
+    rows: QuerySet
+    sort: tuple[str, ...] = ("pk",)
+
+
+def lines(
+    cards: QuerySet[HouseholdCard], cells: Sequence[Cell], how: How, *, people: bool, events: Events | None = None
+) -> Iterator[list[Any]]:
+    """The cells of every household (of every member, `people`; of every event) in the cards' order; the card's key last."""
     keys = cards.values_list("pk", flat=True).iterator(chunk_size=SLICE)
     while part := list(islice(keys, SLICE)):
-        yield from of_keys(part, cells, how, people=people)
+        yield from of_keys(part, cells, how, people=people, events=events)
 
 
-def of_keys(keys: Sequence[int], cells: Sequence[Cell], how: How, *, people: bool) -> Iterator[list[Any]]:
+def of_keys(
+    keys: Sequence[int], cells: Sequence[Cell], how: How, *, people: bool, events: Events | None = None
+) -> Iterator[list[Any]]:
     """The cells of these households in this order."""
     asked: dict[str, list[Cell]] = {}
     for cell in cells:
         asked.setdefault(cell.part, []).append(cell)
-    order = _order(asked, cells)
-    home_parts = [name for name in asked if name not in PEOPLE]
+    inner = (events.part,) if events else PEOPLE
+    order = _order(asked, cells, inner)
+    home_parts = [name for name in asked if name not in inner]
     empty = {name: (None,) * len(found) for name, found in asked.items()}
     homes = {name: READERS[name](keys, asked[name], how) for name in home_parts}
-    members = _members(keys, asked.get("member", []), how) if people else {}
+    if events:
+        members = _events(events, keys, asked.get(events.part, []), how)
+    else:
+        members = _members(keys, asked.get("member", []), how) if people else {}
     conditions = _conditions(members, asked.get("condition", []), how) if "condition" in asked else {}
     for key in keys:
         home: tuple = ()
         for name in home_parts:
             home += homes[name].get(key, empty[name])
-        for who, cells_of_member in members.get(key, ()) if people else ((0, ()),):
+        for who, cells_of_member in members.get(key, ()) if people or events else ((0, ()),):
             row = home + cells_of_member
             if "condition" in asked:
                 row += conditions.get(who, empty["condition"])
             yield [*order(row), key]
 
 
-def _order(asked: dict[str, list[Cell]], cells: Sequence[Cell]) -> Callable[[tuple], Iterable[Any]]:
-    """From the cells part by part to the order in which the columns were chosen."""
-    parts = [name for name in asked if name not in PEOPLE] + [name for name in PEOPLE if name in asked]
+def _order(
+    asked: dict[str, list[Cell]], cells: Sequence[Cell], inner: tuple[str, ...]
+) -> Callable[[tuple], Iterable[Any]]:
+    """From the cells part by part to the order in which the columns were chosen; what differs in a household last."""
+    parts = [name for name in asked if name not in inner] + [name for name in inner if name in asked]
     place = {id(cell): at for at, cell in enumerate(cell for name in parts for cell in asked[name])}
     wanted = [place[id(cell)] for cell in cells]
     if wanted == list(range(len(wanted))):
@@ -245,6 +264,15 @@ def _members(keys: Sequence[int], cells: Sequence[Cell], how: How) -> dict[int, 
         home: [(person, told) for _place, person, told in sorted(people, key=itemgetter(0))]
         for home, people in found.items()
     }
+
+
+def _events(events: Events, keys: Sequence[int], cells: Sequence[Cell], how: How) -> dict[int, list[tuple[int, tuple]]]:
+    """Key and cells of what happened, by household, in its order."""
+    rows = events.rows.filter(OneOf("household_id", keys)).order_by("household", *events.sort)
+    found: dict[int, list[tuple[int, tuple]]] = {}
+    for (home, key), told in _shown(rows.values_list("household", "pk", *_fields(cells)), cells, how, keys=2):
+        found.setdefault(home, []).append((key, told))
+    return found
 
 
 def _conditions(members: dict[int, list[tuple[int, tuple]]], cells: Sequence[Cell], how: How) -> Part:

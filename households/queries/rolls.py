@@ -3,12 +3,15 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from households.models import Membership, SavedRoll
-from households.queries import listing
+from households.queries import listing, saved
+from households.queries.register_rows import Events
+from povertycase import slots
 from povertycase.models import Account
 from povertycase.reach import ReachQuerySet
 
@@ -57,9 +60,54 @@ def cards(account: Account, params: Mapping[str, str], day: datetime.date) -> Re
     return listing.chosen(account, kept, day).order_by(*ORDER)
 
 
-def number(found: ReachQuerySet, kind: str, day: datetime.date) -> int:
-    """How many rows the roll has: households, or members in force."""
+def number(found: ReachQuerySet, kind: str, day: datetime.date, happened: Events | None = None) -> int:
+    """How many rows the roll has: households, members in force, or what happened to the households."""
     if kind == SavedRoll.Kind.HOUSEHOLD:
         return int(found.order_by().count())
     homes = found.order_by().values("pk")
+    if happened:
+        return int(happened.rows.order_by().filter(household__in=homes).count())
     return Membership.objects.known().true_on(day).filter(household__in=homes).count()
+
+
+def events(account: Account, kind: str, params: Mapping[str, str], day: datetime.date) -> Events | None:
+    """What happened to all households, by the conditions of the kind; None for a roll of households or persons."""
+    entry = slots.ROLL_KINDS.get(kind)
+    if entry is None:
+        return None
+    rows = entry.rows(day)
+    for one in own_filters(account, kind):
+        if value := params.get(one.code, ""):
+            rows = one.apply(rows, value, day)
+    return Events(kind, rows, entry.sort)
+
+
+def own_filters(account: Account, kind: str) -> list[slots.ListFilter]:
+    """The conditions of a kind beside those of the household list, as far as the account may use them."""
+    entry = slots.ROLL_KINDS.get(kind)
+    return [one for one in entry.filters if not one.permission or account.can(one.permission)] if entry else []
+
+
+def filters(account: Account, kind: str) -> list[slots.ListFilter]:
+    """Every condition of a roll: first the place, then the kind's own, then the household's others."""
+    place, *others = listing.usable_filters(account)
+    return [place, *own_filters(account, kind), *others]
+
+
+def params_of(account: Account, kind: str, wanted: Mapping[str, str]) -> dict[str, str]:
+    """The conditions of a form or address that a roll keeps."""
+    kept = saved.params_of(account, wanted)
+    own = {one.code: wanted[one.code][:40] for one in own_filters(account, kind) if wanted.get(one.code)}
+    return {code: value for code, value in (kept | own).items() if code not in NOT_KEPT}
+
+
+def words(account: Account, kind: str, params: Mapping[str, str]) -> str:
+    """The conditions in words, for 导出说明."""
+    query = "&".join(f"{code}={value}" for code, value in params.items())
+    said = [f"{one.label}{_('：')}{_chosen(one, account, params[one.code])}"
+            for one in own_filters(account, kind) if params.get(one.code)]  # fmt: skip
+    return _("；").join(part for part in (listing.condition_words(account, query), *said) if part)
+
+
+def _chosen(one: slots.ListFilter, account: Account, value: str) -> Any:
+    return dict(one.choices(account)).get(value, value) if one.choices else value

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from households.queries.register_rows import PEOPLE, Cell
 from households.sheets.register import HELPER, HOUSEHOLD, INCOME, LIVING, MEMBER
+from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.exchange.columns import Column, Sheet
 from povertycase.exchange.paper import Head
@@ -24,13 +25,17 @@ HEALTH = {
 
 @dataclass(frozen=True)
 class RollColumn:
-    """A column that may be chosen: code sheet.key, its heading, its group in the choice, its cell, who may have it."""
+    """A column that may be chosen: code sheet.key, its heading, its group in the choice, its cell, who may have it.
+
+    of: the kind of roll whose rows it tells apart, nothing for what is the household's or a person's.
+    """
 
     code: str
     column: Column
     group: Any
     cell: Cell
     permission: str = ""
+    of: str = ""
 
     @property
     def label(self) -> str:
@@ -41,11 +46,16 @@ class RollColumn:
     def is_person(self) -> bool:
         return self.cell.part in PEOPLE
 
+    @property
+    def is_home(self) -> bool:
+        """Is it the household's, the same in all its rows?"""
+        return not self.of and not self.is_person
+
     def head(self, *, joined: bool = False) -> Head:
         """The column on paper; the household's columns may be merged over its members."""
         kind = kind_of(self.column)
         width = max(self.column.width, 2 * len(self.label) * 0.6 + 2, 20 if self.column.secret == "id" else 8)
-        return Head(self.label, min(width, 30), kind, joined=joined and not self.is_person)
+        return Head(self.label, min(width, 30), kind, joined=joined and self.is_home)
 
 
 KINDS = {"code": "key", "id": "key", "phone": "key", "bank": "key", "int": "count", "year": "count"} | {"date": "date"}
@@ -58,7 +68,7 @@ def kind_of(column: Column) -> str:
     return KINDS.get(column.type, "text")
 
 
-def _shown(column: Column) -> dict[str, Any]:
+def shown_as(column: Column) -> dict[str, Any]:
     """From the stored value to the cell: labels of codes, 是 and 否; everything else as it is."""
     labels = dict(column.choices)
     if column.type == "bool":
@@ -115,7 +125,7 @@ def cell_of(sheet: Sheet, column: Column) -> Cell | None:
         field = PATHS.get((sheet.code, column.part), "") + UNIT.get(column.key, column.key)
     if column.secret:
         return Cell(part, field, kind=column.secret, index=_index(field))
-    return Cell(part, field, **_shown(column))
+    return Cell(part, field, **shown_as(column))
 
 
 def _index(field: str) -> str:
@@ -193,10 +203,25 @@ USUAL = {
 }
 
 
+def find(code: str) -> RollColumn | None:
+    """The column of a code, whichever kind of roll has it."""
+    found = COLUMNS.get(code)
+    own = (column for kind in slots.ROLL_KINDS for column in kind.columns if column.code == code)
+    return found if found is not None else next(own, None)
+
+
+def usual(kind: str) -> tuple[str, ...]:
+    """The columns that a new roll of a kind begins with."""
+    entry = slots.ROLL_KINDS.get(kind)
+    return entry.usual if entry else USUAL[kind]
+
+
 def usable(account: Account, kind: str) -> list[RollColumn]:
-    """The columns this account may have in a roll of households or of persons."""
+    """The columns this account may have in a roll of a kind: the household's, and what differs in its rows."""
+    entry = slots.ROLL_KINDS.get(kind)
+    all_of = [column for column in COLUMNS.values() if kind == "person" or column.is_home]
     return [
         column
-        for column in COLUMNS.values()
-        if (kind == "person" or not column.is_person) and (not column.permission or account.can(column.permission))
+        for column in (*all_of, *(entry.columns if entry else ()))
+        if not column.permission or account.can(column.permission)
     ]

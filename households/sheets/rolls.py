@@ -10,24 +10,24 @@ from django.utils.translation import gettext_lazy as later
 
 from households.actions import lists
 from households.models import SavedRoll
-from households.queries import listing, rolls
+from households.queries import rolls
 from households.queries.register_rows import How, lines
-from households.sheets.roll_columns import COLUMNS, RollColumn, usable
+from households.sheets.roll_columns import RollColumn, find, usable
+from povertycase import slots
 from povertycase.access.permissions import Permission
 from povertycase.exchange.listed import Listed, day_words
 from povertycase.exchange.paper import Paper
 from povertycase.models import Account
 from povertycase.slots import AuditKind, ListExport
 
-# Excel takes long over hundreds of thousands of merged cells, and nobody prints them.
-MOST_JOINED = 20_000
 TITLE = "建档立卡户花名册"
+UNITS = {"household": "户", "person": "人"}
 
 
 def chosen(account: Account, kind: str, codes: list[str]) -> list[RollColumn]:
     """The columns of these codes that the account may have, in their order."""
     allowed = {column.code for column in usable(account, kind)}
-    return [COLUMNS[code] for code in dict.fromkeys(codes) if code in allowed]
+    return [column for code in dict.fromkeys(codes) if code in allowed and (column := find(code))]
 
 
 def of(account: Account, asked: Mapping[str, Any], day: datetime.date) -> Listed:
@@ -35,8 +35,9 @@ def of(account: Account, asked: Mapping[str, Any], day: datetime.date) -> Listed
     kind, people = asked["kind"], asked["kind"] == SavedRoll.Kind.PERSON
     columns = chosen(account, kind, list(asked["columns"]))
     cards = rolls.cards(account, asked["params"], day)
-    number = rolls.number(cards, kind, day)
-    joined = bool(asked.get("joined")) and people and number <= MOST_JOINED
+    events = rolls.events(account, kind, asked["params"], day)
+    number = rolls.number(cards, kind, day, events)
+    joined = bool(asked.get("joined")) and (people or events is not None)
     how = How(day, clear=bool(asked.get("clear")), health=account.can(Permission.HEALTH_VIEW))
     labels = [column.label for column in columns]
 
@@ -45,28 +46,25 @@ def of(account: Account, asked: Mapping[str, Any], day: datetime.date) -> Listed
         lists.note_export(households=keys, columns=labels, by=by, job=job)
 
     with translation.override("zh-hans"):
-        name = asked.get("name") or TITLE
+        entry = slots.ROLL_KINDS.get(kind)
+        name = asked.get("name") or (entry.title if entry else TITLE)
         paper = Paper(
             name,
             tuple(column.head(joined=joined) for column in columns),
             page="花名册",
             left=day_words(day),
-            right="单位：人" if people else "单位：户",
+            right=f"单位：{entry.unit if entry else UNITS[kind]}",
             blocks=joined,
-            conditions=listing.condition_words(account, _query(asked["params"])) or "全部",
+            conditions=rolls.words(account, kind, asked["params"]) or "全部",
             about=(("号码", "完整号码，经第二人审批"),) if how.clear else (),
         )
     return Listed(
         paper=paper,
-        rows=lambda: lines(cards, [column.cell for column in columns], how, people=people),
+        rows=lambda: lines(cards, [column.cell for column in columns], how, people=people, events=events),
         number=number if columns else 0,
         name=_("%(year)d年%(month)d月%(name)s") % {"year": day.year, "month": day.month, "name": name},
         note=note,
     )
-
-
-def _query(params: Mapping[str, str]) -> str:
-    return "&".join(f"{code}={value}" for code, value in params.items())
 
 
 EXPORT = ListExport("rolls", later("花名册"), Permission.HOUSEHOLD_EXPORT, of, 20)

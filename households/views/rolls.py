@@ -8,14 +8,15 @@ from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from households.actions import rolls as acts
 from households.models import SavedRoll
-from households.queries import listing, rolls, saved
+from households.queries import listing, rolls
 from households.sheets import rolls as paper
-from households.sheets.roll_columns import COLUMNS, USUAL, usable
-from povertycase import periods
+from households.sheets.roll_columns import find, usable, usual
+from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
@@ -55,6 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     context = {
         "rolls": rolls.shown(account),
+        "kinds": Kind.choices,
         "may_clear": account.can(Permission.REVEAL),
         "places": listing.usable_filters(account)[0].choices(account),  # type: ignore[misc]
     }
@@ -64,13 +66,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.HOUSEHOLD_EXPORT)
 def new(request: HttpRequest) -> HttpResponse:
-    """The desk with an empty roll of households or of persons, or with somebody else's as a beginning."""
+    """The desk with an empty roll of a kind; the address may carry its conditions."""
     if request.method == "POST":
         return _desk(request, None)
-    kind = request.GET.get("kind", "")
+    account, kind = account_of(request), request.GET.get("kind", "")
     kind = kind if kind in Kind.values else str(Kind.HOUSEHOLD)
-    mine = {column.code for column in usable(account_of(request), kind)}
-    draft = Draft(kind, [code for code in USUAL[kind] if code in mine])
+    mine = {column.code for column in usable(account, kind)}
+    params = rolls.params_of(account, kind, request.GET)  # type: ignore[arg-type]
+    draft = Draft(kind, [code for code in usual(kind) if code in mine], params=params)
     return _show(request, draft, None)
 
 
@@ -171,14 +174,13 @@ def _draft(request: HttpRequest) -> Draft:
     sent, account = request.POST, account_of(request)
     kind = sent.get("kind", "")
     if kind not in Kind.values:
-        raise BadRequest(_("请选择每户一行或每人一行。"))
+        raise BadRequest(_("请先选好每户、每人、每项措施还是每次走访一行。"))
     mine = {column.code for column in usable(account, kind)}
     columns = [code for code in dict.fromkeys(sent.getlist("column")) if code in mine][:MOST_COLUMNS]
     columns += [code for code in sent.getlist("add") if code in mine and code not in columns]
-    params = saved.params_of(account, sent)  # type: ignore[arg-type]
-    kept = {code: value for code, value in params.items() if code not in rolls.NOT_KEPT}
+    kept = rolls.params_of(account, kind, sent)  # type: ignore[arg-type]
     moved = _moved(columns[:MOST_COLUMNS], sent.get("move", ""))
-    joined = bool(sent.get("joined")) and kind == Kind.PERSON
+    joined = bool(sent.get("joined")) and kind != Kind.HOUSEHOLD
     return Draft(kind, moved, joined, kept, sent.get("name", "")[:60], bool(sent.get("share")))
 
 
@@ -219,19 +221,33 @@ def _show(request: HttpRequest, draft: Draft, roll: SavedRoll | None, error: str
             groups.setdefault(str(column.group), []).append(column)
     filters = [
         {"code": one.code, "label": one.label, "options": one.choices(account), "value": draft.params.get(one.code, "")}
-        for one in listing.usable_filters(account)
+        for one in rolls.filters(account, draft.kind)
         if one.choices
     ]
+    chosen = [found for code in draft.columns if (found := find(code))]
     context = {
         "roll": roll,
         "draft": draft,
-        "chosen": [COLUMNS[code] for code in draft.columns if code in COLUMNS],
+        "chosen": chosen,
         "groups": groups.items(),
         "filters": filters,
         "error": error,
-        "people": draft.kind == Kind.PERSON,
-        "number": rolls.number(rolls.cards(account, draft.params, periods.today()), draft.kind, periods.today()),
+        "row_words": Kind(draft.kind).label,
+        "several": draft.kind != Kind.HOUSEHOLD,
+        "number_words": _number(account, draft),
         "may_clear": account.can(Permission.REVEAL),
-        "secret": any(COLUMNS[code].column.secret for code in draft.columns if code in COLUMNS),
+        "secret": any(column.column.secret for column in chosen),
     }
     return render(request, "households/rolls/desk.html", context, status=422 if error else 200)
+
+
+def _number(account: Account, draft: Draft) -> str:
+    """How many rows the roll has by now, in words."""
+    day, entry = periods.today(), slots.ROLL_KINDS.get(draft.kind)
+    events = rolls.events(account, draft.kind, draft.params, day)
+    number = rolls.number(rolls.cards(account, draft.params, day), draft.kind, day, events)
+    if entry:
+        return entry.words(number)
+    if draft.kind == Kind.PERSON:
+        return ngettext("按现在的条件 %d 人", "按现在的条件 %d 人", number) % number
+    return ngettext("按现在的条件 %d 户", "按现在的条件 %d 户", number) % number

@@ -15,17 +15,24 @@ State = ImportBatch.State
 
 
 @transaction.atomic
-def correct(*, batch: ImportBatch, chosen: Mapping[str, Mapping[int, str]], by: Account) -> ImportBatch:
-    """Keep what the headings mean and have the file read again.
+def correct(
+    *,
+    batch: ImportBatch,
+    chosen: Mapping[str, Mapping[int, str]],
+    sheets: Mapping[int, str] | None = None,
+    by: Account,
+) -> ImportBatch:
+    """Keep what headings mean and which sheets those of other names are, and have the file read again.
 
     chosen: by sheet code, by the column's index: a key, nothing for a column that is left out, mapping.UNSAID.
+    sheets: by the place among mapping.unread the code of a declared sheet, or nothing.
     Raises ImportRefused for a batch that is past that, MappingRefused for a choice that cannot stand.
     """
     batch = ImportBatch.objects.select_for_update(no_key=True).select_related("upload").get(pk=batch.pk)
     if not may_correct(batch):
         told = {"batch": batch.pk, "state": batch.get_state_display()}
         raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，列对应已不能更正；请重新上传。") % told)
-    number = 0
+    number = mapping.name_sheets(batch, sheets or {}, by)
     for found in mapping.recognised(batch):
         changed = mapping.corrections(found, chosen.get(found.sheet.code, {}))
         number += mapping.remember(batch, found.sheet, changed, by)
@@ -50,7 +57,7 @@ def may_correct(batch: ImportBatch) -> bool:
         steps.stage_code(batch.kind) in slots.JOB_KINDS
         and batch.state in (State.CHECKED, State.REFUSED)
         and batch.upload.deleted_at is None
-        and bool(batch.counts.get("headers"))
+        and bool(batch.counts.get("headers") or batch.counts.get("unread"))
     )
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import override
 
 from povertycase import audit, jobs, periods, slots
 from povertycase.exchange import batch as steps
-from povertycase.exchange import files, returned, staging
+from povertycase.exchange import files, mapping, returned, staging
 from povertycase.exchange.files import FileRefused
+from povertycase.exchange.headers import SheetsMissing
 from povertycase.exchange.places import reached_prefixes
 from povertycase.exchange.reader import Workbook
 from povertycase.exchange.recognise import CHOSEN
@@ -38,14 +39,21 @@ def take_in(
     business_date: datetime.date,
     by: Account | None,
     how: str = CHOSEN,
+    sheets_later: bool = False,
 ) -> ImportBatch:
     """Store a file and have it read by a job; returns the batch. Raises FileRefused for what is no workbook.
 
-    how: how the kind was told (exchange.recognise), for the page that says it.
+    how: how the kind was told (exchange.recognise), for the page that says it; sheets_later: a file whose sheets are
+    called otherwise is kept, so that its author may say which they are.
     """
-    _look_at(slots.IMPORT_KINDS[kind], name, data)
+    division = division or division_of(by)
+    try:
+        _look_at(slots.IMPORT_KINDS[kind], name, data, division)
+    except SheetsMissing:
+        if not sheets_later:
+            raise
     upload = files.store(name, data, by)
-    return _begin(kind, upload, division or _division_of(by), business_date, by, how)
+    return _begin(kind, upload, division, business_date, by, how)
 
 
 @transaction.atomic
@@ -56,7 +64,8 @@ def read_as(*, batch: ImportBatch, kind: str, business_date: datetime.date, by: 
         raise ImportRefused(_("这个文件已按这一种表读取。"))
     if batch.state not in (State.CHECKED, State.REFUSED):
         raise ImportRefused(_("批次 %(batch)s 的状态是“%(state)s”，不能改按另一种表读取。") % _named(batch))
-    _look_at(slots.IMPORT_KINDS[kind], batch.upload.name, files.load(batch.upload))
+    with contextlib.suppress(SheetsMissing):  # the page of its columns asks which they are
+        _look_at(slots.IMPORT_KINDS[kind], batch.upload.name, files.load(batch.upload), batch.division_code)
     give_up(batch=batch, by=by)
     return _begin(kind, batch.upload, batch.division_code, business_date, by, CHOSEN)
 
@@ -75,21 +84,21 @@ def _begin(
     return made
 
 
-def _look_at(kind: slots.ImportKind, name: str, data: bytes) -> None:
+def _look_at(kind: slots.ImportKind, name: str, data: bytes, division: str) -> None:
     """Refuse at once what the job would refuse for its sheets. Raises FileRefused.
 
     The parser is asked only where the names of the sheets do not settle it.
     """
-    sheets = files.check(name, data)
+    sheets, known = files.check(name, data), mapping.known(kind.code, division)
     if sheets is not None:
         with contextlib.suppress(FileRefused):
-            steps.match_sheets(kind, [(sheet, True) for sheet in sheets], name, steps.Findings())
+            steps.match_sheets(kind, [(sheet, True) for sheet in sheets], name, steps.Findings(), known=known)
             return
     with Workbook(name, data) as book:
-        steps.match_sheets(kind, book.sheets, name, steps.Findings(), book.heads)
+        steps.match_sheets(kind, book.sheets, name, steps.Findings(), book.heads, known)
 
 
-def _division_of(by: Account | None) -> str:
+def division_of(by: Account | None) -> str:
     """The division a batch belongs to: the widest place the author's posts reach, as a 12-digit code."""
     prefixes = reached_prefixes(by)
     prefix = min(prefixes, key=len) if prefixes and "" not in prefixes else settings.COUNTY

@@ -22,7 +22,7 @@ from povertycase.exchange.cleaning import WARNING, Note
 from povertycase.exchange.columns import Sheet, plain_heading
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.findings import Findings, Place
-from povertycase.exchange.headers import ColumnsMissing, Header
+from povertycase.exchange.headers import ColumnsMissing, Header, SheetsMissing
 from povertycase.exchange.places import Places
 from povertycase.exchange.reader import SheetStart, Workbook
 from povertycase.exchange.staging import SheetStager
@@ -150,6 +150,7 @@ def _stage(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
         batch.refusal_words, batch.refusal_params = reason.words, reason.params
         # Whoever sets the columns right needs to see which were found.
         batch.counts |= {"headers": reason.headers} if isinstance(reason, ColumnsMissing) else {}
+        batch.counts |= {"unread": reason.names} if isinstance(reason, SheetsMissing) else {}
         batch.save(update_fields=["state", "refusal", "refusal_words", "refusal_params", "counts"])
         return {"refused": 1}
     batch.state, batch.counts = State.CHECKED, {**batch.counts, **counts}
@@ -177,8 +178,8 @@ def read(batch: ImportBatch, *, looked_at: bool = True) -> dict[str, Any]:
     findings = Findings()
     with Workbook(batch.upload.name, data) as book:
         del data
-        wanted = match_sheets(kind, book.sheets, batch.upload.name, findings, book.heads)
         known = mapping.known(batch.kind, batch.division_code)
+        wanted = match_sheets(kind, book.sheets, batch.upload.name, findings, book.heads, known)
         staged = _take_sheets(batch, book, wanted, findings, known)
     if not any(sheet.rows for sheet in staged.values()):
         raise FileRefused(
@@ -212,15 +213,18 @@ def match_sheets(
     file: str,
     findings: Findings,
     heads: Heads | None = None,
+    known: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Sheet]:
     """The file's sheets that are declared: by their name, otherwise by the headings in their first rows.
 
-    heads: gives the first rows of sheets; without it only names count. Raises FileRefused without a required sheet.
+    heads: gives the first rows of sheets; without it only names count. known: what is remembered of headings and of
+    sheets (mapping.known). Raises SheetsMissing without a required sheet.
     """
-    wanted = _by_name(kind, found, findings)
+    known = known or {}
+    wanted = _by_name(kind, found, findings, mapping.sheet_names(known))
     if heads and any(sheet not in wanted.values() for sheet in kind.sheets):
         others = [name for name, _visible in found if name not in wanted and not name.startswith(to_mend.TITLE)]
-        wanted |= _by_headings(kind, others, wanted, heads, findings)
+        wanted |= _by_headings(kind, others, wanted, heads, findings, known)
     for name, visible in found:
         if name.startswith(to_mend.TITLE) and name not in wanted:
             continue  # what was to be put right when the workbook went back
@@ -234,15 +238,20 @@ def match_sheets(
         missing = missing or [sheet.title for sheet in kind.sheets[:1]]
     if missing:
         has = "、".join(name for name, _visible in found[:6])
-        raise FileRefused(
+        raise SheetsMissing(
             gettext_noop("文件“%(file)s”中没有找到工作表“%(missing)s”，现有：%(found)s。请按模板的工作表名称填写。"),
             {"file": file, "missing": "”“".join(missing), "found": has},
+            [name for name, _visible in found if name not in wanted],
         )
     return wanted
 
 
-def _by_name(kind: slots.ImportKind, found: list[tuple[str, bool]], findings: Findings) -> dict[str, Sheet]:
+def _by_name(
+    kind: slots.ImportKind, found: list[tuple[str, bool]], findings: Findings, said: Mapping[str, str]
+) -> dict[str, Sheet]:
     names = {plain_heading(name): sheet for sheet in kind.sheets for name in (sheet.title, *sheet.synonyms)}
+    codes = {sheet.code: sheet for sheet in kind.sheets}
+    names |= {name: codes[code] for name, code in said.items() if code in codes}
     wanted: dict[str, Sheet] = {}
     for name, _visible in found:
         sheet = names.get(plain_heading(name))
@@ -254,13 +263,18 @@ def _by_name(kind: slots.ImportKind, found: list[tuple[str, bool]], findings: Fi
 
 
 def _by_headings(
-    kind: slots.ImportKind, names: list[str], wanted: Mapping[str, Sheet], heads: Heads, findings: Findings
+    kind: slots.ImportKind,
+    names: list[str],
+    wanted: Mapping[str, Sheet],
+    heads: Heads,
+    findings: Findings,
+    known: Mapping[str, Mapping[str, str]],
 ) -> dict[str, Sheet]:
     """Sheets called something else, told by what their columns are called."""
     taken: dict[str, Sheet] = {}
     for name, rows in (heads(names) if names else {}).items():
         free = [sheet for sheet in kind.sheets if sheet not in wanted.values() and sheet not in taken.values()]
-        sheet = headers.recognise(free, rows)
+        sheet = headers.recognise(free, rows, known)
         if sheet:
             taken[name] = sheet
             words = gettext_noop("按表头认作“%(sheet)s”表，请核对")

@@ -28,6 +28,14 @@ ENOUGH = 3
 LONGEST = 120
 
 
+class SheetsMissing(FileRefused):
+    """A file without a sheet that its kind needs; `names` are those it has, for who says which one it is."""
+
+    def __init__(self, words: str, params: Mapping[str, Any], names: Sequence[str]) -> None:
+        super().__init__(words, params)
+        self.names = list(names)
+
+
 class ColumnsMissing(FileRefused):
     """A sheet without columns that it needs; `headers` says which were found, for who sets the columns right."""
 
@@ -84,18 +92,28 @@ def remembered_as(heading: str) -> str:
     return plain_heading(heading)[:LONGEST]
 
 
-def recognise(sheets: Sequence[Sheet], rows: list[list[Any]]) -> Sheet | None:
-    """The sheet whose columns most cells of one row name, if it names enough of them and none other as many."""
-    hits = {sheet.code: max((_named(sheet, row) for row in rows), default=0) for sheet in sheets}
+def recognise(
+    sheets: Sequence[Sheet], rows: list[list[Any]], known: Mapping[str, Mapping[str, str]] | None = None
+) -> Sheet | None:
+    """The sheet whose columns most cells of one row name, if it names enough of them and none other as many.
+
+    known: by sheet code what is remembered of headings, as for find.
+    """
+    said = known or {}
+    hits = {
+        sheet.code: max((len(named(sheet, row, said.get(sheet.code))) for row in rows), default=0) for sheet in sheets
+    }
     best = sorted(hits.values(), reverse=True)[:2]
     if not best or best[0] < ENOUGH or best[0] == (best[1] if len(best) > 1 else 0):
         return None
     return next(sheet for sheet in sheets if hits[sheet.code] == best[0])
 
 
-def _named(sheet: Sheet, row: list[Any]) -> int:
-    known = {name for column in sheet.columns for name in column.names()}
-    return len({name for cell in row for name in header_rows.spellings(tidy(cell))} & known)
+def named(sheet: Sheet, row: Sequence[Any], said: Mapping[str, str] | None = None) -> set[str]:
+    """The keys of the columns that the cells of a row name, by their heading or by what is remembered of it."""
+    columns = {name: column.key for column in sheet.columns for name in column.names()}
+    columns |= {heading: key for heading, key in (said or {}).items() if key in columns.values()}
+    return {columns[name] for cell in row for name in header_rows.spellings(tidy(cell)) if name in columns}
 
 
 def find(
@@ -119,9 +137,11 @@ def find(
     block = header_rows.rows_of(rows, set(names) | set(said), left, merged)
     if block is None or block.hits < min(2, len(sheet.columns)):
         wanted = "、".join(column.heading for column in sheet.columns[:4])
-        raise FileRefused(
+        told = {sheet.title: _guessed(rows, left, name).told()}
+        raise ColumnsMissing(
             _("工作表“%(sheet)s”的前 %(rows)s 行中没有找到表头（%(wanted)s……），请按模板的表头填写。"),
             {"sheet": sheet.title, "rows": LOOK_AT, "wanted": wanted},
+            told,
         )
     header = Header(block.last + 1, name=name)
     headings = header_rows.headings(rows, block, left)
@@ -133,6 +153,14 @@ def find(
     _units_above(header, sheet, rows[: block.names[0]], findings)
     _check(header, sheet)
     return header
+
+
+def _guessed(rows: list[list[str]], left: int, name: str) -> Header:
+    """The row that looks most like a header where nobody knows a heading, for who says what they mean."""
+    texts = [{cell for cell in row if cell and not any(letter.isdigit() for letter in cell)} for row in rows]
+    best = max(range(len(rows)), key=lambda at: len(texts[at]), default=0)
+    whole = {left + at: cell for at, cell in enumerate(rows[best]) if cell} if rows else {}
+    return Header(best + 1, name=name, whole=whole, left_out=dict.fromkeys(whole, "unknown"))
 
 
 def _recall(

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from povertycase import slots
-from povertycase.exchange.columns import Column, Sheet
+from povertycase.exchange.columns import Column, Sheet, plain_heading
 from povertycase.exchange.findings import letter
 from povertycase.exchange.headers import remembered_as
 from povertycase.models import ImportBatch, ImportMapping
 from povertycase.secrets import identity
 
+# A remembered sheet of another name: no heading has a colon once it is compared, no column such a key.
+SHEET_NAMED, IS_SHEET = "工作表:", "*"
 # What stands in a form for a column that nobody has said anything about.
 UNSAID = "?"
 HOW = {
@@ -109,6 +111,66 @@ def known(kind: str, division: str) -> dict[str, dict[str, str]]:
     return found
 
 
+def known_of(division: str) -> dict[str, dict[str, dict[str, str]]]:
+    """What the headings of a place mean, for every import kind: what `known` says, by the kind's code."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for kind, sheet, heading, key in ImportMapping.objects.filter(division_code=division).values_list(
+        "kind", "sheet", "heading", "key"
+    ):
+        found.setdefault(kind, {}).setdefault(sheet, {})[heading] = key
+    return found
+
+
+def sheet_names(known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The remembered sheets of other names among what `known` says: name as it is compared -> code of the sheet."""
+    return {
+        heading.removeprefix(SHEET_NAMED): sheet
+        for sheet, said in known.items()
+        for heading, key in said.items()
+        if key == IS_SHEET
+    }
+
+
+def unread(batch: ImportBatch) -> list[str]:
+    """The sheets of a batch's file that were taken for none of the declared ones."""
+    if "unread" in batch.counts:
+        return list(batch.counts["unread"])
+    return list(batch.problems.filter(code="sheet_ignored").order_by("pk").values_list("sheet", flat=True))
+
+
+def free_sheets(batch: ImportBatch) -> list[Sheet]:
+    """The declared sheets that no sheet of the file was read as."""
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    read = {found.sheet.code for found in recognised(batch)}
+    return [sheet for sheet in (kind.sheets if kind else ()) if sheet.code not in read]
+
+
+def name_sheets(batch: ImportBatch, chosen: Mapping[int, str], by: Any) -> int:
+    """Keep which declared sheets those of other names are; returns how many. In the caller's transaction.
+
+    chosen: by the place among `unread` the code of a sheet, or nothing. Raises MappingRefused.
+    """
+    free, names, taken = {sheet.code: sheet for sheet in free_sheets(batch)}, unread(batch), set()
+    wanted = {at: code for at, code in chosen.items() if code and at < len(names)}
+    for at, code in wanted.items():
+        if code not in free:
+            raise MappingRefused(_("没有这张表，请重新选择。"))
+        if code in taken:
+            raise MappingRefused(_("两张工作表都选作“%s”，一张表只能读一张工作表，请改其中一张。") % free[code].title)
+        if identity.stands_in(names[at]) or not plain_heading(names[at]):
+            raise MappingRefused(_("工作表“%s”的名称不能记住，请先改好文件里的名称。") % names[at][:40])
+        taken.add(code)
+    for at, code in wanted.items():
+        ImportMapping.objects.update_or_create(
+            kind=batch.kind,
+            sheet=code,
+            heading=SHEET_NAMED + plain_heading(names[at]),
+            division_code=batch.division_code,
+            defaults={"shown": names[at][:120], "key": IS_SHEET, "by": by},
+        )
+    return len(wanted)
+
+
 def recognised(batch: ImportBatch) -> list[Recognised]:
     """The sheets of a batch as they were read, in the order of the declaration; those of a refused file as far as read."""
     kind = slots.IMPORT_KINDS.get(batch.kind)
@@ -189,13 +251,19 @@ def remember(batch: ImportBatch, sheet: Sheet, changed: Iterable[tuple[Found, st
 
 __all__ = [
     "HOW",
+    "IS_SHEET",
     "UNSAID",
     "Found",
     "Lacking",
     "MappingRefused",
     "Recognised",
     "corrections",
+    "free_sheets",
     "known",
+    "known_of",
+    "name_sheets",
     "recognised",
     "remember",
+    "sheet_names",
+    "unread",
 ]

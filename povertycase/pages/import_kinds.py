@@ -59,8 +59,10 @@ def take(file: UploadedFile, asked: str, account: Account) -> ImportBatch | slot
         kind, how = guess.kind, guess.how
     if kind.brings("page"):
         return kind
-    told = {"how": how, "sheets_later": chosen is not None, "business_date": periods.today(), "by": account}
-    return imports.take_in(kind=kind.code, name=name, data=data, **told)
+    today, later = periods.today(), chosen is not None
+    return imports.take_in(
+        kind=kind.code, name=name, data=data, business_date=today, by=account, how=how, sheets_later=later
+    )
 
 
 def told(batch: ImportBatch, account: Account) -> dict[str, Any]:

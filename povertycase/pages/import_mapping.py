@@ -23,6 +23,7 @@ from povertycase.queries import import_kinds
 
 # Formats whose parser gives a formula that went wrong as an empty cell.
 BLIND = (formats.XLS, formats.XLSB, formats.OPEN)
+SHEETS = "unread"  # in the form, where a column has the code of its sheet
 SIZES = ("20", "50", "100")
 
 
@@ -45,7 +46,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         if mark and index.isdecimal() and len(index) < 6:
             chosen.setdefault(code, {})[int(index)] = str(value)
     try:
-        import_mapping.correct(batch=batch, chosen=chosen, by=account_of(request))
+        sheets = chosen.get(SHEETS)
+        import_mapping.correct(batch=batch, chosen=chosen, sheets=sheets, by=account_of(request))
     except mapping.MappingRefused as reason:
         return _detail(request, batch, chosen, str(reason), 422)
     except ImportRefused as reason:
@@ -98,11 +100,14 @@ def _detail(
     account = account_of(request)
     runs = {kind.code for kind in import_kinds.runnable(account)}
     may_correct = batch.kind in runs and import_mapping.may_correct(batch)
-    ignored = batch.problems.filter(code__in=("sheet_ignored", "sheet_twice")).order_by("pk")
+    twice = batch.problems.filter(code="sheet_twice").order_by("pk").values_list("sheet", flat=True)
+    told = (chosen or {}).get(SHEETS, {})
     context = {
         "batch": batch,
         "sheets": [_sheet(found, (chosen or {}).get(found.sheet.code, {})) for found in mapping.recognised(batch)],
-        "ignored": [problem.sheet for problem in ignored],
+        "unread": [(at, name, told.get(at, "")) for at, name in enumerate(mapping.unread(batch))],
+        "free": [(sheet.code, sheet.title) for sheet in mapping.free_sheets(batch)],
+        "twice": twice,
         "may_correct": may_correct,
         "error": error,
         "unsaid": mapping.UNSAID,
@@ -130,12 +135,16 @@ def _line(item: ImportMapping, names: dict[str, str]) -> dict[str, Any]:
     kind = slots.IMPORT_KINDS.get(item.kind)
     sheet = next((sheet for sheet in kind.sheets if sheet.code == item.sheet), None) if kind else None
     column = next((column for column in sheet.columns if column.key == item.key), None) if sheet else None
+    if item.key == mapping.IS_SHEET and sheet:
+        label = _("工作表“%s”") % sheet.title
+    else:
+        label = column.heading if column else ""
     return {
         "item": item,
         "kind": kind.label if kind else item.kind,
         "sheet": sheet.title if sheet else item.sheet,
-        "field": column.heading if column else "",
-        "gone": bool(item.key and column is None),
+        "field": label,
+        "gone": bool(item.key and not label),
         "place": names.get(item.division_code, item.division_code),
     }
 

@@ -52,7 +52,15 @@ def desk(client, chromium, monkeypatch) -> Iterator[Window]:
 
 def test_the_pages_of_rolls_have_no_barrier_and_fit_the_screen(screen, client, people, roll, reviewer):
     row = asked(client, people)
-    pages = ["/rolls/", "/rolls/new/?kind=person", f"/rolls/{roll.pk}/", f"/households/collations/?village={EAST}"]
+    pages = [
+        "/visits/?period=",
+        "/measures/",
+        "/rolls/new/?kind=visit",
+        "/rolls/",
+        "/rolls/new/?kind=person",
+        f"/rolls/{roll.pk}/",
+        f"/households/collations/?village={EAST}",
+    ]
     assert screen.looked_through([*pages, "/households/H0001/collation/", "/exports/clear/"]) == []
     client.force_login(reviewer, backend=BACKEND)
     assert screen.looked_through([f"/exports/clear/{row.pk}/"]) == []
