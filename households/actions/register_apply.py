@@ -159,7 +159,7 @@ def prepare(stage: Staging, job: JobRun) -> None:
     if "helper" in stage:
         write_cadres(stage)
         follow_cadres(stage)
-    index_chunks(stage)
+    index_chunks(stage, CHUNK_HOUSEHOLDS)
     touched = [row[0] for row in rows(f"SELECT household_id FROM {stage.table('unit')} WHERE touched")]
     event = audit.record(
         "import.applied",

@@ -13,6 +13,7 @@ from povertycase.exchange.staging import BY_HAND
 
 KEY = "household_no"
 REQUEST_WEIGHT = 50
+FEW_CHUNKS = 20  # so many read their lists whole in less time than an index takes
 CONTENT = ("household", "member", "income", "living", "helper", "supporter")
 
 
@@ -205,7 +206,9 @@ def lists_made(stage: Staging) -> list[str]:
     return [code for code, name in names.items() if name in there]
 
 
-def index_chunks(stage: Staging) -> None:
-    """A chunk takes its rows out of every list by their ordinals: without an index each of many chunks reads all of them."""
+def index_chunks(stage: Staging, chunk: int) -> None:
+    """A chunk takes its rows out of every list by their ordinals; of many chunks each would read all of them."""
+    if rows(f"SELECT count(*) FROM {stage.table('unit')}")[0][0] < FEW_CHUNKS * chunk:
+        return
     for code in ("unit", *(f"do_{made}" for made in lists_made(stage))):
         run(f"CREATE INDEX ON {stage.table(code)} (ordinal)")
