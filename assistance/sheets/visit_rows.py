@@ -82,7 +82,7 @@ def look(stage: Staging, row: dict[str, Any]) -> Looked:
 def _visitor(household: Household, row: dict[str, Any]) -> Cadre | None:
     """Who went: by number, else by name among those who answer for the household on that day, if it is one."""
     if row["cadre_no"]:
-        found = Cadre.objects.filter(cadre_no=row["cadre_no"], name=row["visitor"])
+        found = Cadre.objects.filter(cadre_no=row["cadre_no"], name=row["visitor"], taken_back_on=None)
     else:
         on_duty = Pairing.objects.known().true_on(row["visited_on"]).filter(household=household)
         found = Cadre.objects.filter(pairing__in=on_duty, name=row["visitor"]).distinct()

@@ -1,12 +1,13 @@
 """The job that takes an import of the register back, some households in a chunk; what follows from an import follows."""
 
+import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from households.actions import register_apply_choice as choice
-from households.actions.register_apply_undo import chunks_to_undo, undo_chunk, written
+from households.actions.register_apply_undo import chunks_to_undo, take_back_helpers, undo_chunk, written
 from povertycase import audit, jobs, periods, slots
 from povertycase.access.permissions import Permission
 from povertycase.exchange.batch import batch_of
@@ -61,8 +62,10 @@ def _undo(job: JobRun, params: dict[str, Any]) -> dict[str, int]:
 def _finish(job: JobRun, params: dict[str, Any]) -> None:
     batch = batch_of(job)
     kept = batch.problems.filter(code="changed_since_import").count()
-    told = {**batch.counts["undo"], "done": len(written(batch)) - kept, "kept": kept, "at": periods.now().isoformat()}
-    batch.counts = {**batch.counts, "undo": told}
+    on = datetime.date.fromisoformat(batch.counts["undo_asked"]["on"])
+    helpers = take_back_helpers(batch, on=on, job=job)
+    told = {"done": len(written(batch)) - kept, "kept": kept, **helpers, "at": periods.now().isoformat()}
+    batch.counts = {**batch.counts, "undo": {**batch.counts["undo"], **told}}
     batch.state, batch.job = ImportBatch.State.UNDONE, job
     batch.save(update_fields=["counts", "state", "job"])
     choice.forget(batch)

@@ -117,7 +117,8 @@ def keep(stage: Staging) -> None:
     forget(stage.batch)
     # Only what was written can be taken back; a request is withdrawn by who made it.
     run(f"UPDATE {stage.table('unit')} SET done = false WHERE after IS NULL")
-    for code in ("unit", *BEFORE, *(f"do_{made}" for made in lists_made(stage))):
+    cadres = ["do_cadre"] if "helper" in stage else []
+    for code in ("unit", *BEFORE, *cadres, *(f"do_{made}" for made in lists_made(stage))):
         kept = Kept(stage.batch, {}, {}).table(code).removeprefix(f"{SCHEMA}.")
         run(f"ALTER TABLE {stage.table(code)} RENAME TO {kept}")
 

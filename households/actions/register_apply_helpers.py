@@ -86,7 +86,8 @@ def _compare_cadres(stage: Staging) -> None:
                 FROM {stage.table("helper")} s JOIN {stage.table("unit")} u USING (household_no)
             ), one AS (SELECT DISTINCT ON (number) s.* FROM s ORDER BY number, row)
             SELECT o.number, coalesce(c.id, named.id, nextval('households_cadre_id_seq')) AS id,
-                   c.id IS NULL AND named.id IS NULL AS is_new, o.name, o.sex, o.political_status, o.unit,
+                   c.id IS NULL AND named.id IS NULL AS is_new,
+                   NOT EXISTS (SELECT FROM households_unit n WHERE n.name = o.unit) AS unit_is_new, o.name, o.sex, o.political_status, o.unit,
                    o.unit_level, o.title, o.phone, o.phone_index
             FROM one o LEFT JOIN households_cadre c ON c.cadre_no = o.number
             LEFT JOIN LATERAL (
@@ -101,6 +102,11 @@ def write_cadres(stage: Staging) -> None:
         f"""INSERT INTO households_unit (name, level, version)
             SELECT unit, coalesce(min(unit_level), 4), 1 FROM {stage.table("do_cadre")} GROUP BY unit
             ON CONFLICT (name) DO NOTHING"""
+    )
+    # Who was taken back with an earlier import is here again.
+    run(
+        f"""UPDATE households_unit u SET taken_back_on = NULL, version = u.version + 1
+            WHERE u.taken_back_on IS NOT NULL AND u.name IN (SELECT unit FROM {stage.table("do_cadre")})"""
     )
     run(
         f"""UPDATE households_unit u SET level = x.level, version = u.version + 1 FROM (
@@ -119,12 +125,14 @@ def write_cadres(stage: Staging) -> None:
         f"""UPDATE households_cadre k SET name = c.name, sex = coalesce(c.sex, k.sex), unit_id = u.id,
                    political_status = coalesce(c.political_status, k.political_status),
                    title = coalesce(c.title, k.title), phone = coalesce(c.phone, k.phone),
-                   phone_index = coalesce(c.phone_index, k.phone_index), version = k.version + 1
+                   phone_index = coalesce(c.phone_index, k.phone_index), taken_back_on = NULL,
+                   version = k.version + 1
             FROM {stage.table("do_cadre")} c JOIN households_unit u ON u.name = c.unit
             WHERE NOT c.is_new AND k.id = c.id
-              AND (k.name, k.unit_id, k.sex, k.political_status, k.title, k.phone_index) IS DISTINCT FROM
-                  (c.name, u.id, coalesce(c.sex, k.sex), coalesce(c.political_status, k.political_status),
-                   coalesce(c.title, k.title), coalesce(c.phone_index, k.phone_index))"""
+              AND (k.taken_back_on IS NOT NULL
+                   OR (k.name, k.unit_id, k.sex, k.political_status, k.title, k.phone_index) IS DISTINCT FROM
+                      (c.name, u.id, coalesce(c.sex, k.sex), coalesce(c.political_status, k.political_status),
+                       coalesce(c.title, k.title), coalesce(c.phone_index, k.phone_index)))"""
     )
 
 

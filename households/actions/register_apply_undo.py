@@ -4,6 +4,7 @@ Nothing is deleted: what was known in between stays known for its moment. A hous
 by another import, keeps everything, with those it shares a person with; the others are as before the import.
 """
 
+import datetime
 from typing import Any
 
 from django.db import models
@@ -15,9 +16,10 @@ from households.actions.register_apply_helpers import COLUMNS
 from households.actions.register_apply_lists import KEY, lists_made, rows, run
 from households.actions.register_apply_people import HOUSEHOLD, PERSON
 from households.actions.register_apply_status import STATUS
-from households.models import ChangeRequest, Household, Membership, Person
-from households.models.dated import tables_of_household
-from povertycase.models import ImportBatch
+from households.models import Cadre, ChangeRequest, Household, Membership, Person, Unit
+from households.models.dated import Recorded, tables_of_household
+from povertycase import audit
+from povertycase.models import ImportBatch, JobRun
 
 TABLES = {part.code: part.table for part in (*PARTS, STATUS)} | {
     code: table for code, (table, _names) in COLUMNS.items()
@@ -150,6 +152,54 @@ def _restore(stage: Kept, code: str, span: dict[str, Any]) -> None:
         f"""UPDATE households_{code} t SET version = t.version + 1, {names} FROM {stage.table(f"before_{code}")} b
             WHERE b.id = t.id AND b.ordinal BETWEEN %(low)s AND %(high)s AND b.ordinal <> ALL(%(kept)s)""",
         span,
+    )
+
+
+def take_back_helpers(batch: ImportBatch, *, on: datetime.date, job: JobRun) -> dict[str, int]:
+    """Cadres and units that the batch brought and nobody answers to or has touched since go; returns how many.
+
+    Like a household they keep their number and their past, not their telephone. Whom the batch only corrected stays as
+    corrected: others answer to him.
+    """
+    listed = Kept(batch, {}, {}).table("do_cadre")
+    if not rows("SELECT to_regclass(%(name)s)", {"name": listed})[0][0]:
+        return {"cadres": 0, "units": 0}
+    mine = "k.version = 1 AND k.taken_back_on IS NULL"
+    cadres = rows(
+        f"""SELECT k.id FROM households_cadre k JOIN {listed} c USING (id)
+            WHERE c.is_new AND {mine} AND k.account_id IS NULL AND {_unused(Cadre)} ORDER BY 1 FOR NO KEY UPDATE OF k"""
+    )
+    gone: dict[str, Any] = {"on": on, "cadres": [key for (key,) in cadres]}
+    units = rows(
+        f"""SELECT k.id FROM households_unit k WHERE {mine} AND {_unused(Unit)}
+              AND k.name IN (SELECT unit FROM {listed} WHERE unit_is_new)
+              AND NOT EXISTS (SELECT FROM households_cadre c WHERE c.unit_id = k.id AND c.taken_back_on IS NULL
+                                AND c.id <> ALL(%(cadres)s)) ORDER BY 1 FOR NO KEY UPDATE OF k""",
+        gone,
+    )
+    gone["units"] = [key for (key,) in units]
+    told = {"cadres": len(cadres), "units": len(units)}
+    if cadres or units:
+        audit.record("import.helpers_undone", by=job.by, about=str(batch.pk), job=job, params=told)
+    run(
+        """UPDATE households_cadre SET taken_back_on = %(on)s, phone = NULL, phone_index = NULL, version = version + 1
+           WHERE id = ANY(%(cadres)s)""",
+        gone,
+    )
+    run(
+        "UPDATE households_unit SET taken_back_on = %(on)s, version = version + 1 WHERE id = ANY(%(units)s)",
+        gone,
+    )
+    return told
+
+
+def _unused(model: type[models.Model]) -> str:
+    """No row that is known now names it, on any floor."""
+    named = [item for item in model._meta.related_objects if issubclass(item.related_model, Recorded)]
+    tables = [(item.related_model._meta.db_table, item.field.column) for item in named]
+    return " AND ".join(
+        f"NOT EXISTS (SELECT FROM {table} t WHERE t.{column} = k.id AND t.superseded_at IS NULL)"
+        for table, column in tables
     )
 
 

@@ -12,8 +12,8 @@ SUBJECTS = (
     Subject(
         code="unit",
         base="unit",
-        ids="SELECT id AS subject_id FROM households_unit",
-        ids_within="SELECT id AS subject_id FROM households_unit WHERE {prefix:division_id}",
+        ids="SELECT id AS subject_id FROM households_unit WHERE taken_back_on IS NULL",
+        ids_within="SELECT id AS subject_id FROM households_unit WHERE {prefix:division_id} AND taken_back_on IS NULL",
         labels=("unit_name",),
         order=50,
     ),
@@ -32,7 +32,7 @@ SOURCES = (
         "unit_cadres",
         "unit",
         "SELECT ca.unit_id, ca.phone_index IS NOT NULL AS has_phone, ca.account_id FROM households_cadre ca "
-        "WHERE {within:ca.unit_id}",
+        "WHERE {within:ca.unit_id} AND ca.taken_back_on IS NULL",
         group="unit_id",
         label=_("帮扶干部"),
     ),

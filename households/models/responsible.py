@@ -22,6 +22,8 @@ class Unit(models.Model):
     name = models.CharField(_("单位名称"), max_length=80, unique=True)
     level = models.PositiveSmallIntegerField(_("隶属关系"), choices=choices.UnitLevel, default=4)
     division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True)
+    # Brought by an import that was undone, and used by nobody since.
+    taken_back_on = models.DateField(_("撤销日期"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     reach = REFERENCE
@@ -46,6 +48,8 @@ class Cadre(models.Model):
     phone = models.BinaryField(_("联系电话"), null=True, blank=True)
     phone_index = models.BinaryField(max_length=32, null=True, blank=True)
     account = models.OneToOneField("povertycase.Account", models.SET_NULL, null=True, blank=True)
+    # Brought by an import that was undone, and used by nobody since.
+    taken_back_on = models.DateField(_("撤销日期"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     reach = Reach(

@@ -31,7 +31,7 @@ def cadres(account: Account, words: str) -> list[Cadre]:
     seen = Q(pk__in=Cadre.objects.visible_to(account).values("pk"))
     seen |= Q(pk__in=Posting.objects.visible_to(account).values("cadre"))
     seen |= Q(pairing__isnull=True, posting__isnull=True)
-    found = Cadre.objects.filter(Q(cadre_no__iexact=words) | Q(name=words)).filter(seen).distinct()
+    found = Cadre.objects.filter(Q(cadre_no__iexact=words) | Q(name=words), taken_back_on=None).filter(seen).distinct()
     return list(found.select_related("unit").order_by("name", "cadre_no")[:FOUND])
 
 

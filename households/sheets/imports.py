@@ -60,6 +60,11 @@ SENTENCES = (
     slots.AuditKind("import.chosen", _("选择导入的户"), _("{by}选定导入批次 {about} 中要导入的户，{left} 户不导入")),
     slots.AuditKind("import.undo_asked", _("撤销导入"), _("{by}要求撤销导入批次 {about}")),
     slots.AuditKind("import.undone", _("撤销导入"), _("导入批次 {about} 写入的内容恢复原状（{by}撤销）")),
+    slots.AuditKind(
+        "import.helpers_undone",
+        _("撤销导入"),
+        _("{by}撤销导入批次 {about} 带来而无人使用的帮扶责任人 {cadres} 名、帮扶单位 {units} 个"),
+    ),
     slots.AuditKind("import.given_up", _("放弃导入"), _("{by}放弃导入批次 {about}")),
     slots.AuditKind("import.given_back", _("取回改错表"), _("{by}取回导入批次 {about} 的工作簿，供改正")),
     slots.AuditKind("import.files_deleted", _("删除旧文件"), _("{by}删除超过保存期的上传文件 {files} 个")),

@@ -80,7 +80,7 @@ def _label(name: str) -> str:
 
 
 def _cadres(row: dict[str, Any]) -> list[Cadre]:
-    found = Cadre.objects.filter(name=row["name"])
+    found = Cadre.objects.filter(name=row["name"], taken_back_on=None)
     if row["cadre_no"]:
         found = found.filter(cadre_no=row["cadre_no"])
     if row["unit"]:

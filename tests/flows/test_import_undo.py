@@ -8,6 +8,7 @@ from django.db.models import F
 
 from households.actions import records
 from households.models import (
+    Cadre,
     Cause,
     Household,
     HouseholdCard,
@@ -18,10 +19,11 @@ from households.models import (
     Person,
 )
 from households.models.dated import tables_of_household
-from povertycase import jobs, periods, secrets
+from households.queries import handover
+from povertycase import audit, jobs, periods, secrets
 from povertycase.actions import imports
 from povertycase.exchange import staging
-from povertycase.models import AuditEvent, ImportBatch
+from povertycase.models import Account, AuditEvent, ImportBatch, Post
 from tests import register_books as books
 from tests.flows.test_import_register import family, more
 from tests.register_books import book, bring_in, check, household, id_number, member, numbers, said
@@ -208,7 +210,7 @@ def test_an_undo_that_was_interrupted_goes_on_where_it_stopped(monkeypatch):
     assert batch.state == "undoing" and imports.may_be_undone(batch)
     batch = undo(batch)
     assert not HouseholdCard.objects.exists() and batch.counts["undo"] | {"at": ""} == batch.counts["undo"] | {
-        "at": "", "done": 5, "kept": 0
+        "at": "", "done": 5, "kept": 0, "cadres": 0, "units": 0
     }  # fmt: skip
     assert AuditEvent.objects.filter(kind="import.undone").count() == 1
 
@@ -225,3 +227,36 @@ def test_a_new_household_somebody_wrote_about_is_not_taken_back():
     )
     batch = undo(batch)
     assert batch.counts["undo"]["kept"] == 1 and HouseholdCard.objects.exists()
+
+
+def test_a_helper_and_a_unit_that_only_this_import_brought_go_with_it_and_come_back_with_the_file(client):
+    data = book(**family(), **more())
+    batch = undo(bring_in(data))
+    helper = Cadre.objects.get()
+    assert helper.taken_back_on == books.TODAY and helper.phone is None and helper.name
+    assert helper.unit.taken_back_on == books.TODAY and not Pairing.objects.known().exists()
+    assert (batch.counts["undo"]["cadres"], batch.counts["undo"]["units"]) == (1, 1)
+    officer = Account.objects.create(username="officer", display_name="县办", must_change_password=False)
+    Post.objects.create(account=officer, role="county_office", division_id="220821000000", valid_from=DAY(2018, 1, 1))
+    assert not handover.cadres(officer, helper.name)
+    assert "1 名、帮扶单位 1 个" in audit.sentence(AuditEvent.objects.get(kind="import.helpers_undone"))
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    assert "帮扶责任人 1 名、帮扶单位 1 个一并撤销" in client.get(f"/imports/{batch.pk}/").content.decode()
+    bring_in(data)
+    helper.refresh_from_db()
+    assert helper.taken_back_on is None and helper.unit.taken_back_on is None and helper.phone
+    assert Pairing.objects.known().get().cadre == helper and numbers(check(data)).same == 1
+
+
+def test_a_helper_somebody_answers_to_by_now_stays_with_his_unit():
+    batch = bring_in(book(**family(), **more()))
+    bring_in(book(**family("22080005", 5), helper=more("22080005")["helper"]))
+    batch = undo(batch)
+    assert (batch.counts["undo"]["cadres"], batch.counts["undo"]["units"]) == (0, 0)
+    assert Cadre.objects.get().taken_back_on is None and Pairing.objects.known().count() == 1
+
+
+def test_a_helper_whom_the_import_only_named_stays():
+    bring_in(book(**family("22080005", 5), helper=more("22080005")["helper"]))
+    undo(bring_in(book(**family(), **more())))
+    assert Cadre.objects.get().taken_back_on is None and Pairing.objects.known().count() == 1
