@@ -6,7 +6,8 @@ A file holds tables of one standard:
     3535.01               | 3535              | met
     -                     | 3535              | unknown
 A dash is a fact that is not known; facts that are not named are not known either. Tables of checks end in hit, no hit
-or unknown; their column “each member” draws persons: labour=none, age=30; age=- (nobody: an empty household).
+or unknown, those of indicators in counted, not counted or unknown. A check's column “each member” draws persons:
+labour=none, age=30; age=- (nobody: an empty household).
 """
 
 import datetime
@@ -19,6 +20,7 @@ from typing import Any
 from povertycase.rules import facts
 
 OUTCOMES = {"met": True, "unmet": False, "unknown": None, "hit": True, "no hit": False}
+OUTCOMES |= {"counted": True, "not counted": False}
 _LINE, PERSONS, NOBODY = "line:", "each member", "nobody"
 
 

@@ -44,7 +44,12 @@ def told(
     def words(test: Any) -> str:
         return condition_fields.words_of(test, today, among=among)
 
-    return {_("规则名称"): _(body["name"]), **_TOLD[kind](body, words)}
+    return {_("规则名称"): _(body["name"]), **said(kind, body, words)}
+
+
+def said(kind: str, body: Mapping[str, Any], words: Words) -> dict[str, str]:
+    """The same without its name; `words` puts a condition into words."""
+    return _TOLD[kind](body, words)
 
 
 def _check(body: Mapping[str, Any], words: Words) -> dict[str, str]:
@@ -81,7 +86,7 @@ def _policy(body: Mapping[str, Any], words: Words) -> dict[str, str]:
     }
 
 
-_TOLD = {"check": _check, "warning": _warning, "frequency": _frequency, "policy": _policy}
+_TOLD = {"check": _check, "integrity": _check, "warning": _warning, "frequency": _frequency, "policy": _policy}
 
 
 def department(name: str) -> str:

@@ -255,13 +255,14 @@ def indicator_row(version: RuleVersion, reader: Reader) -> dict[str, Any]:
         "subject": rules.SUBJECTS[body["subject"]],
         "unit": _(body["unit"]) if body.get("unit") else "",
         "measure": measure,
-        "conditions": list(_conditions(body)),
-        "all_conditions": _("；").join(_conditions(body)),
+        "conditions": list(conditions_of(body)),
+        "all_conditions": _("；").join(conditions_of(body)),
         "order": (list(rules.SUBJECTS).index(body["subject"]), version.pk),
     }
 
 
-def _conditions(body: Mapping[str, Any]) -> Iterable[str]:
+def conditions_of(body: Mapping[str, Any]) -> Iterable[str]:
+    """The conditions of an indicator in words, one by one."""
     for item in body.get("where", ()):
         yield conditions.parse(item).words()
     if body.get("within"):

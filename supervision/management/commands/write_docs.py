@@ -1,4 +1,4 @@
-"""`manage.py write_docs`: the pages that staff read: 退出标准说明 from the rules and their drawn tables, import findings."""
+"""`manage.py write_docs`: the pages that staff read: standards and rules with their drawn tables, facts, findings."""
 
 import argparse
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from povertycase.exchange import codes
 from povertycase.rules import facts, spec, versions
 from povertycase.rules.compile import Criterion, Standard
 from povertycase.rules.explain import NOTICE
+from supervision.management import rule_pages
 from supervision.queries.standards import OUTCOME_WORDS
 
 LEVELS = {"household": "户", "village": "村", "county": "县"}
@@ -23,22 +24,23 @@ SCORED = (
     "一票否决的指标未达标即为未达标；其余各项达标得分，满 {points} 分为达标，"
     f"把待核实的各项都算上仍不满的为未达标，其他情况为待核实。{_NO_DATA}"
 )
-HEAD = "本页由 `make docs` 生成，请勿手工修改。"
 
 
 class Command(BaseCommand):
-    help = "生成退出标准说明、指标事实和导入发现一览（docs/）。(Write the pages of standards, facts, findings.)"
+    help = "生成退出标准、各类规则、指标事实和导入发现的说明（docs/）。(Write the pages of standards, rules, facts, findings.)"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--out", default=str(Path(settings.BASE_DIR) / "docs"), metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(options["out"])
-        (folder / "standards").mkdir(parents=True, exist_ok=True)
+        for name in ("standards", "rules"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
         with translation.override("zh-hans"):
             pages = {
                 f"standards/{body['code']}": "\n".join(standard_page(body)) for body in versions.shipped("standard")
             }
+            pages |= {f"rules/{name}": "\n".join(rule_pages.page(name)) for name in rule_pages.PAGES}
             pages["standards/facts"] = "\n".join(facts_page())
             pages["import-findings"] = "\n".join(codes.page())
         for name, text in pages.items():
@@ -51,7 +53,7 @@ def standard_page(body: Any) -> Iterator[str]:
     standard = Standard.parse(body)
     drawn = Path(settings.BASE_DIR) / "tests" / "spec" / f"{standard.code}.txt"
     tables = {table.criterion: table for table in spec.read(drawn)} if drawn.exists() else {}
-    yield f"# {standard.name}\n\n{HEAD}\n"
+    yield f"# {standard.name}\n\n{rule_pages.HEAD}\n"
     yield f"- 文件：{standard.document}{'' if standard.verified else '（未核对原文）'}"
     yield f"- 有效期：{body.get('valid_from', '颁布之日')} 至 {body.get('valid_to', '今')}"
     yield f"- 适用区划：{standard.division or '全国'}"
@@ -82,35 +84,12 @@ def _examples(criterion: Criterion, table: spec.Table | None) -> Iterator[str]:
         yield f"- {fact.label}：{unknown}由{fact.supplier}"
     if table is None:
         return
-    yield "\n| " + " | ".join(_heading(column) for column in table.columns) + " |"
-    yield "|" + "---|" * len(table.columns)
-    for row in table.cells:
-        shown = [_cell(column, cell) for column, cell in zip(table.columns, row, strict=True)]
-        yield "| " + " | ".join(shown) + " |"
-
-
-def _heading(column: str) -> str:
-    if column == "outcome":
-        return "结果"
-    if column.startswith("line:"):
-        code = column.removeprefix("line:")
-        return next((body["name"] for body in versions.shipped("threshold") if body["code"] == code), code)
-    return str(facts.get(column).label)
-
-
-def _cell(column: str, cell: str) -> str:
-    if column == "outcome":
-        return str(OUTCOME_WORDS[cell])
-    if cell == "-":
-        return "不详"
-    return {"true": "是", "false": "否"}.get(cell) or str(
-        cell if column.startswith("line:") else facts.get(column).value_label(cell)
-    )
+    yield from rule_pages.drawn(table, {code: str(word) for code, word in OUTCOME_WORDS.items()})
 
 
 def facts_page() -> Iterator[str]:
     """Every fact: what it says, its unit, what unknown means, who supplies it."""
-    yield f"# 指标事实\n\n{HEAD}"
+    yield f"# 指标事实\n\n{rule_pages.HEAD}"
     for subject in dict.fromkeys(fact.subject for fact in slots.FACTS):
         yield f"\n## {subject}\n\n| 代码 | 名称 | 单位 | 不详的含义 | 由谁提供 |\n|---|---|---|---|---|"
         for fact in facts.of_subject(subject):
