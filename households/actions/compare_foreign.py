@@ -15,14 +15,18 @@ from povertycase.exchange.staging import BY_HAND
 # Where a declared column stands in the register: the alias of the joined row of its part.
 ALIASES = {
     "identity": "p", "condition": "c", "membership": "m", "status": "st", "division": "d", "residence": "r",
-    "living": "l", "housing": "ho", "water": "w",
+    "living": "l", "housing": "ho", "water": "w", "income": "inc",
 }  # fmt: skip
 OF_PERSON = frozenset({"p", "c", "m"})
 NAMES = {"residence_state": "state", "residence_place": "place"}
 LATEST = {
     "st": "households_householdstatus", "d": "households_householddivision", "r": "households_residence",
     "l": "households_livingobservation", "ho": "households_housingappraisal", "w": "households_waterappraisal",
+    "inc": "households_income",
 }  # fmt: skip
+# Sealed numbers: kind -> the register's blind index.
+INDEXES = {"id": "p.id_index", "phone": "h.phone_index", "bank": "h.bank_index"}
+OF_HOUSEHOLD = frozenset({"phone", "bank_account"})
 IN_FORCE = "{a}.superseded_at IS NULL AND {a}.true_from <= %(day)s AND ({a}.true_to IS NULL OR {a}.true_to >= %(day)s)"
 _NOW = IN_FORCE.format(a="z")
 CAUSES = {
@@ -30,6 +34,12 @@ CAUSES = {
         WHERE z.household_id = k.household AND z.is_main AND {_NOW} LIMIT 1)""",
     "other_causes": f"""(SELECT array_agg(z.code::varchar ORDER BY z.code) FROM households_cause z
         WHERE z.household_id = k.household AND NOT z.is_main AND {_NOW})""",
+    "helper_name": f"""(SELECT string_agg(c.name, '、' ORDER BY z.place DESC, z.true_from, z.id)
+        FROM households_pairing z JOIN households_cadre c ON c.id = z.cadre_id
+        WHERE z.household_id = k.household AND {_NOW})""",
+    # Income of an accounting period that ends in another year says nothing of this one.
+    "net_income_per_capita": """(CASE WHEN extract(year FROM inc.period_end) = extract(year FROM %(day)s::date)
+        THEN inc.net_income_per_capita END)""",
     "member_count": f"(SELECT count(*) FROM households_membership z WHERE z.household_id = k.household AND {_NOW})",
 }
 
@@ -96,8 +106,9 @@ ON CONFLICT (source, item) DO UPDATE SET
 _OF_FIELDS = """
 SELECT DISTINCT ON (item) %(source)s, item, sha256(coalesce(ours_key, '') || '|'::bytea || coalesce(theirs_key, '')),
        %(run)s, row, 'field', household, person, village, name, field, coalesce(ours, ''), coalesce(theirs, ''),
-       CASE WHEN field = 'id_number' THEN sealed END, CASE WHEN field = 'id_number' THEN theirs_key END,
-       CASE WHEN field = 'phone' THEN sealed END, CASE WHEN field = 'phone' THEN theirs_key END, 'open', '', %(day)s, 1
+       CASE WHEN field = 'id_number' THEN sealed END,
+       CASE WHEN field = 'id_number' AND sealed IS NOT NULL THEN theirs_key END, CASE WHEN field = 'phone' THEN sealed END,
+       CASE WHEN field = 'phone' AND sealed IS NOT NULL THEN theirs_key END, 'open', '', %(day)s, 1
 FROM {diff} ORDER BY item, row
 """
 _ADDED_ITEM = """'a:' || encode(CASE WHEN k.idx IS NOT NULL THEN substring(k.idx FOR 20)
@@ -234,12 +245,12 @@ def differing(tables: Tables) -> dict[int, set[str]]:
 
 def is_of_person(column: Column) -> bool:
     """Does the column speak of a person, or of his household?"""
-    return column.key not in CAUSES and column.key != "phone" and ALIASES.get(column.part) in OF_PERSON
+    return column.key not in CAUSES and column.key not in OF_HOUSEHOLD and ALIASES.get(column.part) in OF_PERSON
 
 
 def can_compare(column: Column) -> bool:
     """Has the register something to hold beside the column?"""
-    return column.key in CAUSES or column.key == "phone" or column.part in ALIASES
+    return column.key in CAUSES or column.key in OF_HOUSEHOLD or column.part in ALIASES
 
 
 def ours(column: Column) -> str:
@@ -253,7 +264,8 @@ def ours(column: Column) -> str:
 
 def joins(columns: Iterable[Column]) -> str:
     """The rows in force that these columns are read from."""
-    wanted = {ALIASES[column.part] for column in columns if column.part in ALIASES and column.key not in CAUSES}
+    columns = list(columns)
+    wanted = {ALIASES[column.part] for column in columns if column.part in ALIASES}
     found = [
         f"""LEFT JOIN LATERAL (SELECT * FROM {LATEST[alias]} z WHERE z.household_id = k.household
             AND z.superseded_at IS NULL AND z.true_from <= %(day)s ORDER BY z.true_from DESC, z.id DESC LIMIT 1) {alias} ON true"""
@@ -277,12 +289,16 @@ def _value(column: Column) -> str:
     key = column.key
     theirs = f's."{key}"'
     if column.secret:
-        own = "p.id_index" if column.secret == "id" else "h.phone_index"
+        own = INDEXES[column.secret]
         said = f's."{key}_index"'
         return f"('{key}', NULL, NULL, {said} IS NOT NULL AND {said} IS DISTINCT FROM {own}, {own}::bytea, {said}, {theirs})"
     own = ours(column)
     if column.type == "multi":
         differs = f"NOT ({theirs} @> coalesce({own}, '{{}}') AND {theirs} <@ coalesce({own}, '{{}}'))"
+    elif key == "helper_name":
+        differs = f"{theirs} <> ALL(string_to_array(coalesce({own}, ''), '、'))"
+    elif key == "net_income_per_capita":  # other systems round it
+        differs = f"({own} IS NULL OR abs({theirs} - {own}) >= 1)"
     else:
         differs = f"{theirs} IS DISTINCT FROM {own}"
     as_text = "trim_scale({})::text" if column.type == "dec" else "({})::text"

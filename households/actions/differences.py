@@ -114,6 +114,8 @@ def _value(row: Difference) -> Any:
         return secrets.open("id", row.id_number, row.id_index)
     if row.phone and row.phone_index:
         return secrets.open("phone", row.phone, row.phone_index)
+    if row.field in ("id_number", "phone"):
+        raise ValidationError(_("对方给的号码带星号，不能据此修改；请核实完整号码后在该户档案中提出修改。"))
     return differences.kept(row.field, row.theirs)
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from households.actions import compare_foreign
+from households.actions import compare_foreign, compare_masked
 from households.actions.compare_foreign import Tables
 from households.models import Difference, Reconciliation
 from povertycase import audit, jobs, secrets
@@ -195,6 +195,7 @@ def _compare(job: JobRun, params: dict[str, Any], sheet: Sheet) -> dict[str, Any
         # A row of a household says of its head no more than who he is.
         columns = [column for column in columns if column.key not in ("relation",)]
     compare_foreign.compare(Tables(run.batch_id), columns, **_asked(run), **params)
+    compare_masked.compare(Tables(run.batch_id), columns, **params)
     return {}
 
 
@@ -209,6 +210,7 @@ def _end(job: JobRun, sheet: Sheet, write: Writer) -> dict[str, Any]:
     fields = [column.key for column in compared(sheet, run)]
     found = compare_foreign.keep(tables, **known, fields=fields, **_asked(run))
     _mask(run)
+    _mask_accounts(run, tables)
     run.counts = {**run.counts, **_sums(run.counts, found)}
     run.answer = files.store(f"{run.pk}.xlsx", write(run, tables, _asked(run)), batch.by)
     run.save(update_fields=["counts", "answer"])
@@ -236,6 +238,7 @@ def _sums(counts: Mapping[str, Any], found: Mapping[str, int]) -> dict[str, int]
 def _mask(run: Reconciliation) -> None:
     """Numbers of persons are opened once, to be kept as masks."""
     rows = Difference.objects.filter(reconciliation=run, field__in=("id_number", "phone"), gone_on=None)
+    rows = rows.exclude(id_number=None, phone=None)  # what was sent masked is masked
     masked = []
     for row in rows.select_related("person", "household").iterator(chunk_size=2000):
         kind: Any = "id" if row.field == "id_number" else "phone"
@@ -247,6 +250,19 @@ def _mask(run: Reconciliation) -> None:
         row.theirs, row.ours = masks.mask(kind, theirs), masks.mask(kind, ours)
         masked.append(row)
     Difference.objects.bulk_update(masked, ["ours", "theirs"], batch_size=1000)
+
+
+def _mask_accounts(run: Reconciliation, tables: Tables) -> None:
+    """Bank accounts that differ are opened once, to be kept as masks; nothing else of theirs is kept."""
+    found = compare_foreign.rows(
+        f"""SELECT d.item, d.sealed, d.theirs_key, h.bank_account, h.bank_index
+            FROM {tables.diff} d JOIN households_household h ON h.id = d.household
+            WHERE d.field = 'bank_account' AND d.sealed IS NOT NULL ORDER BY d.row DESC"""
+    )
+    numbers = [secrets.open_many("bank", [one[at : at + 2] for one in found]) for at in (1, 3)]
+    for (item, *_sealed), theirs, ours in zip(found, *numbers, strict=True):
+        row = Difference.objects.filter(reconciliation=run, item=item)
+        row.update(theirs=masks.mask("bank", theirs), ours=masks.mask("bank", ours))
 
 
 _NOT_READ = gettext_noop("比对没有完成，没有写入任何内容。请重新上传；再次出现时把任务编号告诉管理员。")

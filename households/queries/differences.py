@@ -54,6 +54,12 @@ def _fields() -> dict[str, Compared]:
     other = {**of(HouseholdStatus, ("poverty_status", "exit_year")), **of(Membership, ("relation",))}
     found |= {name: Compared(item) for name, item in other.items()}
     found["member_count"] = Compared(Item("member_count", models.IntegerField(gettext_lazy("家庭人口"))))
+    # Noted when true: income is computed by the office itself, a helper has a list of his own, accounts go by their paper.
+    per_head = models.DecimalField(gettext_lazy("人均纯收入(元)"), max_digits=12, decimal_places=2)
+    found["net_income_per_capita"] = Compared(Item("net_income_per_capita", per_head))
+    found["helper_name"] = Compared(Item("helper_name", models.CharField(gettext_lazy("帮扶责任人"), max_length=80)))
+    account = models.CharField(gettext_lazy("银行账号"), max_length=40)
+    found["bank_account"] = Compared(Item("bank_account", account, secret="bank"))
     phone = models.CharField(gettext_lazy("联系电话"), max_length=20)
     found["phone"] = Compared(Item("phone", phone, secret="phone"), "phone", "phone")
     return found

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from households.sheets.register import HOUSEHOLD, LIVING, MEMBER
+from households.sheets.register import HELPER, HOUSEHOLD, INCOME, LIVING, MEMBER
 from households.sheets.register_dated import HOUSEHOLD_NO
 from povertycase.exchange.columns import Column, Sheet
 
@@ -10,9 +10,12 @@ from povertycase.exchange.columns import Column, Sheet
 NOT_COMPARED = {
     "household_no", "county", "head_name", "person_no", "id_type", "registered_on", "planned_on", "exited_on", "relapsed_on",
     "residence_on", "effective_on", "collected_on", "checked_on", "appraised_on", "water_assessed_on", "joined_on",
-    "left_on", "start_reason", "end_reason", "bank_name", "bank_account", "bank_holder", "residence_phone", "lives_in",
+    "left_on", "start_reason", "end_reason", "bank_name", "bank_holder", "residence_phone", "lives_in",
     "expected_return", "relapse_year", "relapse_cause",
 }  # fmt: skip
+
+PER_HEAD = ("年人均纯收入", "家庭人均纯收入", "家庭年人均纯收入", "户人均纯收入", "上年人均纯收入")
+HELPERS = ("帮扶人", "帮扶责任人姓名", "帮扶人姓名", "帮扶干部", "帮扶干部姓名", "结对帮扶人", "帮扶联系人")
 
 
 def _columns() -> tuple[Column, ...]:
@@ -22,6 +25,14 @@ def _columns() -> tuple[Column, ...]:
         for column in sheet.columns:
             if column.key not in NOT_COMPARED:
                 found.setdefault(column.key, replace(column, required=column.key == "name"))
+    # What the register holds beside a household and other systems say of it: one figure of its income, who helps it.
+    per_head = replace(INCOME["net_income_per_capita"], part="income", help="", synonyms=PER_HEAD)
+    found[per_head.key] = per_head
+    found["helper_name"] = replace(
+        HELPER["name"], key="helper_name", heading="帮扶责任人", part="pairing", required=False, synonyms=HELPERS
+    )
+    # Other systems give numbers out with stars: what can be seen of them is compared.
+    found |= {key: replace(column, masked=True) for key, column in found.items() if column.secret}
     # A list of households names the head where one of people names the person.
     name = found["name"]
     found["name"] = replace(name, synonyms=(*name.synonyms, "户主姓名", "户主", "人口姓名"), derive=())

@@ -24,13 +24,13 @@ def layout_of(column: Column) -> list[tuple[str, str]]:
     A secret one has its ciphertext, its blind index and what derives from it: of an ID number what it tells and its
     mask, of others `kept`: the cell held the mask of the number, which stays as it is registered.
     """
-    key = column.key
+    key, shown = column.key, [(f"{column.key}_shown", "text")] if column.masked else []
     if column.secret == "id":
         derived = ["type text", "birth date", "sex text", "dtype smallint", "dgrade smallint", "mask text"]
         pairs = [(f"{key}_{name}", kind) for name, kind in (item.split() for item in derived)]
-        return [(key, "bytea"), (f"{key}_index", "bytea"), *pairs]
+        return [(key, "bytea"), (f"{key}_index", "bytea"), *pairs, *shown]
     if column.secret:
-        return [(key, "bytea"), (f"{key}_index", "bytea"), (f"{key}_kept", "boolean")]
+        return [(key, "bytea"), (f"{key}_index", "bytea"), (f"{key}_kept", "boolean"), *shown]
     return [(key, column.sql_type()), *((f"{key}_{suffix}", "text") for suffix, _function in column.derive)]
 
 
@@ -44,7 +44,7 @@ class CellReader:
     def __init__(
         self, column: Column, today: date, scale: float = 1, keeps: bool = False, from_1904: bool = False
     ) -> None:
-        self.column, self.today, self.keeps = column, today, keeps
+        self.column, self.today, self.keeps = column, today, keeps or column.masked
         self.clean = cleaner(column, today, scale, from_1904)
         self.texts: dict[Any, str] = {}
         self.notes: dict[Any, Note] = {}
@@ -83,12 +83,13 @@ class CellReader:
 
     def columns(self, cells: list[Any]) -> list[list[str]]:
         """The column and what derives from it, as COPY text, in the order of the layout."""
+        shown = [[_shown(raw) for raw in cells]] if self.column.masked else []
         if self.column.secret == "id":
-            return self._id_columns(cells)
+            return [*self._id_columns(cells), *shown]
         texts = self.read(cells)
         if self.column.secret:
             kept = ["t" if raw in self.kept else NULL for raw in cells] if self.kept else [NULL] * len(cells)
-            return [*_sealed(self.column.secret, texts), kept]
+            return [*_sealed(self.column.secret, texts), kept, *shown]
         derived = [[NULL if text == NULL else make(text) for text in texts] for _suffix, make in self.column.derive]
         return [texts, *derived]
 
@@ -148,6 +149,10 @@ def formula_error(shown: str) -> Note:
     """A cell that shows what Excel shows when its formula went wrong."""
     words = _("公式出错，显示为 %(shown)s，请改正公式或直接填写内容")
     return Note(ERROR, "formula_error", words, {"shown": shown})
+
+
+def _shown(raw: Any) -> str:
+    return copy_text(numbers.bare(raw)) if numbers.is_masked(raw) else NULL
 
 
 def _sealed(kind: Any, texts: list[str]) -> list[list[str]]:

@@ -25,6 +25,7 @@ class Column:
     part: the dated part of the household or person it belongs to; unit stands behind the heading in brackets;
     aliases: further spellings of code values (reference.md 7.3 #25); low and high bound numbers, both included;
     derive: columns staged beside it, as (suffix, function of the cleaned text);
+    masked: a masked number is kept as it is shown, beside (`…_shown`), for who compares its visible digits;
     alone: the value of a multi column that excludes all others; future: dates after the business date are right.
     """
 
@@ -45,6 +46,7 @@ class Column:
     derive: tuple[tuple[str, Callable[[str], str]], ...] = ()
     alone: str = ""
     future: bool = False
+    masked: bool = False
     help: str = ""
     width: int = 12
 

@@ -12,7 +12,7 @@ from households.actions import changes, differences, reconciliations, records
 from households.actions.dated import Conflict
 from households.models import ChangeRequest, Difference, Household, Reconciliation
 from households.queries import differences as reading
-from povertycase import jobs
+from povertycase import jobs, secrets
 from povertycase.exchange.files import FileRefused
 from povertycase.models import AuditEvent
 from tests.change_cast import proof_of
@@ -284,3 +284,69 @@ def test_places_of_another_county_do_not_stop_the_comparison(homes, desk):
     run = compare(export(row, person(name="新来的", clear=NEW, village="不知何处")), desk.office)
     assert counted(run) == {"read": 2, "same": 0, "differ": 1, "added": 1, "refused": 0}
     assert Difference.objects.get(kind="added").village_code == "220821000000"
+
+
+# --- income, helper, account, and numbers with stars ---------------------------------------------------------
+
+
+def by_field(run):
+    return {row.field: row for row in Difference.objects.filter(reconciliation=run, gone_on=None)}
+
+
+def test_income_and_helper_of_the_household_are_compared_as_the_office_holds_them(homes, desk):
+    heads = ["户编号", "户主姓名", "家庭年人均纯收入", "帮扶干部姓名"]
+    run = compare(
+        export(["H0001", "单小明", 5700.4, "赵国强"], ["H0002", "曾守田", 100, "赵国强"], heads=heads), desk.office
+    )
+    assert counted(run)["same"] == 1, "rounded to a yuan is no difference"
+    found = by_field(run)
+    assert (found["net_income_per_capita"].ours, found["net_income_per_capita"].theirs) == ("", "100")
+    assert (found["helper_name"].ours, found["helper_name"].theirs) == ("", "赵国强")
+    run = compare(export(["H0001", "单小明", 5690, "丁一"], heads=heads), desk.office)
+    told = {line["label"]: (line["ours"], line["theirs"]) for line in reading.lines(list(by_field(run).values()))}
+    assert told == {"人均纯收入(元)": ("5700", "5690"), "帮扶责任人": ("赵国强", "丁一")}
+    row = by_field(run)["net_income_per_capita"]
+    differences.accept(difference=row, reason=WHY, on=TODAY, by=desk.office)
+    row.refresh_from_db()
+    assert (row.state, row.request) == ("true", None), "noted; income is computed by the office itself"
+
+
+def test_an_account_is_compared_sealed_and_only_its_mask_is_kept(homes, desk):
+    ours, theirs = "6228480000000000018", "6228480000000000026"
+    sealed, index = secrets.seal("bank", ours)
+    Household.objects.filter(pk=homes.east.pk).update(bank_account=sealed, bank_index=index)
+    heads = ["户编号", "户主姓名", "银行账号"]
+    assert counted(compare(export(["H0001", "单小明", ours], heads=heads), desk.office))["same"] == 1
+    run = compare(export(["H0001", "单小明", theirs], heads=heads), desk.office)
+    row = by_field(run)["bank_account"]
+    assert (row.ours[:4], row.ours[-4:], row.theirs[-4:]) == ("6228", "0018", "0026") and "***" in row.theirs
+    kept = str(list(Difference.objects.values())) + str(list(AuditEvent.objects.values()))
+    assert theirs not in kept and ours not in kept
+
+
+@pytest.mark.parametrize(
+    ("shown", "same"),
+    [
+        (HEAD[:6] + "********" + HEAD[-4:], True),
+        (HEAD[:6] + "****" + HEAD[-4:], True),
+        ("2" + "*" * 15 + HEAD[-2:], False),
+        (HEAD[:6] + "********" + "0000", False),
+    ],
+)
+def test_a_number_with_stars_is_compared_by_what_can_be_seen_of_it(homes, desk, shown, same):
+    run = compare(export(person(no="H0001", clear=shown)), desk.office)
+    assert counted(run)["same" if same else "differ"] == 1 and not run.batch.problems.filter(code="id_masked").exists()
+    if not same:
+        row = by_field(run)["id_number"]
+        assert row.ours == "141100********" + HEAD[-4:] and row.theirs.count("*") >= 8 and row.id_number is None
+        with pytest.raises(ValidationError, match="带星号"):
+            differences.accept(difference=row, reason=WHY, on=TODAY, by=desk.office)
+
+
+def test_a_telephone_with_stars_too_and_the_clear_one_stands_nowhere(homes, desk):
+    heads = ["户编号", "户主姓名", "联系电话"]
+    run = compare(export(["H0001", "单小明", "139****2233"], heads=heads), desk.office)
+    assert counted(run)["same"] == 1
+    run = compare(export(["H0001", "单小明", "139****0000"], heads=heads), desk.office)
+    assert (by_field(run)["phone"].ours, by_field(run)["phone"].theirs) == ("139****2233", "139****0000")
+    assert "13944112233" not in str(list(Difference.objects.values()))
