@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.scale import rows
+from tests.scale import own_house, rows
 
 ROWS, SEED = 20_000, 2018
 GOAL_SECONDS, GOAL_MB = 60, 500
@@ -117,34 +117,11 @@ def _judged(batch: Any) -> dict[str, int]:
     return {"rows": truth.rows, "planted": verdict.planted, **counted}
 
 
-def _with_own_servers() -> None:
-    """An installation of its own, as safe as a real one, for a run from the command line."""
-    from tests import servers
-
-    servers.CARELESS = ("-c", "shared_buffers=256MB")
-    servers.start()
-    import django
-    from django.core.management import call_command
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "povertycase.settings"
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from povertycase.actions import divisions
-    from tests.scale.import_book import CSV
-
-    divisions.load(rows=divisions.read(CSV), source="bench", by=None)
-    for row in measure():
-        print(json.dumps(row, ensure_ascii=False))
-
-
 PARTS = {"book": write, "ours": ours, "hostile": hostile}
 
 if __name__ == "__main__":
     if len(sys.argv) < 4:
-        _with_own_servers()
+        own_house.run(measure)
     else:
-        import django
-
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertycase.settings")
-        django.setup()
+        own_house.ready()
         PARTS[sys.argv[1]](Path(sys.argv[2]), Path(sys.argv[3]))

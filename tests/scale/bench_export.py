@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.scale import rows
+from tests.scale import own_house, rows
 
 GOAL_RATIO, GOAL_MB = 8.0, 100
 ROWS, COLUMNS = 36_000, 40
@@ -142,32 +142,11 @@ def _part(name: str) -> dict[str, Any]:
     return found
 
 
-def _with_own_servers() -> None:
-    """Servers of its own and a register of 12,100 households, for a run from the command line."""
-    from tests import servers
-
-    servers.start()
-    import django
-    from django.core.management import call_command
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "povertycase.settings"
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from tests.scale import population
-
-    population.fill(12_100)
-    for row in measure():
-        print(json.dumps(row, ensure_ascii=False))
-
-
 PARTS = {"ours": ours, "peer": peer}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2:
-        _with_own_servers()
+        own_house.run(measure, households=12_100)
     else:
-        import django
-
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertycase.settings")
-        django.setup()
+        own_house.ready()
         print(json.dumps(PARTS[sys.argv[1]]()))

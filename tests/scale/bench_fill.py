@@ -7,14 +7,12 @@ columns in its own workbook, sealed and audited. The register around it has 18,8
 """
 
 import io
-import json
-import os
 import random
 import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.scale import rows
+from tests.scale import own_house, rows
 
 GOAL, ROWS = 10.0, 3_000
 COLUMNS = (
@@ -109,23 +107,5 @@ def _officer() -> Any:
     return client
 
 
-def _with_own_servers() -> None:
-    """Servers of its own and a register of the small size, for a run from the command line."""
-    from tests import servers
-
-    servers.start()
-    import django
-    from django.core.management import call_command
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "povertycase.settings"
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from tests.scale import population
-
-    population.fill(population.SIZES["small"])
-    for row in measure():
-        print(json.dumps(row, ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    _with_own_servers()
+    own_house.run(measure, households=18_884)

@@ -23,7 +23,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from tests.scale import rows
+from tests.scale import own_house, rows
 
 GOAL_RATIO, GOAL_FLOOR, GOAL_MB = 20.0, 3.0, 300
 # 198,000 rows are 5.5 times 36,000; a fifth more time a row still counts as linear. Memory of the long file.
@@ -227,34 +227,11 @@ def _size(path: Path) -> Any:
     return SIZES[path.stem]
 
 
-def _with_own_servers() -> None:
-    """An installation of its own, as safe as a real one, for a run from the command line."""
-    from tests import servers
-
-    servers.CARELESS = ("-c", "shared_buffers=256MB")
-    servers.start()
-    import django
-    from django.core.management import call_command
-
-    os.environ["DJANGO_SETTINGS_MODULE"] = "povertycase.settings"
-    django.setup()
-    call_command("migrate", verbosity=0)
-    from povertycase.actions import divisions
-    from tests.scale.import_book import CSV
-
-    divisions.load(rows=divisions.read(CSV), source="bench", by=None)
-    for row in measure():
-        print(json.dumps(row, ensure_ascii=False))
-
-
 PARTS = {"ours": ours, "floor": floor, "worker": worker, "peer": peer, "book": book}
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
-        _with_own_servers()
+        own_house.run(measure)
     else:
-        import django
-
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertycase.settings")
-        django.setup()
+        own_house.ready()
         print(json.dumps(PARTS[sys.argv[1]](Path(sys.argv[2]))))

@@ -1,0 +1,37 @@
+"""A bench run by itself from the command line: servers of its own, thrown away afterwards."""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tests import servers
+
+
+def run(measure: Callable[[], Iterable[dict[str, Any]]], *, households: int = 0) -> None:
+    """Print the rows that `measure` gives of an empty register as safe as an office's, or of a made-up population."""
+    if not households:
+        servers.CARELESS = ("-c", "shared_buffers=256MB")
+    servers.start()
+    ready()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from povertycase.actions import divisions
+    from tests.scale import population
+    from tests.scale.import_book import CSV
+
+    if households:
+        population.fill(households)
+    else:
+        divisions.load(rows=divisions.read(CSV), source="bench", by=None)
+    for row in measure():
+        print(json.dumps(row, ensure_ascii=False))
+
+
+def ready() -> None:
+    """Django set up for the servers that the environment names."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "povertycase.settings")
+    django.setup()
