@@ -132,7 +132,7 @@ slots.REGISTER_IMPORTED.add(slots.AfterImport("households.duplicates", 5, duplic
 facts.register()
 imports.register()
 small_kinds.register()
-# Some pages carry a longer name in English than eighteen entries on one line leave room for.
+# Some pages carry a longer name in English than so many entries on one line leave room for.
 slots.MENU.add(
     MenuEntry("households", 20, pgettext_lazy("menu", "建档立卡户"), "households", Permission.HOUSEHOLD_VIEW)
 )

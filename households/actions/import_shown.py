@@ -24,6 +24,7 @@ from households.models import (
     Pairing,
     Person,
 )
+from households.queries import timeline
 from households.queries.change_parts import PARTS
 from povertycase import secrets
 from povertycase.access.permissions import Permission
@@ -235,6 +236,8 @@ class Words:
         return (label, old, new)
 
     def _label(self, code: str, name: str) -> str:
+        if name in timeline.LABELS:
+            return str(timeline.LABELS[name])
         if name in KEYS:
             return {"village_id": _("村"), "lives_in_id": _("实际居住地"), "cadre_id": _("帮扶责任人")}[name]
         try:

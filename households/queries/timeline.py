@@ -50,7 +50,7 @@ NOT_TOLD = {
     *("id", "household", "person", "recorded_at", "entered_on", "superseded_by", "superseded_at", "event_id"),
     *SEALED,
 }
-LABELS = {"village": later("村"), "cadre": later("帮扶责任人")}
+LABELS = {"village": later("村"), "cadre": later("帮扶责任人"), "health": later("健康状况")}
 TABLES: tuple[tuple[Any, Any, str], ...] = (
     (HouseholdStatus, later("户情况"), ""),
     (HouseholdDivision, later("所在村组"), "village"),

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -162,7 +161,7 @@ def password(request: HttpRequest) -> HttpResponse:
         sessions.renew(by=account, session_key=request.session.session_key or "", device=device_of(request))
         messages.success(request, _("密码已修改，其他地方的登录已失效。"))
         return redirect("workbench")
-    context = {"form": form, "over": passwords.is_over(account_of(request)), "rules": password_validators_help_texts()}
+    context = {"form": form, "over": passwords.is_over(account_of(request))}
     return render(request, "accounts/password.html", context)
 
 

@@ -12,7 +12,7 @@ from povertycase.periods import Month
 from povertycase.rules.versions import RuleError
 from supervision.models import Bulletin
 from supervision.queries import bulletin_rules, bulletins, full_runs, standards
-from supervision.queries.bulletin_form import NONE, cut_off_words, rate
+from supervision.queries.bulletin_form import NONE, rate
 
 RUN = "run"
 MOST_MONTHS = 12
@@ -66,16 +66,22 @@ class Figures:
         return {code for code in own if not code.endswith("000")}
 
 
+def _cut_off(day: datetime.date) -> str:
+    """2018年10月31日24时, in the language of who asks."""
+    told = {"year": day.year, "month": day.month, "day": day.day}
+    return _("%(year)d年%(month)d月%(day)d日24时") % told
+
+
 def origins(account: Account) -> list[Origin]:
     """What an account may choose from: the last full run first, then the bulletins it sees, the newest first."""
     found = []
     if run := full_runs.last():
-        words = _("全量核查（截至 %s）") % cut_off_words(run.as_of)
+        words = _("全量核查（截至 %s）") % _cut_off(run.as_of)
         found.append(Origin(RUN, run.as_of, words))
     made = bulletins.visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook", "figures")
     for bulletin in made.order_by("-month", "division_code")[:MOST_MONTHS]:
         told = {"month": Month.parse(bulletin.month).label(), "state": bulletin.get_state_display()}
-        told["day"] = cut_off_words(bulletin.as_of)
+        told["day"] = _cut_off(bulletin.as_of)
         words = _("%(month)s督查通报（%(state)s，截至 %(day)s）") % told
         found.append(Origin(str(bulletin.pk), bulletin.as_of, words))
     return found

@@ -127,7 +127,9 @@ def _heading(heading: Any, meanings: dict[str, Meaning], known: dict[str, str]) 
 
 
 def _named(meaning: Meaning) -> str:
-    return f"{meaning.words}（{_(meaning.unit)}）" if meaning.unit else meaning.words
+    if not meaning.unit:
+        return meaning.words
+    return _("%(what)s（%(unit)s）") % {"what": meaning.words, "unit": _(meaning.unit)}
 
 
 def _covers(account: Account, code: str) -> bool:

@@ -6,10 +6,11 @@ from tests.screens.camera import WIDTHS, Picture
 
 ROOT = Path(__file__).resolve().parents[2]
 # What the repository keeps; the others stay on the disk of whoever took them (docs/screens/.gitignore).
-KEPT = ("zh-1440", "zh-360")
+KEPT = ("zh-1440", "zh-768", "zh-360", "en-1440", "en-360")
 HEAD = """# 页面
 
 由 `make screens` 生成：从每个岗位的工作台出发，沿链接走到的每个页面各拍一张，宽 1440、768、360 像素，中文和英文。
+日期框、“选择文件”这类浏览器自带控件的文字跟随拍照所用的浏览器，不跟随页面。
 数据是演示县的，人员均为虚构。仓库里只保存部分组合，其余在执行命令的机器上。
 
 """

@@ -3,9 +3,11 @@
 A stage opens a page and does what a person would do to see it so. Nothing is ever sent that changes the register.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import xlsxwriter
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
@@ -76,6 +78,55 @@ def _compare(page: Page) -> None:
     _first(page, "main a[href$='/compare/']", "main table")
 
 
+def _leads(page: Page, selector: str) -> None:
+    with page.expect_navigation():
+        page.locator(selector).locator("visible=true").first.click()
+
+
+def _sheets_of_a_village(page: Page) -> None:
+    with page.expect_navigation():  # choosing sends the form
+        page.select_option("#f-village", index=1)
+
+
+def _sheets_of_a_group(page: Page) -> None:
+    _sheets_of_a_village(page)
+    page.select_option("#f-group", index=1)
+    _leads(page, "main form[method=post] button")
+
+
+def _checked_village(page: Page) -> None:
+    _leads(page, "tbody tr:has-text('村') td.lead a, tbody tr:has-text('illage') td.lead a")
+    _leads(page, "tbody .lead a")
+
+
+def _bring(name: str, content: bytes) -> Do:
+    def do(page: Page) -> None:
+        page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
+        _leads(page, "main form[enctype] button[type=submit]")
+
+    return do
+
+
+def _list(page: Page) -> None:
+    """A list of five households, as another office would send it: numbers and nothing else."""
+    page.wait_for_selector("tbody [data-row]")
+    numbers = page.locator("tbody td.num-id").all_inner_texts()[:5]
+    page.goto(page.url.split("/households/")[0] + "/lists/fill/")
+    _bring("名单.csv", "\n".join(["户编号", *numbers]).encode("utf-8-sig"))(page)
+
+
+def _form() -> bytes:
+    """A superior's empty form of three townships."""
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content, {"in_memory": True})
+    sheet = book.add_worksheet("附表")
+    rows = [["乡镇", "建档立卡户（户）", "未脱贫户（户）"], ["镇赉镇"], ["坦途镇"], ["东屏镇"]]
+    for at, row in enumerate(rows):
+        sheet.write_row(at, 0, row)
+    book.close()
+    return content.getvalue()
+
+
 def _cover_passwords(page: Page) -> None:
     page.eval_on_selector_all("td:nth-child(4) code", "all => all.forEach((code) => { code.textContent = '••••••'; })")
 
@@ -99,6 +150,11 @@ STAGES = (
     Stage("household-village", "village_clerk", "/households/", lambda page: _first(page, "tbody td.lead a", "#exit")),
     Stage("bulletin-issue", "county_reviewer", "/bulletins/", _issue),
     Stage("bulletin-compare-county", "county_office", "/bulletins/", _compare),
+    Stage("collations-chosen", "village_clerk", "/households/collations/", _sheets_of_a_village),
+    Stage("collation-village", "village_clerk", "/households/collations/", _sheets_of_a_group),
+    Stage("exit-places-place", "county_office", "/exit/places/", _checked_village),
+    Stage("list-fill-book", "county_office", "/households/", _list, wide=True),
+    Stage("form-fill-book", "county_office", "/lists/form/", _bring("空表.xlsx", _form()), wide=True),
     Stage("overview-leader", "leader", "/overview/?map=met"),
 )
 
