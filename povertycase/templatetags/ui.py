@@ -68,6 +68,12 @@ def moment(value: Any) -> str:
 
 
 @register.filter
+def said(value: Any) -> str:
+    """Words kept in Chinese, in the language of who reads; what is no word of the catalogue stays; `--` for none."""
+    return _(str(value)) if value not in (None, "") else none(value)
+
+
+@register.filter
 def day_cn(value: Any) -> str:
     """A date as papers write it: 2018年10月31日; `--` for none."""
     if not isinstance(value, datetime.date):

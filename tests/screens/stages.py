@@ -11,6 +11,7 @@ import xlsxwriter
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import gettext as _
 from playwright.sync_api import Page
 
 from povertycase.pages import errors
@@ -165,8 +166,8 @@ def fault(code: str, language: str) -> HttpResponse:
     with translation.override(language):
         if code == "409":
             changes = [
-                {"label": "住房鉴定等级", "before": "D级", "now": "C级", "yours": "B级"},
-                {"label": "鉴定证书编号", "before": "", "now": "住建鉴2018-118", "yours": "住建鉴2018-311"},
+                {"label": _("住房鉴定等级"), "before": _("D级"), "now": _("C级"), "yours": _("B级")},
+                {"label": _("鉴定证书编号"), "before": "", "now": "住建鉴2018-118", "yours": "住建鉴2018-311"},
             ]
             return errors.conflict(request, changes, again="/")
         return errors.unavailable(request) if code == "503" else errors.server_error(request)
