@@ -66,7 +66,7 @@ def _papers(run: DivisionRun, rows: list[dict[str, Any]]) -> Iterator[list[Any]]
                     said = paper.said
                     yield [
                         row["place"].name,
-                        item.reason.name,
+                        item.reason.name if item.reason.verified else f"{item.reason.name}（未核对原文）",
                         str(standards.OUTCOME_WORDS[item.reason.outcome]),
                         item.reason.requirement,
                         str(paper.figure.label),
