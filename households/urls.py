@@ -37,6 +37,7 @@ urlpatterns = [
     path("households/<str:household_no>/reveal/", file.reveal, name="household-reveal"),
     path("lists/fill/", list_fill.begin, name="list-fill"),
     path("lists/fill/<int:pk>/", list_fill.detail, name="list-fill-book"),
+    path("lists/fill/<int:pk>/key/", list_fill.key, name="list-fill-key"),
     path("lists/fill/<int:pk>/choose/", list_fill.choose, name="list-fill-choose"),
     path("lists/fill/<int:pk>/workbook/", list_fill.workbook, name="list-fill-workbook"),
     path("rolls/", rolls.index, name="rolls"),

@@ -4,6 +4,7 @@ import datetime
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -50,16 +51,25 @@ def take_in(
     *, name: str, data: bytes, key: Key, asked: Sequence[Asked], day: datetime.date, by: Account
 ) -> ForeignBook:
     """Find the people of a list as far as the account reaches, and keep the list."""
+    found = _found(key, asked, day, by)
+    return foreign_books.take_in(kind=ForeignBook.LIST, name=name, data=data, found=found, by=by)
+
+
+def look_again(*, book: ForeignBook, key: Key, asked: Sequence[Asked], day: datetime.date, by: Account) -> None:
+    """Find the people by another column; what was decided about rows of one name is asked anew."""
+    foreign_books.note(book=book, found=_found(key, asked, day, by), by=by)
+
+
+def _found(key: Key, asked: Sequence[Asked], day: datetime.date, by: Account) -> dict[str, Any]:
     rows = list_match.match(asked, key, by=by, county=settings.COUNTY, day=day)
     told = {one.row: " ".join(part for part in (one.town, one.village, one.text) if part) for one in asked}
-    found = {
+    return {
         "key": asdict(key),
         "rows": [asdict(row) for row in rows],
         # What the list itself says of a row to be decided; of the others nothing is kept.
         "said": {str(row.row): told[row.row] for row in rows if row.outcome == list_match.SEVERAL},
         "chosen": {},
     }
-    return foreign_books.take_in(kind=ForeignBook.LIST, name=name, data=data, found=found, by=by)
 
 
 def read(book: ForeignBook) -> Filled:

@@ -19,6 +19,7 @@ from households.queries.change_items import Item, of
 from households.queries.change_parts import PARTS
 from povertycase.access.permissions import Permission
 from povertycase.models import Account
+from povertycase.reach import ReachQuerySet
 from povertycase.slots import WorkbenchItem
 
 Kind, State = Difference.Kind, Difference.State
@@ -66,6 +67,7 @@ def _fields() -> dict[str, Compared]:
 
 
 FIELDS = _fields()
+AMOUNTS = ("net_income_per_capita",)
 
 
 def kept(field: str, text: str) -> Any:
@@ -109,7 +111,13 @@ def _asked(account: Account, *, village: str = "", kind: str = "", run: str = ""
     asked = {
         name: value for name, value in (("village_code", village), ("kind", kind), ("reconciliation", run)) if value
     }
-    return Difference.objects.visible_to(account).filter(**asked)
+    return seen(account).filter(**asked)
+
+
+def seen(account: Account) -> ReachQuerySet:
+    """The differences within reach; those of amounts only for who may read amounts."""
+    found = Difference.objects.visible_to(account)
+    return found if account.can(Permission.AMOUNT_VIEW) else found.exclude(field__in=AMOUNTS)
 
 
 def tabs(account: Account, tab: str, **asked: str) -> list[dict[str, Any]]:
@@ -160,7 +168,7 @@ def lines(rows: Sequence[Difference]) -> list[dict[str, Any]]:
 
 def by_run(run: Reconciliation, account: Account) -> list[dict[str, Any]]:
     """A comparison's villages with the counts that wait and that are decided."""
-    rows = Difference.objects.visible_to(account).filter(NOW, reconciliation=run).order_by().values("village_code")
+    rows = seen(account).filter(NOW, reconciliation=run).order_by().values("village_code")
     waiting = Count("pk", filter=Q(state=State.OPEN))
     counted = list(rows.annotate(n=Count("pk"), waiting=waiting).order_by("village_code"))
     names = places.names([row["village_code"] for row in counted])

@@ -13,6 +13,7 @@ from povertycase.exchange import tables
 from povertycase.exchange.cleaning import is_blank
 from povertycase.exchange.columns import Column, plain_heading
 from povertycase.exchange.files import FileRefused
+from povertycase.exchange.findings import letter
 from povertycase.exchange.tables import Table
 from povertycase.secrets import identity
 from povertycase.secrets.identity import IdentityError
@@ -55,6 +56,37 @@ def find(sheets: Sequence[Table]) -> tuple[Table, Key]:
             "没有找到可以查找的列：需要“证件号码”列，或“户编号”列，或“乡镇”“村”加“姓名”列。请补上其中一种，另存后再上传。"
         )
     )
+
+
+def table_of(name: str, data: bytes, key: Key) -> Table:
+    """The sheet of a list that a key was found in. Raises FileRefused."""
+    return next(table for table in tables.read(name, data, most_rows=MOST_ROWS) if table.name == key.sheet)
+
+
+def headings(table: Table, key: Key) -> list[tuple[int, str]]:
+    """The columns of a list to choose a key from: place, letter and heading."""
+    told = [(at, table.text(key.head, at)) for at in range(table.left, table.left + table.width)]
+    return [(at, f"{letter(at)}　{text}".strip()) for at, text in told if key.head < 0 or text]
+
+
+def by_hand(table: Table, key: Key, *, kind: str, column: int, town: int = -1, village: int = -1) -> Key:
+    """The key that a person chose in place of the one found; places count for names alone. Raises FileRefused."""
+    known = dict(headings(table, key))
+    if kind not in (ID, NUMBER, NAME) or column not in known:
+        raise FileRefused(_("请选定按哪一列查找。"))
+    if kind != NAME:
+        town = village = -1
+    elif not known.keys() & {town, village}:
+        raise FileRefused(_("按姓名查找要有乡镇或村的列，请选定其中一列。"))
+    heading = table.text(key.head, column)
+    heads_only = kind == NAME and plain_heading(heading) in HEADS
+    town, village = (at if at in known else -1 for at in (town, village))
+    chosen = Key(
+        kind, table.name, key.head, key.head + 1, key.end, column, town, village, heads_only, heading,
+    )  # fmt: skip
+    if all(asked.refused for asked in rows(table, chosen)):
+        raise FileRefused(_("所选的列里没有可以查找的内容，请另选一列。"))
+    return chosen
 
 
 def rows(table: Table, key: Key) -> list[Asked]:

@@ -118,7 +118,7 @@ def exclude(request: HttpRequest) -> HttpResponse:
     wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal() and len(one) < 12}
     if not wanted:
         raise BadRequest(_("还没有选中任何差异，请回到名单勾选后再办理。"))
-    rows = list(Difference.objects.visible_to(account).filter(pk__in=wanted))
+    rows = list(differences.seen(account).filter(pk__in=wanted))
     if len(rows) != len(wanted):
         raise Http404
     try:
@@ -200,7 +200,7 @@ def _run(request: HttpRequest, pk: int) -> Reconciliation:
 
 def _found(request: HttpRequest, pk: int) -> Difference:
     related = ("household__card", "person", "decided_by", "reconciliation__batch", "request")
-    return get_object_or_404(Difference.objects.visible_to(account_of(request)).select_related(*related), pk=pk)
+    return get_object_or_404(differences.seen(account_of(request)).select_related(*related), pk=pk)
 
 
 def _detail(request: HttpRequest, found: Difference, form: AcceptForm | None = None) -> HttpResponse:

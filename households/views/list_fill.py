@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from households.actions import list_fill
@@ -24,6 +25,7 @@ from povertycase.models import Account, ColumnChoice, ForeignBook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_TOLD = 20
+KINDS = (("id", later("证件号码")), ("number", later("户编号")), ("name", later("乡镇、村和姓名")))
 A_PAGE, SIZES = 50, ("20", "50", "100")
 
 
@@ -59,7 +61,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "book": book,
         "key": filled.key,
-        "keys": {"id": _("证件号码"), "number": _("户编号"), "name": _("乡镇、村和姓名")}[filled.key.kind],
+        "keys": dict(KINDS)[filled.key.kind],
         "total": len(filled.rows),
         "counts": _counts(filled.counts),
         "open": sum(filled.decided(row).outcome == list_match.SEVERAL for row in filled.open),
@@ -71,6 +73,35 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "until": book.created_at + foreign_books.KEEP,
     }
     return render(request, "households/lists/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page(Permission.HOUSEHOLD_EXPORT, limit="search")
+def key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another column to look the rows up by, where the one that was found is wrong; the rows are looked up again."""
+    book, error = _book(request, pk), ""
+    found = list_fill.read(book).key
+    try:
+        table = list_keys.table_of(book.upload.name, list_fill.original(book), found)
+    except FileRefused as reason:
+        return _refused(request, str(reason))
+    if request.method == "POST":
+        told = {name: _column(request.POST.get(name, "")) for name in ("column", "town", "village")}
+        try:
+            chosen = list_keys.by_hand(table, found, kind=request.POST.get("kind", ""), **told)
+        except FileRefused as reason:
+            error = str(reason)
+        else:
+            asked = list_keys.rows(table, chosen)
+            list_fill.look_again(book=book, key=chosen, asked=asked, day=periods.today(), by=account_of(request))
+            messages.success(request, _("已按选定的列重新查找。"))
+            return redirect("list-fill-book", pk=book.pk)
+    context = {"book": book, "key": found, "kinds": KINDS, "columns": list_keys.headings(table, found), "error": error}
+    return render(request, "households/lists/key.html", context, status=422 if error else 200)
+
+
+def _column(text: str) -> int:
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 6 else -1
 
 
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")

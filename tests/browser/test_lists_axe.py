@@ -37,7 +37,7 @@ def test_pages_of_lists_and_forms_have_no_barrier_and_fit_the_screen(desk, count
     people = foreign_lists.bring("list", foreign_lists.book(heads, rows), county.office, name)
     form = foreign_lists.bring("form", foreign_lists.form(["镇赉镇", "坦途镇", "白沙滩镇"]), county.office, name)
     addresses = [
-        "/lists/fill/", f"/lists/fill/{people.pk}/", f"/lists/fill/{people.pk}/choose/",
+        "/lists/fill/", f"/lists/fill/{people.pk}/", f"/lists/fill/{people.pk}/choose/", f"/lists/fill/{people.pk}/key/",
         "/lists/form/", f"/lists/form/{form.pk}/",
     ]  # fmt: skip
     assert desk.looked_through(addresses) == []

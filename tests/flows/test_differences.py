@@ -350,3 +350,12 @@ def test_a_telephone_with_stars_too_and_the_clear_one_stands_nowhere(homes, desk
     run = compare(export(["H0001", "单小明", "139****0000"], heads=heads), desk.office)
     assert (by_field(run)["phone"].ours, by_field(run)["phone"].theirs) == ("139****2233", "139****0000")
     assert "13944112233" not in str(list(Difference.objects.values()))
+
+
+def test_who_may_not_read_amounts_is_not_told_of_incomes_that_differ(homes, client, desk):
+    run = compare(export(["H0001", "单小明", 5690], heads=["户编号", "户主姓名", "年人均纯收入"]), desk.office)
+    row = by_field(run)["net_income_per_capita"]
+    assert at(client, desk.office).get(f"/differences/{row.pk}/").status_code == 200
+    secretary = at(client, desk.secretary)
+    assert secretary.get(f"/differences/{row.pk}/").status_code == 404
+    assert "5690" not in secretary.get("/differences/").content.decode()

@@ -235,3 +235,21 @@ def test_columns_are_those_the_account_may_see_and_never_sealed_numbers(at, peop
     text = office.get(address).content.decode()
     assert "income.net_income_per_capita" in text and "member.disease" in text and "list.last_visit" in text
     assert not any(f'value="{word}"' in text for word in ("household.phone", "member.id_number", "helper.phone"))
+
+
+def test_a_key_column_that_was_guessed_wrongly_is_chosen_by_hand_and_looked_up_again(at):
+    heads = ["序号", "经办人证件号码", "乡镇", "村", "受益人"]
+    office = at("office")
+    rows = [[1, NUMBERS["仇德福"], "东屏镇", "东胜村", "单小明"], [2, NUMBERS["仇德福"], "东屏镇", "西胜村", "王翠花"]]
+    address = bring(office, lists.book(heads, rows))
+    assert [row[5] for row in lists.read(take(office, address))[2:]] == ["H0004", "H0004"], "the wrong people"
+    page = office.get(f"{address}key/").content.decode()
+    assert "E　受益人" in page and '<option value="1" selected>B　经办人证件号码' in page
+    refused = office.post(f"{address}key/", {"kind": "name", "column": "4"})
+    assert refused.status_code == 422 and "要有乡镇或村的列" in refused.content.decode()
+    assert office.post(f"{address}key/", {"kind": "id", "column": "4"}).status_code == 422
+    assert office.post(f"{address}key/", {"kind": "name", "column": "99"}).status_code == 422
+    sent = {"kind": "name", "column": "4", "town": "2", "village": "3"}
+    assert office.post(f"{address}key/", sent).headers["Location"] == address
+    assert "按 E 列（乡镇、村和姓名）查找，共 2 行" in office.get(address).content.decode()
+    assert [row[5] for row in lists.read(take(office, address))[2:]] == ["H0001", "H0003"]

@@ -57,6 +57,7 @@ PAGES = {
     "collation": ("county_office", 24, 6),
     "list-fill": ("county_office", 6, 4),
     "list-fill-book": ("county_office", 7, 6),
+    "list-fill-key": ("county_office", 7, 4),
     "list-fill-choose": ("county_office", 6, 4),
     "form-fill": ("county_office", 6, 4),
     "form-fill-book": ("county_office", 14, 6),
