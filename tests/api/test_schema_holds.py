@@ -120,7 +120,7 @@ def play(api: Any, number: int, everywhere: SimpleNamespace, roles: dict[str, An
     return faults
 
 
-@pytest.mark.parametrize("number", [QUICK, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [QUICK, pytest.param(MANY, marks=[pytest.mark.slow, pytest.mark.timeout(3_600)])])
 def test_whatever_a_program_asks_the_api_keeps_its_word(api, everywhere, roles, number):
     faults = play(api, number, everywhere, roles)
     assert not faults, "\n\n".join(faults.values())
