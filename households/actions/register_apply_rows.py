@@ -19,6 +19,7 @@ W: Literal["warning"] = "warning"
 class RowRule:
     """A finding about a row: where `when` (SQL over the staging row) is true. `key` names the column it stands at.
 
+    $day in it is the business date of the batch.
     silent_on: a column whose cell, when it was refused already, makes this finding say nothing new.
     """
 
@@ -133,6 +134,13 @@ RULES: dict[str, tuple[RowRule, ...]] = {
             "birth_date",
             "date_trunc('month', birth_date) <> date_trunc('month', id_number_birth)",
             _("出生日期与证件号码不符，已按证件号码，请核对"),
+        ),
+        RowRule(
+            "age_contradicts_birth",
+            W,
+            "age",
+            'abs("age" - extract(year FROM age($day, coalesce(id_number_birth, birth_date)))) > 1',
+            _("年龄与出生日期相差一岁以上，年龄不导入，按出生日期计算，请核对"),
         ),
         RowRule(
             "id_missing",
@@ -272,8 +280,8 @@ def check_rows(stage: Staging) -> None:
 
 
 def _check_sheet(stage: Staging, code: str, rules: tuple[RowRule, ...]) -> None:
-    title = stage.sheets[code].title
-    cases = ", ".join(f"CASE WHEN {rule.when} THEN {at} END" for at, rule in enumerate(rules))
+    title, day = stage.sheets[code].title, f"DATE '{stage.batch.business_date.isoformat()}'"
+    cases = ", ".join(f"CASE WHEN {rule.when} THEN {at} END" for at, rule in enumerate(rules)).replace("$day", day)
     found = rows(
         f"""SELECT row, household_no, broken FROM (
                 SELECT row, household_no, array_remove(ARRAY[{cases}], NULL) AS broken FROM {stage.table(code)}

@@ -26,6 +26,7 @@ CODES = (
     FindingCode("household_surprise", E, "写入时出了意外，这一户没有导入", "重新上传这一户；再次出现时告诉管理员", ()),
     FindingCode("sex_contradicts_id", W, "性别与证件号码不符，已按证件号码", "核对", (29,)),
     FindingCode("birth_contradicts_id", W, "出生日期与证件号码不符，已按证件号码", "核对", (29,)),
+    FindingCode("age_contradicts_birth", W, "年龄与出生日期算出的周岁相差一岁以上", "核对年龄或出生日期", (29,)),
     FindingCode("sex_missing", E, "没有性别，也没有证件号码可以读出", "补填性别", (29,)),
     FindingCode("id_missing", W, "没有证件号码", "尽快补录", (24,)),
     FindingCode("head_differs", W, "户主姓名与“成员”表不同，以成员表为准", "核对", (27,)),

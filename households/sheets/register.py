@@ -123,6 +123,7 @@ HOUSEHOLD = Sheet(
     note="每户一行；只报成员、收入、生产生活条件等表时可以不要本表，户须已登记",
 )
 
+CHECKED_ONLY = "由出生日期得出，只作核对"
 MEMBER = Sheet(
     "member",
     "成员",
@@ -140,6 +141,7 @@ MEMBER = Sheet(
         ),
         of(Person, "sex", "identity", required=False, aliases=aliases.SEX),
         of(Person, "birth_date", "identity", synonyms=("出生年月", "出生年月日"), width=13),
+        Column("age", "年龄", "int", unit="岁", synonyms=("周岁", "实足年龄"), low=0, high=130, help=CHECKED_ONLY),
         of(Person, "id_type", "identity", aliases=aliases.ID_TYPE, width=14),
         of(
             Person,

@@ -320,3 +320,16 @@ def test_a_cadre_that_another_township_entered_meanwhile_stays_one():
         batch.refresh_from_db()
         assert batch.state == "applied", batch.job.error
     assert Cadre.objects.count() == 1 and Pairing.objects.count() == 2
+
+
+def test_an_age_that_contradicts_the_birth_date_is_warned_of_and_never_stored():
+    born = {"李四": (58, 1), "王芳": (59, 2), "李小": (40, 3)}  # all born 1960-01-01: 58 on the business date
+    people = [
+        member("22080001", name, order, "户主" if order == 1 else "其他", age=age)
+        for name, (age, order) in born.items()
+    ]
+    people.append(member("22080001", "李幼", 4, "其他", id_number=None, birth_date=DAY(2018, 3, 1), sex="女", age=0))
+    batch = check(book(household=[household("22080001")], member=people))
+    found = batch.problems.filter(code="age_contradicts_birth")
+    assert [(one.row, one.severity, one.heading) for one in found] == [(5, "warning", "年龄(岁)")]
+    assert "按出生日期计算" in found.get().message and numbers(batch).new == 1
