@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from supervision.actions import places
+from supervision.models import Shortfall
 from tests.browser.window import WIDTHS, Window, window
 from tests.exit_county import COUNTY, TODAY, TOWN, VILLAGE, county, household
 from tests.flows.test_places import said_everything, say, share
@@ -20,7 +21,7 @@ def addresses(county):
     said_everything(VILLAGE, bus=False)
     say("approval", share(COUNTY, 372, 398), unit="省第三方评估组", sample=398)
     runs = [
-        places.check(standard=code, as_of=TODAY, division=county.division, by=county.office).pk
+        places.check(standard=code, as_of=TODAY, division=county.division, by=county.office, on=TODAY).pk
         for code in ("national-village", "national-county", "yueyang-village")
     ]
     return [
@@ -33,6 +34,8 @@ def addresses(county):
         *(f"/exit/places/{pk}/" for pk in runs),
         f"/exit/places/{runs[0]}/{VILLAGE}/",
         f"/exit/places/{runs[2]}/{VILLAGE}/",
+        "/shortfalls/?whose=place",
+        f"/shortfalls/{Shortfall.objects.get(division_id=VILLAGE).pk}/",
     ]
 
 
