@@ -5,6 +5,7 @@ import datetime
 import io
 import shutil
 import subprocess
+import tracemalloc
 import zipfile
 from decimal import Decimal
 
@@ -135,6 +136,20 @@ def test_a_long_text_makes_its_row_high_enough_to_be_read():
     about = Paper("名单", (Head("问题", 20, "long"),))
     sheet = opened(about, [["短"], ["很长的问题描述" * 12]]).worksheets[0]
     assert sheet.row_dimensions[4].height in (None, 24) and sheet.row_dimensions[5].height > 100
+
+
+def test_households_of_a_long_roll_stay_merged_and_memory_stays_low():
+    number, columns = 40_000, 12
+    heads = tuple(Head(f"户{at}", joined=True) for at in range(columns)) + (Head("姓名"),)
+    rows = ([f"户主{at // 4}"] * columns + [f"成员{at}", at // 4] for at in range(number))
+    file = io.BytesIO()
+    tracemalloc.start()
+    paper.write([(Paper("花名册", heads, blocks=True), rows)], file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    with zipfile.ZipFile(file) as book, book.open("xl/worksheets/sheet1.xml") as sheet:
+        merged = sum(line.count(b"<mergeCell ") for line in sheet)
+    assert merged == number // 4 * columns + 1 and peak < 60_000_000
 
 
 def test_a_name_of_a_file_has_no_sign_that_a_file_system_refuses():
