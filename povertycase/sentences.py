@@ -6,17 +6,19 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 
-class Sentence:
-    """A refusal that may be kept: the Chinese sentence, which is the key of its translation, and its %(name)s.
+class Sentence(str):
+    """A refusal in the reader's language that may be kept: the Chinese sentence, the key of its translation, and its %(name)s.
 
     A list among the parameters is words of the office (labels of fields), each translated by itself.
     """
 
-    def __init__(self, words: str, /, **params: Any) -> None:
-        self.words, self.params = words, params
+    words: str
+    params: dict[str, Any]
 
-    def __str__(self) -> str:
-        return spoken(self.words, self.params, gettext)
+    def __new__(cls, words: str, /, **params: Any) -> "Sentence":
+        made = super().__new__(cls, spoken(words, params, gettext))
+        made.words, made.params = words, params
+        return made
 
 
 def spoken(
@@ -34,7 +36,7 @@ def listed(value: Any, translate: Callable[[str], str] | None = None) -> Any:
     if not isinstance(value, list | tuple):
         return value
     between = ", " if translate and (get_language() or "").startswith("en") else "、"
-    return between.join(translate(word) if translate and word else str(word) for word in value)
+    return between.join(translate(str(word)) if translate and str(word) else str(word) for word in value)
 
 
 __all__ = ["Sentence", "listed", "spoken"]

@@ -186,6 +186,7 @@ class ImportKind:
     permission: who may import it, beside the right to import at all; see: who may see its batches (empty: the same).
     extra: "particulars" (exchange.batch); "page": the URL name of the page that takes such a file instead.
     "shown" (batch, account, …): its households one by one; "choose" (batch, left, taken, villages): which of them go in;
+    "check_steps": steps of the reading job that check what was read, in chunks; the last one sets the batch's state.
     "undo" (batch, by): takes it back, at once (None) or by the job it returns; "forget" (batch): after seven days.
     """
 

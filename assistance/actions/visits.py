@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 
 from assistance.models import Visit
 from assistance.queries import visits as known
@@ -13,6 +14,7 @@ from households.actions import dated
 from households.models import Cadre, Household
 from povertycase import audit
 from povertycase.models import Account
+from povertycase.sentences import Sentence
 
 # A visit is entered within days; older ones belong to the paper file (county-officer.md 3.3).
 OLDEST_DAYS = 400
@@ -92,12 +94,13 @@ def _check_day(visited_on: datetime.date, entered_on: datetime.date) -> None:
     if visited_on > entered_on:
         raise ValidationError(
             {
-                "visited_on": _("走访日期 %(day)s 晚于业务日期 %(today)s，请核对。")
-                % {"day": visited_on, "today": entered_on}
+                "visited_on": Sentence(
+                    later("走访日期 %(day)s 晚于业务日期 %(today)s，请核对。"), day=visited_on, today=entered_on
+                )
             }
         )
     if (entered_on - visited_on).days > OLDEST_DAYS:
-        raise ValidationError({"visited_on": _("走访日期 %s 太早，请核对年份。") % visited_on})
+        raise ValidationError({"visited_on": Sentence(later("走访日期 %(day)s 太早，请核对年份。"), day=visited_on)})
 
 
 def _check_follow_up(household: Household, kind: str, visited_on: datetime.date, answer: str) -> None:

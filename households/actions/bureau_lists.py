@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import override
 
 from households.actions import dated, records, written
@@ -21,6 +22,7 @@ from households.queries.change_parts import PARTS, condition_row
 from households.queries.changes import standings
 from povertycase import audit
 from povertycase.models import Account, Bureau
+from povertycase.sentences import Sentence
 
 # What a bureau answers for, by the field; the same that decides who confirms a change by hand.
 BUREAUS: dict[str, str] = {name: item.bureau for name, item in PARTS["condition"].items.items() if item.bureau}
@@ -106,8 +108,8 @@ def require(values: dict[str, Any], by: Account | None) -> None:
     bureaus = {one.bureau for one in own}
     foreign = [name for name in values if BUREAUS[name] not in bureaus]
     if foreign:
-        names = dated.words(PersonCondition, foreign)
-        raise PermissionDenied(_("%(fields)s由别的部门认定，您的岗位不能登记。") % {"fields": names})
+        names = dated.words(PersonCondition, foreign).split("、")
+        raise PermissionDenied(Sentence(later("%(fields)s由别的部门认定，您的岗位不能登记。"), fields=names))
 
 
 def newest(person: Person, day: datetime.date) -> PersonCondition | None:

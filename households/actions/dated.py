@@ -8,10 +8,12 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import override
 
 from households.models import Household
 from households.models.dated import Recorded
+from povertycase.sentences import Sentence
 
 Row = TypeVar("Row", bound=Recorded)
 REFUSALS = {
@@ -114,7 +116,9 @@ def refuse_future(day: datetime.date, entered_on: datetime.date, label: str) -> 
     """Raises ValidationError for a fact dated after the business day."""
     if day > entered_on:
         raise ValidationError(
-            _("%(label)s %(day)s 晚于业务日期 %(today)s，请核对。") % {"label": label, "day": day, "today": entered_on}
+            Sentence(
+                later("%(label)s %(day)s 晚于业务日期 %(today)s，请核对。"), label=[label], day=day, today=entered_on
+            )
         )
 
 

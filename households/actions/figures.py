@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import override
 
 from households.actions import dated
@@ -16,6 +17,7 @@ from households.facts.figures import FIGURES, Figure
 from households.models import DivisionFigure
 from povertycase import audit, slots
 from povertycase.models import Account, Division
+from povertycase.sentences import Sentence
 
 _OWN_OFFICE = "扶贫办"
 
@@ -55,7 +57,7 @@ def enter(
     """
     figure = FIGURES.get(code)
     if figure is None:
-        raise ValidationError(_("项目目录里没有“%s”。") % code)
+        raise ValidationError(Sentence(later("项目目录里没有“%(code)s”。"), code=code))
     dated.refuse_future(true_from, entered_on, _("数据日期"))
     _require_evaluator(figure, source_unit, sample)
     paper = {"source_unit": source_unit.strip(), "document": document.strip(), "sample": sample}
@@ -118,23 +120,29 @@ def _require_evaluator(figure: Figure, source_unit: str, sample: int | None) -> 
         return
     if _OWN_OFFICE in source_unit:
         raise ValidationError(
-            _("“%s”只能由评估组抽样得出，县扶贫办不能自己填报；县里掌握的情况请按疑似户数登记。") % figure.label
+            Sentence(
+                later("“%(figure)s”只能由评估组抽样得出，县扶贫办不能自己填报；县里掌握的情况请按疑似户数登记。"),
+                figure=[figure.label],
+            )
         )
     if not sample:
-        raise ValidationError(_("“%s”由评估抽样得出，请填写样本量。") % figure.label)
+        raise ValidationError(Sentence(later("“%(figure)s”由评估抽样得出，请填写样本量。"), figure=[figure.label]))
 
 
 def _require_place(figure: Figure, line: Line, by: Account | None) -> None:
     if line.division.level not in figure.levels:
         raise ValidationError(
-            _("“%(figure)s”不是%(place)s这一级的数据，请改选项目。")
-            % {"figure": figure.label, "place": line.division.name}
+            Sentence(
+                later("“%(figure)s”不是%(place)s这一级的数据，请改选项目。"),
+                figure=[figure.label],
+                place=line.division.name,
+            )
         )
     if by is not None and not any(
         extent.kind == "everything" or (extent.kind == "divisions" and line.division.code.startswith(extent.prefix))
         for extent in by.extents()
     ):
-        raise ValidationError(_("“%s”不在您的辖区范围内。") % line.division.name)
+        raise ValidationError(Sentence(later("“%(place)s”不在您的辖区范围内。"), place=line.division.name))
 
 
 def _require_number(figure: Figure, line: Line) -> None:
@@ -142,13 +150,17 @@ def _require_number(figure: Figure, line: Line) -> None:
     place, given = line.division.name, {name for name, value in line.values().items() if value is not None}
     asked = {"numerator", "denominator"} if figure.kind == "share" else {figure.kind}
     if given != asked:
-        what = {"share": _("分子和分母"), "amount": _("数值"), "answer": _("是或否")}[figure.kind]
-        raise ValidationError(_("%(place)s：请填写%(what)s。") % {"place": place, "what": what})
+        what = {"share": later("分子和分母"), "amount": later("数值"), "answer": later("是或否")}[figure.kind]
+        raise ValidationError(Sentence(later("%(place)s：请填写%(what)s。"), place=place, what=[what]))
     numerator, denominator = line.numerator, line.denominator
     if numerator is not None and denominator is not None and (denominator <= 0 or not 0 <= numerator <= denominator):
         raise ValidationError(
-            _("%(place)s：分子 %(numerator)s 应在 0 和分母 %(denominator)s 之间，分母应大于 0，请核对。")
-            % {"place": place, "numerator": numerator, "denominator": denominator}
+            Sentence(
+                later("%(place)s：分子 %(numerator)s 应在 0 和分母 %(denominator)s 之间，分母应大于 0，请核对。"),
+                place=place,
+                numerator=numerator,
+                denominator=denominator,
+            )
         )
 
 

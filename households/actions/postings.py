@@ -5,6 +5,7 @@ import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import override
 
 from households.actions import dated
@@ -13,6 +14,7 @@ from households.models import Cadre, Posting
 from povertycase import audit
 from povertycase.actions import posts
 from povertycase.models import Account, Division, Post
+from povertycase.sentences import Sentence
 
 # The right that comes with the duty; a team leader's is a team member's.
 POST_ROLES = {"first_secretary": "first_secretary", "team_leader": "team_member", "team_member": "team_member"}
@@ -63,7 +65,7 @@ def _post(
 def close(*, posting: Posting, true_to: datetime.date, entered_on: datetime.date, by: Account | None) -> Posting:
     """The posting's last day; its post ends with it. Raises ValidationError."""
     if true_to < posting.true_from:
-        raise ValidationError(_("结束日期早于驻村日期 %s，请核对。") % posting.true_from)
+        raise ValidationError(Sentence(later("结束日期早于驻村日期 %(day)s，请核对。"), day=posting.true_from))
     with transaction.atomic():
         event = _note("posting.closed", posting.cadre, posting.village, by, day=true_to.isoformat())
         if posting.post is not None:

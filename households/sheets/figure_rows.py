@@ -1,5 +1,6 @@
 """部门数据表 as an import: what bureaus and evaluators say by document of villages or of the county."""
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as later
+from django.utils.translation import override
 
 from households.actions import figures
 from households.facts.figures import FIGURES
@@ -58,7 +60,12 @@ SHEET = Sheet(
 
 def look(stage: Staging, row: dict[str, Any]) -> Looked:
     """A figure that nobody entered, one by another paper or with another number, or one that stands as it is."""
-    about = f"{FIGURES[row['figure']].label} {row['town'] or ''}{row['village'] or ''}"
+    looked = _compared(stage, row, f"{row['town'] or ''}{row['village'] or ''}")
+    with override(None):  # the key of its translation
+        return replace(looked, named=str(FIGURES[row["figure"]].label))
+
+
+def _compared(stage: Staging, row: dict[str, Any], about: str) -> Looked:
     code, refused = _place(stage, row, about)
     if refused:
         return refused

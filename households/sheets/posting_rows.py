@@ -70,7 +70,7 @@ def _compared(known: Posting, wanted: dict[str, Any], about: str) -> Looked:
     if known.true_to is None and [label for label, *_rest in differing] == [_label("true_to")]:
         return Looked(CHANGED, about, differing, partial(_close, known, wanted["true_to"]))
     words = later("这次驻村已登记，%(fields)s与登记的不同；请先结束原来的驻村，再另起一行")
-    told = {"fields": "、".join(label for label, *_rest in differing)}
+    told = {"fields": [label for label, *_rest in differing]}
     return refused("role", "posting_differs", words, told, about)
 
 

@@ -16,7 +16,8 @@ from povertycase.models import Account
 
 
 def changes(model: type[models.Model], before: models.Model | None, values: Mapping[str, Any]) -> list[Change]:
-    """Field by field what differs: (label, before, after). Chinese, since they are kept with the batch."""
+    """Field by field what differs: (label, before, after). Chinese, since they are kept with the batch; a list
+    is words of the office, for a reader of another language."""
     with override("zh-hans"):
         found = []
         for name, value in values.items():
@@ -31,17 +32,19 @@ def _said(value: Any) -> Any:
     return None if value in ("", None, []) else value
 
 
-def word(field: Any, value: Any) -> str:
-    """A value as the office says it; nothing for an empty one."""
+def word(field: Any, value: Any) -> str | list[str]:
+    """A value as the office says it, words of a code list as a list; nothing for an empty one."""
     base = getattr(field, "base_field", field)
     labels = {code: str(label) for code, label in base.flatchoices}
     if isinstance(value, list | tuple):
-        return "、".join(labels.get(one, str(one)) for one in value)
+        return [labels.get(one, str(one)) for one in value]
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return [_("是") if value else _("否")]
     if isinstance(value, datetime.date):
         return value.isoformat()
-    return "" if value is None else labels.get(value, str(value))
+    if value in labels and value not in ("", None):
+        return [labels[value]]
+    return "" if value is None else str(value)
 
 
 def standing(model: type[models.Model], wrote: Wrote, by: Account | None) -> tuple[Any, Any]:

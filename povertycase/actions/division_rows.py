@@ -50,10 +50,10 @@ def look(stage: Staging, row: dict[str, Any]) -> Looked:
     if row["successor"]:
         return _ending(row, known, about)
     if known is None:
-        return Looked(NEW, about, [("名称", "", row["name"])], partial(_load, row))
+        return Looked(NEW, about, [(later("名称"), "", row["name"])], partial(_load, row))
     if known.name == row["name"]:
         return Looked(SAME, about)
-    return Looked(CHANGED, about, [("名称", known.name, row["name"])], partial(_load, row))
+    return Looked(CHANGED, about, [(later("名称"), known.name, row["name"])], partial(_load, row))
 
 
 def _ending(row: dict[str, Any], known: Division | None, about: str) -> Looked:
@@ -64,7 +64,7 @@ def _ending(row: dict[str, Any], known: Division | None, about: str) -> Looked:
         return refused("successor", "succession", words, about=about)
     if known.successor_id == into.code:
         return Looked(SAME, about)
-    change = [("并入", "", f"{into.name}（{row['succeeded_on']}）")]
+    change = [(later("并入"), "", f"{into.name}（{row['succeeded_on']}）")]
     return Looked(CHANGED, about, change, partial(_succeed, known, into, row["succeeded_on"]))
 
 

@@ -11,11 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import override
 
 from povertycase import audit
 from povertycase.models import Account, Division
 from povertycase.models.division import short_name
+from povertycase.sentences import Sentence
 
 HEADINGS = ("level", "code12", "name", "parent_code")
 CODE = re.compile(r"[0-9]{12}")
@@ -79,7 +81,7 @@ def load(*, rows: Iterable[Mapping[str, str]], source: str, by: Account | None) 
 def succeed(*, division: Division, successor: Division, day: datetime.date, by: Account | None) -> None:
     """Record that a division ended and another took over its places: 撤并.  `day` is the first day of the new order."""
     if division == successor or division.level != successor.level:
-        raise ValidationError(f"“{division.name}”只能并入同级的另一个区划。")
+        raise ValidationError(Sentence(later("“%(name)s”只能并入同级的另一个区划。"), name=division.name))
     with transaction.atomic():
         division.successor, division.valid_to = successor, day - datetime.timedelta(days=1)
         division.save(update_fields=["successor", "valid_to"])

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from povertycase import audit, slots
 from povertycase.access.roles import ADMINISTRATORS
 from povertycase.models import Account, Bureau, Division, Post
+from povertycase.sentences import Sentence
 
 LEVELS = {
     "county_office": "county",
@@ -74,7 +75,7 @@ def close(*, post: Post, valid_to: datetime.date, by: Account | None, document_n
         raise ValidationError(_("不能免去自己的岗位，请由另一位安全管理员操作。"))
     if valid_to < post.valid_from:
         raise ValidationError(
-            _("结束日期 %(to)s 早于开始日期 %(since)s，请核对。") % {"to": valid_to, "since": post.valid_from}
+            Sentence(later("结束日期 %(to)s 早于开始日期 %(since)s，请核对。"), to=valid_to, since=post.valid_from)
         )
     with transaction.atomic():
         Post.objects.filter(pk=post.pk).update(valid_to=valid_to, version=F("version") + 1)
@@ -101,14 +102,14 @@ def reopen(*, post: Post, by: Account | None, valid_to: datetime.date | None = N
 
 def _check(role: str, division: Division | None, valid_from: datetime.date, valid_to: datetime.date | None) -> None:
     if role not in slots.ROLES:
-        raise ValidationError(_("没有“%s”这个岗位角色，请从列表选择。") % role)
+        raise ValidationError(Sentence(later("没有“%(role)s”这个岗位角色，请从列表选择。"), role=role))
     label, level = slots.ROLES[role].label, LEVELS.get(role)
     if level and (division is None or division.level != level):
-        words = {"role": label, "level": _(LEVEL_WORDS[level])}
-        raise ValidationError(_("“%(role)s”须任命到%(level)s，请选择%(level)s一级的区划。") % words)
+        words = later("“%(role)s”须任命到%(level)s，请选择%(level)s一级的区划。")
+        raise ValidationError(Sentence(words, role=[label], level=[LEVEL_WORDS[level]]))
     if valid_to is not None and valid_to < valid_from:
         raise ValidationError(
-            _("结束日期 %(to)s 早于开始日期 %(since)s，请核对。") % {"to": valid_to, "since": valid_from}
+            Sentence(later("结束日期 %(to)s 早于开始日期 %(since)s，请核对。"), to=valid_to, since=valid_from)
         )
 
 
@@ -118,11 +119,13 @@ def _check_beside_others(
     held = Post.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=valid_from), account=account)
     held = held.exclude(pk=but.pk) if but else held
     if held.filter(role=role, division=division).exists():
-        raise ValidationError(_("账号“%s”已在任此岗位。") % account.username)
+        raise ValidationError(Sentence(later("账号“%(name)s”已在任此岗位。"), name=account.username))
     # 三员分立: an administrator holds no other post, so that none of the three sees household data.
     others = held.exclude(role=role) if role not in ADMINISTRATORS else held
     if others.filter(role__in=ADMINISTRATORS).exists() or (role in ADMINISTRATORS and held.exists()):
-        raise ValidationError(_("账号“%s”已有别的岗位；三类管理员须由不同的人专任。") % account.username)
+        raise ValidationError(
+            Sentence(later("账号“%(name)s”已有别的岗位；三类管理员须由不同的人专任。"), name=account.username)
+        )
 
 
 def _words(post: Post) -> dict[str, str]:

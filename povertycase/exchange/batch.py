@@ -100,7 +100,7 @@ def job_kinds(kind: slots.ImportKind) -> tuple[JobKind, JobKind]:
     staging_job = JobKind(
         stage_code(kind.code),
         format_lazy(_("读取{kind}"), kind=kind.label),
-        (Step(_one, _stage, _("读取和核对")),),
+        (Step(_one, _stage, _("读取和核对")), *kind.extra.get("check_steps", ())),
         kind.permission,
         on_failed=_staging_failed,
         url=address,
@@ -153,7 +153,9 @@ def _stage(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
         batch.counts |= {"unread": reason.names} if isinstance(reason, SheetsMissing) else {}
         batch.save(update_fields=["state", "refusal", "refusal_words", "refusal_params", "counts"])
         return {"refused": 1}
-    batch.state, batch.counts = State.CHECKED, {**batch.counts, **counts}
+    if not slots.IMPORT_KINDS[batch.kind].brings("check_steps"):
+        batch.state = State.CHECKED
+    batch.counts = {**batch.counts, **counts}
     batch.save(update_fields=["state", "counts"])
     return {"rows": sum(sheet["rows"] for sheet in counts["sheets"].values())}
 
@@ -350,6 +352,11 @@ def _staging_of(job: JobRun) -> Staging:
     batch = ImportBatch.objects.select_related("upload").get(pk=job.params["batch"])
     if batch.state != State.APPLYING:
         raise JobError(_NOT_WAITING % {"batch": batch.pk, "state": batch.get_state_display()})
+    return staging_of(batch)
+
+
+def staging_of(batch: ImportBatch) -> Staging:
+    """The staging tables of a batch that was read, for the steps that follow."""
     kind = slots.IMPORT_KINDS[batch.kind]
     present = {code: frozenset(keys) for code, keys in batch.counts["columns"].items()}
     told = batch.counts.get("headers", {})

@@ -16,8 +16,8 @@ REFUSALS = (ValidationError, PermissionDenied)
 class RowRefused(Exception):
     """What an act refuses in words of its own exception: the kind raises this one in its place."""
 
-    def __init__(self, words: str | Sentence, /, **params: Any) -> None:
-        super().__init__(Sentence(words, **params) if isinstance(words, str) else words)
+    def __init__(self, words: str, /, **params: Any) -> None:
+        super().__init__(Sentence(words, **params))
 
 
 def notes(error: Exception, severity: str = ERROR, code: str = "refused") -> list[tuple[str, Note]]:

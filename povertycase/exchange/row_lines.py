@@ -6,15 +6,18 @@ Rows that hang together have one part: a part is written as a whole, in the orde
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.staging import BY_HAND, SCHEMA
 from povertycase.models import ImportBatch
+from povertycase.sentences import listed
 
-Change = tuple[str, str, str]  # label, before, after
+Change = tuple[str, str | list[str], str | list[str]]  # label, before, after; a list is words of the office
 LINES = "lines"
 WAITING = "outcome IN ('new', 'changed') AND NOT done"
 
@@ -29,6 +32,7 @@ class Line:
     about: str
     changes: list[Change]
     part: int = 0
+    named: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,44 @@ class Written:
     wrote: Wrote
 
 
-def lines(batch: ImportBatch, outcome: str = "") -> list[Line]:
-    """The rows of a batch that waits for its confirmation, in the order of the file; nothing once they are written."""
-    table = _table(batch)
-    if not _exists(table):
-        return []
-    chosen = "outcome = %(outcome)s" if outcome else "true"
-    names = "sheet, row, outcome, about, changes::text, part"
-    found = _rows(f"SELECT {names} FROM {table} WHERE {chosen} ORDER BY place", {"outcome": outcome})
-    return [Line(sheet, row, what, about, json.loads(said), part) for sheet, row, what, about, said, part in found]
+class Lines(Sequence[Line]):
+    """The rows of a batch that waits for its confirmation, in the order of the file and in the reader's language.
+
+    Read page by page; nothing once they are written. outcomes: only these, all where none is named.
+    """
+
+    def __init__(self, batch: ImportBatch, *outcomes: str) -> None:
+        self.table = _table(batch) if _exists(_table(batch)) else ""
+        self.chosen = "outcome = ANY(%(outcomes)s)" if outcomes else "true"
+        self.params = {"outcomes": list(outcomes)}
+
+    @cached_property
+    def number(self) -> int:
+        return int(_rows(f"SELECT count(*) FROM {self.table} WHERE {self.chosen}", self.params)[0][0])
+
+    def __len__(self) -> int:
+        return self.number if self.table else 0
+
+    def __getitem__(self, at: Any) -> Any:
+        if not isinstance(at, slice):
+            return self[at : at + 1][0]
+        first, last, _step = at.indices(len(self))
+        if first >= last:
+            return []
+        names = "sheet, row, outcome, about, changes::text, part, named"
+        found = _rows(
+            f"SELECT {names} FROM {self.table} WHERE {self.chosen} ORDER BY place LIMIT %(size)s OFFSET %(first)s",
+            {**self.params, "size": last - first, "first": first},
+        )
+        return [_read(*line) for line in found]
+
+
+def _read(sheet: str, row: int, outcome: str, about: str, changes: str, part: int, named: str) -> Line:
+    said = [
+        (gettext(label), listed(before, gettext), listed(after, gettext))
+        for label, before, after in json.loads(changes)
+    ]
+    return Line(sheet, row, outcome, f"{gettext(named)} {about}" if named else about, said, part, named)
 
 
 def keep(stage: Staging, found: Sequence[Line]) -> None:
@@ -68,22 +101,46 @@ def keep(stage: Staging, found: Sequence[Line]) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(
             f"CREATE TABLE {table} (place integer PRIMARY KEY, part integer, sheet text, row integer, outcome text,"
-            f" about text, changes jsonb, done boolean DEFAULT false, wrote jsonb, UNIQUE (sheet, row)) {BY_HAND}"
+            f" about text, named text, changes jsonb, done boolean DEFAULT false, wrote jsonb, UNIQUE (sheet, row)) {BY_HAND}"
         )
         cursor.execute(
-            f"INSERT INTO {table} SELECT x.place, x.part, x.sheet, x.row, x.outcome, x.about, x.changes::jsonb FROM"
+            f"INSERT INTO {table} SELECT x.place, x.part, x.sheet, x.row, x.outcome, x.about, x.named, x.changes::jsonb FROM"
             " unnest(%(part)s::int[], %(sheet)s::text[], %(row)s::int[], %(outcome)s::text[], %(about)s::text[],"
-            " %(changes)s::text[]) WITH ORDINALITY AS x (part, sheet, row, outcome, about, changes, place)",
-            {
-                "part": [line.part for line in found],
-                "sheet": [line.sheet for line in found],
-                "row": [line.row for line in found],
-                "outcome": [line.outcome for line in found],
-                "about": [line.about for line in found],
-                "changes": [json.dumps(line.changes, ensure_ascii=False) for line in found],
-            },
+            " %(named)s::text[], %(changes)s::text[])"
+            " WITH ORDINALITY AS x (part, sheet, row, outcome, about, named, changes, place)",
+            _columns(found),
         )
         cursor.execute(f"CREATE INDEX ON {table} (part); ANALYZE {table} (part, outcome, done)")
+        for code in stage.present:
+            cursor.execute(f"CREATE INDEX ON {stage.table(code)} (row)")
+
+
+def chunks_unlooked(stage: Staging, size: int) -> list[tuple[int, int]]:
+    """Ranges of parts with about `size` rows each that nobody looked at yet."""
+    return _ranges(f"{stage.table(LINES)} WHERE outcome = ''", size)
+
+
+def unlooked(stage: Staging, low: int, high: int) -> dict[str, list[int]]:
+    """Rows of a range of parts that nobody looked at yet, by sheet."""
+    return _of_range(stage, low, high, "outcome = ''")
+
+
+def note_looked(stage: Staging, found: Sequence[Line]) -> None:
+    """What each row would do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {stage.table(LINES)} l SET outcome = x.outcome, about = x.about, named = x.named,"
+            " changes = x.changes::jsonb FROM unnest(%(sheet)s::text[], %(row)s::int[], %(outcome)s::text[],"
+            " %(about)s::text[], %(named)s::text[], %(changes)s::text[]) AS x (sheet, row, outcome, about, named, changes)"
+            " WHERE l.sheet = x.sheet AND l.row = x.row",
+            _columns(found),
+        )
+
+
+def _columns(found: Sequence[Line]) -> dict[str, list[Any]]:
+    names = ("part", "sheet", "row", "outcome", "about", "named")
+    columns: dict[str, list[Any]] = {name: [getattr(line, name) for line in found] for name in names}
+    return columns | {"changes": [json.dumps(line.changes, ensure_ascii=False) for line in found]}
 
 
 def chunks(stage: Staging, size: int) -> list[tuple[int, int]]:
@@ -93,9 +150,13 @@ def chunks(stage: Staging, size: int) -> list[tuple[int, int]]:
 
 def waiting(stage: Staging, low: int, high: int) -> dict[str, list[int]]:
     """Rows of a range of parts that are not written yet, by sheet."""
+    return _of_range(stage, low, high, WAITING)
+
+
+def _of_range(stage: Staging, low: int, high: int, chosen: str) -> dict[str, list[int]]:
     found = _rows(
         f"SELECT sheet, array_agg(row ORDER BY place) FROM {stage.table(LINES)} WHERE part BETWEEN %(low)s AND %(high)s"
-        f" AND {WAITING} GROUP BY sheet ORDER BY min(place)",
+        f" AND {chosen} GROUP BY sheet ORDER BY min(place)",
         {"low": low, "high": high},
     )
     return dict(found)
@@ -194,4 +255,4 @@ def _rows(query: str, params: Mapping[str, Any] | None = None) -> list[Any]:
         return cursor.fetchall()
 
 
-__all__ = ["Change", "Line", "Written", "Wrote", "lines"]
+__all__ = ["Change", "Line", "Lines", "Written", "Wrote"]

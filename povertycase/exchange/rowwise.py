@@ -1,8 +1,8 @@
 """Small kinds of import: the row is the atom, and every row is written by an action that a page uses too.
 
 A kind brings one function: look(stage, row) says what a row would do and hands over the act that does it. The check
-rehearses the whole file in a savepoint that is rolled back, so that what an action refuses is said before anybody
-confirms; a job then does the same for good, chunk by chunk, each row in a savepoint of its own.
+rehearses every row in a savepoint that is rolled back, so that what an action refuses is said before anybody confirms; a
+job then does the same for good. Both go chunk by chunk, each row in a savepoint of its own.
 """
 
 import logging
@@ -11,25 +11,28 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy, override
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import override
 
 from povertycase import audit, slots
 from povertycase.exchange import row_acts, row_lines, row_undo, rows
-from povertycase.exchange.batch import Particulars, Staging
-from povertycase.exchange.cleaning import CLEANED, ERROR, Note
+from povertycase.exchange.batch import Particulars, Staging, batch_of, staging_of
+from povertycase.exchange.cleaning import CLEANED, ERROR, WARNING, Note
 from povertycase.exchange.columns import Sheet
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.row_acts import RowRefused
 from povertycase.exchange.row_lines import Change, Line, Wrote
-from povertycase.models import JobRun
+from povertycase.jobs import Step
+from povertycase.models import ImportBatch, JobRun
 
 logger = logging.getLogger(__name__)
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 OUTCOMES = (NEW, CHANGED, SAME, REFUSED)
 CHUNK_ROWS = 100
-MAX_ROWS = 5_000
+LOOK_ROWS = 200
+MAX_ROWS = 50_000
 
 Row = dict[str, Any]
 
@@ -38,8 +41,9 @@ Row = dict[str, Any]
 class Looked:
     """What a row would do: new | changed | same | refused.
 
-    about: what it is about, in words; changes: (label, before, after) in words; note, key: why it is refused and the
-    column that says so; act: writes it, called with `by` and `on`, and returns what it Wrote.
+    about: what it is about; named: before it, a name of the office's own that another language has too.
+    changes: (label, before, after) in words; note, key: why it is refused and the column that says so.
+    act: writes it, called with `by` and `on`, and returns what it Wrote.
     """
 
     outcome: str
@@ -48,6 +52,7 @@ class Looked:
     act: Callable[..., Wrote] | None = None
     note: Note | None = None
     key: str = ""
+    named: str = ""
 
 
 Look = Callable[[Staging, Row], Looked]
@@ -72,19 +77,16 @@ class Rows:
     stays: str = ""
 
     def check(self, stage: Staging) -> dict[str, Any]:
-        """Look at every row, and rehearse it; returns the counts."""
-        found = list(_looked_at(stage, self))
-        row_lines.keep(stage, found)
-        lost = {key: 0 for key in stage.present}
-        titles = {stage.sheets[code].title: code for code in stage.present}
-        staged = {(line.sheet, line.row) for line in found}
-        for title, row in stage.findings.refused_rows:
-            if title in titles and (titles[title], row) not in staged:
-                lost[titles[title]] += 1
-        per_sheet = {code: _count(line for line in found if line.sheet == code) for code in stage.present}
-        for code, number in lost.items():
-            per_sheet[code][REFUSED] += number
-        return {"rows": _sum(per_sheet.values()), "per_sheet": per_sheet}
+        """List the rows that are to be looked at; those that are wrong by themselves are refused at once."""
+        row_lines.keep(stage, list(_listed(stage, self)))
+        return {}
+
+    def look_at(self, stage: Staging, low: int, high: int) -> dict[str, int]:
+        """Look at one chunk of rows and rehearse them; nothing of it stays. Returns how many of each outcome."""
+        found = list(_looked_at(stage, self, low, high))
+        row_lines.note_looked(stage, found)
+        stage.findings.append(stage.batch.pk)
+        return _count(found)
 
     def apply(self, stage: Staging, low: int, high: int) -> dict[str, int]:
         """Write one chunk of rows; returns how many of each outcome."""
@@ -108,7 +110,7 @@ def kind(
 ) -> slots.ImportKind:  # fmt: skip
     """An import kind whose rows are written one by one, for batch.add."""
     taken_back = {"rows": rows, "undo": row_undo.start, "forget": row_lines.forget}
-    extra = {"particulars": rows.particulars(), **taken_back, **(extra or {})}
+    extra = {"particulars": rows.particulars(), "check_steps": CHECK_STEPS, **taken_back, **(extra or {})}
     return slots.ImportKind(code, order, label, permission, sheets, rows.check, rows.apply, extra, see)
 
 
@@ -120,20 +122,28 @@ def refused(key: str, code: str, words: str, params: dict[str, Any] | None = Non
 # --- looking ----------------------------------------------------------------------------------------------
 
 
-def _looked_at(stage: Staging, small: Rows) -> Iterator[Line]:
-    """Every row, tried in the order of the file; nothing of it stays."""
+def _listed(stage: Staging, small: Rows) -> Iterator[Line]:
+    """Every row in the order of the file: refused or the same already, or with no outcome yet."""
     parts: dict[Any, int] = {}
+    for code in stage.present:
+        seen: dict[tuple, Row] = {}
+        for number, row in enumerate(rows.staged(stage, code), start=1):
+            if number > MAX_ROWS:
+                words = _("“%(sheet)s”超过 %(limit)s 行，请分成几个文件导入。")
+                raise FileRefused(words, {"sheet": stage.sheets[code].title, "limit": MAX_ROWS})
+            wrong = (stage.sheets[code].title, row["row"]) in stage.findings.refused_rows
+            looked = _twice(stage, small, code, row, seen) or Looked(REFUSED if wrong else "")
+            part = parts.setdefault(small.part(row) if small.part else (code, number), len(parts) + 1)
+            yield Line(code, row["row"], looked.outcome, "", [], part)
+
+
+def _looked_at(stage: Staging, small: Rows, low: int, high: int) -> Iterator[Line]:
+    """The rows of a range of parts, tried in the order of the file; nothing of it stays."""
     with transaction.atomic():
-        for code in stage.present:
-            seen: dict[tuple, Row] = {}
-            for number, row in enumerate(rows.staged(stage, code), start=1):
-                if number > MAX_ROWS:
-                    words = _("“%(sheet)s”超过 %(limit)s 行，请分成几个文件导入。")
-                    raise FileRefused(words, {"sheet": stage.sheets[code].title, "limit": MAX_ROWS})
-                looked = _twice(stage, small, code, row, seen)
-                looked = looked or _one(stage, small, code, row, acts=small.rehearse)[0]
-                part = parts.setdefault(small.part(row) if small.part else (code, number), len(parts) + 1)
-                yield Line(code, row["row"], looked.outcome, looked.about, list(looked.changes), part)
+        for code, wanted in row_lines.unlooked(stage, low, high).items():
+            for row in rows.staged(stage, code, wanted):
+                looked, _wrote = _one(stage, small, code, row, acts=small.rehearse)
+                yield Line(code, row["row"], looked.outcome, looked.about, list(looked.changes), named=looked.named)
         transaction.set_rollback(True)
 
 
@@ -196,7 +206,7 @@ def _refuse(stage: Staging, code: str, row: Row, looked: Looked) -> Looked:
     return looked
 
 
-def _count(found: Iterator[Line]) -> dict[str, int]:
+def _count(found: Iterable[Line]) -> dict[str, int]:
     counts = {outcome: 0 for outcome in OUTCOMES}
     for line in found:
         counts[line.outcome] += 1
@@ -206,6 +216,53 @@ def _count(found: Iterator[Line]) -> dict[str, int]:
 def _sum(counts: Iterable[dict[str, Any]]) -> dict[str, int]:
     found = list(counts)
     return {outcome: sum(one[outcome] for one in found) for outcome in OUTCOMES}
+
+
+def _plan_looks(job: JobRun) -> list[dict[str, Any]]:
+    batch = ImportBatch.objects.get(pk=job.params["batch"])
+    if batch.state != ImportBatch.State.READING:
+        return []  # the file was refused
+    return [{"lo": low, "hi": high} for low, high in row_lines.chunks_unlooked(staging_of(batch), LOOK_ROWS)]
+
+
+def _look_chunk(job: JobRun, params: dict[str, Any]) -> dict[str, int]:
+    batch = ImportBatch.objects.select_related("upload", "by").get(pk=job.params["batch"])
+    return slots.IMPORT_KINDS[batch.kind].brings("rows").look_at(staging_of(batch), params["lo"], params["hi"])
+
+
+def _one_more(job: JobRun) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def _checked(job: JobRun, params: dict[str, Any]) -> None:
+    batch = batch_of(job)
+    if batch.state != ImportBatch.State.READING:
+        return
+    batch.counts = _told(staging_of(batch))
+    batch.state = ImportBatch.State.CHECKED
+    batch.save(update_fields=["counts", "state"])
+
+
+CHECK_STEPS = (
+    Step(_plan_looks, _look_chunk, gettext_lazy("逐行核对")),
+    Step(_one_more, _checked, gettext_lazy("收尾")),
+)
+
+
+def _told(stage: Staging) -> dict[str, Any]:
+    """What became of the rows, sheet by sheet: a row of the file has one outcome, so that a receipt adds up."""
+    batch, found = stage.batch, row_lines.counted(stage)
+    sheets = dict(batch.counts["sheets"])
+    for code in stage.present:
+        title = stage.sheets[code].title
+        told = sheets[title]
+        now = {outcome: found.get((code, outcome), 0) for outcome in OUTCOMES}
+        now[REFUSED] = told["rows"] + told["lost"] - now[NEW] - now[CHANGED] - now[SAME]
+        kinds = batch.problems.filter(sheet=title).order_by().values_list("severity").annotate(number=Count("pk"))
+        number = dict(kinds)
+        sheets[title] = {**told, **now, "errors": number.get(ERROR, 0), "warnings": number.get(WARNING, 0)}
+    per_sheet = [sheets[stage.sheets[code].title] for code in stage.present]
+    return {**batch.counts, "sheets": sheets, "rows": _sum(per_sheet)}
 
 
 # --- writing ---------------------------------------------------------------------------------------------
@@ -221,23 +278,14 @@ def _chunks(stage: Staging) -> list[tuple[int, int]]:
 
 def _finish(stage: Staging, job: JobRun) -> None:
     """What became of the rows; one that was refused at the last moment is counted so."""
-    batch, counts = stage.batch, dict(stage.batch.counts)
-    found = row_lines.counted(stage)
-    row_lines.keep_written(stage)
-    sheets = dict(counts["sheets"])
-    for code in stage.present:
-        title = stage.sheets[code].title
-        errors = batch.problems.filter(sheet=title, severity=ERROR).count()
-        now = {outcome: found.get((code, outcome), 0) for outcome in OUTCOMES}
-        now[REFUSED] = sum(sheets[title][outcome] for outcome in OUTCOMES) - now[NEW] - now[CHANGED] - now[SAME]
-        sheets[title] = {**sheets[title], **now, "errors": errors}
-    counts |= {"sheets": sheets, "rows": _sum(sheets[stage.sheets[code].title] for code in stage.present)}
-    batch.counts = counts
+    batch = stage.batch
+    batch.counts = _told(stage)
     batch.save(update_fields=["counts"])
+    row_lines.keep_written(stage)
     with override("zh-hans"):
         label = str(slots.IMPORT_KINDS[batch.kind].label)
     audit.record(
-        "import.rows_applied", by=batch.by, about=str(batch.pk), job=job, params={**counts["rows"], "kind": label}
+        "import.rows_applied", by=batch.by, about=str(batch.pk), job=job, params={**batch.counts["rows"], "kind": label}
     )
 
 

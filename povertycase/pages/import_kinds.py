@@ -111,7 +111,7 @@ def first_lines(batch: ImportBatch) -> tuple[Sequence[row_lines.Line], int]:
     """The first rows that would be written, and how many there are."""
     if not (batch.is_of_rows and batch.state == ImportBatch.State.CHECKED):
         return [], 0
-    found = [line for line in row_lines.lines(batch) if line.outcome in (rowwise.NEW, rowwise.CHANGED)]
+    found = row_lines.Lines(batch, rowwise.NEW, rowwise.CHANGED)
     return found[:FIRST], len(found)
 
 
@@ -121,7 +121,8 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Row by row what a batch of a small kind would write; ?outcome= new, changed, same or refused."""
     batch = get_object_or_404(import_kinds.batches(account_of(request)).select_related("upload"), pk=pk)
     outcome = request.GET.get("outcome", "")
-    found = row_lines.lines(batch, outcome if outcome in rowwise.OUTCOMES else "") if batch.is_of_rows else []
+    chosen = [outcome] if outcome in rowwise.OUTCOMES else []
+    found = row_lines.Lines(batch, *chosen) if batch.is_of_rows else []
     context = {
         "batch": batch,
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),

@@ -11,11 +11,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as later
 
 from households.actions import change_proofs
 from povertycase import audit
 from povertycase.exchange import files
 from povertycase.models import Account, Upload
+from povertycase.sentences import Sentence
 from supervision.actions import check_hits
 from supervision.models import CheckHit, CheckItem
 from supervision.queries import check_words, checks
@@ -132,7 +134,7 @@ def _locked(versions: Mapping[int, int], by: Account, states: Iterable[str]) -> 
     if not versions:
         raise ValidationError(_("请至少选择一条疑点。"))
     if len(versions) > MOST:
-        raise ValidationError(_("一次最多办理 %(most)s 条，请分批办理。") % {"most": MOST})
+        raise ValidationError(Sentence(later("一次最多办理 %(most)s 条，请分批办理。"), most=MOST))
     keys = CheckItem.objects.visible_to(by).filter(pk__in=list(versions)).values("pk")
     items = list(
         CheckItem.objects.select_for_update(of=("self",))
@@ -177,13 +179,13 @@ def _refuse_still_there(items: list[CheckItem], by: Account, on: datetime.date) 
     check_hits.recheck({item.household_id for item in items if item.hit_id}, day=on)
     hits = CheckHit.objects.filter(pk__in=[item.hit_id for item in items if item.hit_id], gone_on=None).in_bulk()
     wrong = [
-        _("%(no)s %(head)s：系统中仍是 %(values)s，请先改正数据，或者改选“核实无误”“特殊情况说明”。")
-        % {
-            "no": item.household.household_no,
-            "head": item.household.card.head_name,
-            "values": check_words.plain(hits[item.hit_id].values, by, line=checks.beside_line(item.rule_code, on))
+        Sentence(
+            later("%(no)s %(head)s：系统中仍是 %(values)s，请先改正数据，或者改选“核实无误”“特殊情况说明”。"),
+            no=item.household.household_no,
+            head=item.household.card.head_name,
+            values=check_words.plain(hits[item.hit_id].values, by, line=checks.beside_line(item.rule_code, on))
             or item.rule_words,
-        }
+        )
         for item in items
         if item.hit_id in hits
     ]

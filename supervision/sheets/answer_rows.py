@@ -10,7 +10,7 @@ from django.utils.translation import override
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
-from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Looked, Wrote
+from povertycase.exchange.rowwise import CHANGED, NEW, SAME, Change, Looked, Wrote
 from povertycase.slots import FindingCode
 from supervision.actions import check_answers, check_upload
 from supervision.actions.check_answers import ItemsMoved
@@ -32,9 +32,11 @@ def look(stage: Staging, row: dict[str, Any]) -> Looked:
     if check_upload.is_told(row, item):
         return Looked(SAME, about)
     with override("zh-hans"):
-        before = str(LABELS.get(item.answer, ""))
-        change = ("核实结果", before, "，".join(part for part in (str(LABELS[row["answer"]]), row["words"]) if part))
-    return Looked(CHANGED if item.answer else NEW, about, [change], partial(_answer, row, item))
+        before = [str(LABELS[item.answer])] if item.answer else ""
+        said: list[Change] = [(later("核实结果"), before, [str(LABELS[row["answer"]])])]
+    if row["words"]:
+        said.append((later("情况说明"), item.words, row["words"]))
+    return Looked(CHANGED if item.answer else NEW, about, said, partial(_answer, row, item))
 
 
 def _answer(row: dict[str, Any], item: CheckItem, *, by: Any, on: Any) -> Wrote:

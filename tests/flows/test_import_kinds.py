@@ -108,7 +108,7 @@ def test_what_differs_is_shown_before_anybody_confirms_and_then_written(kind):
     bring_in(kind, [good])
     batch = check(kind, [other])
     assert counted(batch) == (0, 1, 0, 0), list(batch.problems.values_list("message", flat=True))
-    (line,) = row_lines.lines(batch, "changed")
+    (line,) = row_lines.Lines(batch, "changed")
     label, before, after = line.changes[0]
     assert label and before != after and line.row == 3
     bring_in(kind, [other])
