@@ -26,7 +26,7 @@ WITH_PAGES = [
     *sorted((PROJECT / "assistance" / "actions").glob("*.py")),
     PROJECT / "supervision" / "actions" / "bulletins.py",
 ]
-WORDED = ("_", "gettext_noop")  # at once, or when it is read, as the refusal of a file is
+WORDED = ("_", "gettext_noop", "later")  # at once, or when it is read, as the refusal of a file is
 VISIT = {"kind": "home", "visited_on": "2018-11-20", "visitor": "other", "visitor_name": "Li", "findings": "x"}
 MEASURE = {"kind": "health", "content": "x", "year": 2018, "state": "planned"}
 
