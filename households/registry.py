@@ -17,6 +17,7 @@ from households.sheets import (
     register_book,
     rolls,
     small_kinds,
+    worklists,
 )
 from povertycase import jobs, slots
 from povertycase.access.permissions import Permission
@@ -89,6 +90,8 @@ SENTENCES = (
             "比对 {about}（“{source}”）完：读取 {read} 行，一致 {same}，不一致 {differ}，登记册没有 {added}，未比对 {refused}"
         ),
     ),
+    AuditKind("difference.list_exported", _("导出差异清单"), _("{by}导出差异清单 {rows} 行")),
+    AuditKind("duplicate.list_exported", _("导出疑似重复清单"), _("{by}导出疑似重复清单 {rows} 行")),
     AuditKind("reconciliation.taken", _("下载回填表"), _("{by}下载比对 {about} 的回填表")),
     AuditKind(
         "difference.decided", _("核实数据差异"), _("{by}核实与“{source}”的差异：户 {about} 的{field}，{decision}")
@@ -148,7 +151,7 @@ slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.H
 slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
-for _export in (list_xlsx.EXPORT, rolls.EXPORT, register_book.EXPORT, change_list.EXPORT):
+for _export in (list_xlsx.EXPORT, rolls.EXPORT, register_book.EXPORT, change_list.EXPORT, *worklists.EXPORTS):
     slots.LIST_EXPORTS.add(_export)
 slots.MENU.add(MenuEntry("rolls", 25, _("花名册"), "rolls", Permission.HOUSEHOLD_EXPORT))
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))

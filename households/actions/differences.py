@@ -57,6 +57,11 @@ def exclude(*, rows: Sequence[Difference], reason: str, on: datetime.date, by: A
     return len(rows)
 
 
+def note_export(*, rows: int, by: Account) -> None:
+    """The list of differences left the system as a file."""
+    audit.record("difference.list_exported", by=by, params={"rows": rows})
+
+
 def _held(difference: Difference, version: int | None, by: Account) -> Difference:
     row = Difference.objects.select_for_update(no_key=True, of=("self",)).get(pk=difference.pk)
     if version is not None and row.version != version:

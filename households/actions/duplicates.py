@@ -60,6 +60,11 @@ def decide(
     return row
 
 
+def note_export(*, rows: int, by: Account) -> None:
+    """The list of suspected duplicates left the system as a file."""
+    audit.record("duplicate.list_exported", by=by, params={"rows": rows})
+
+
 def may_decide(duplicate: Duplicate, account: Account) -> bool:
     """Has the account the right, and does it see both entries?"""
     return account.can(Permission.DUPLICATE_DECIDE) and duplicate.sides.visible_to(account).count() == 2  # type: ignore[attr-defined]

@@ -86,6 +86,7 @@ def _line(row: Duplicate, sides: list[DuplicateSide], names: dict[str, str]) -> 
     return {
         "row": row,
         "name": next((side.person.name if side.person else side.name for side in sides), ""),
+        "numbers": [side.household_no for side in sides],
         "where": [*where, *[_("县内另一村")] * (2 - len(where))],
         "why": Why(row.why).label,
         "word": _("已不再相同") if row.gone_on and row.state != State.SAME else State(row.state).label,

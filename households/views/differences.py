@@ -1,6 +1,7 @@
 """Pages of comparisons with other systems 数据比对: the export brought, its result, the worklist, one difference."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
@@ -27,6 +28,7 @@ from povertycase.exchange.findings import words_of
 from povertycase.exchange.receipt import refusal
 from povertycase.models import Account, Upload
 from povertycase.pages import errors, form_errors
+from povertycase.pages.list_files import hand_out
 
 SIZES = ("20", "50", "100")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -89,15 +91,14 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """The worklist: 待核 | 属实 | 排除 | 已一致, by village, kind and comparison."""
-    account, asked = account_of(request), _asked(request)
-    tab = request.GET.get("tab", "open")
-    if tab not in differences.TABS:
-        raise Http404
+    account, asked, tab = account_of(request), _asked(request), _tab(request)
     size = request.GET.get("size", "")
     pages = Paginator(differences.chosen(account, tab=tab, **asked), int(size) if size in SIZES else 50)
     shown = pages.get_page(request.GET.get("page"))
     context = {
         "tab": tab,
+        "export": f"{reverse('differences-export')}?{urlencode({'tab': tab, **asked})}",
+        "may_export": account.can(Permission.HOUSEHOLD_EXPORT),
         "tabs": differences.tabs(account, tab, **asked),
         "villages": differences.villages(account, tab, kind=asked["kind"], run=asked["run"]),
         "kinds": Kind.choices,
@@ -108,6 +109,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         "form": ExcludeForm(),
     }
     return render(request, "households/differences/list.html", context)
+
+
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, by the filters of the page; who took it is in the audit trail."""
+    return hand_out(request, "differences", {"tab": _tab(request), **_asked(request)})
 
 
 @page(Permission.DIFFERENCE_DECIDE)
@@ -228,6 +236,13 @@ def _follows(found: Difference, account: Account) -> list[tuple[str, str]]:
     if found.kind == Kind.GONE and found.person_id:
         return [(_("提出减少成员"), reverse("household-change-one", args=[no, "leave", found.person_id]))]
     return []
+
+
+def _tab(request: HttpRequest) -> str:
+    tab = request.GET.get("tab", "open")
+    if tab not in differences.TABS:
+        raise Http404
+    return tab
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Pages of suspected duplicates 疑似重复: the list by village, two entries side by side, the decision."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -20,6 +21,7 @@ from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.pages import errors, form_errors
+from povertycase.pages.list_files import hand_out
 
 SIZES = ("20", "50", "100")
 
@@ -28,15 +30,14 @@ SIZES = ("20", "50", "100")
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """待判定 | 同一人，待办理减少 | 已办结; the counts of tabs and villages are their lists."""
-    account, asked = account_of(request), _asked(request)
-    tab = request.GET.get("tab", "waiting")
-    if tab not in duplicates.TABS:
-        raise Http404
+    account, asked, tab = account_of(request), _asked(request), _tab(request)
     size = request.GET.get("size", "")
     pages = Paginator(duplicates.chosen(account, tab=tab, **asked), int(size) if size in SIZES else 20)
     shown = pages.get_page(request.GET.get("page"))
     context = {
         "tab": tab,
+        "export": f"{reverse('duplicates-export')}?{urlencode({'tab': tab, **asked})}",
+        "may_export": account.can(Permission.HOUSEHOLD_EXPORT),
         "tabs": duplicates.tabs(account, tab, **asked),
         "villages": duplicates.villages(account, tab),
         "page": shown,
@@ -44,6 +45,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         **asked,
     }
     return render(request, "households/duplicates/list.html", context)
+
+
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, by the filters of the page; who took it is in the audit trail."""
+    return hand_out(request, "duplicates", {"tab": _tab(request), **_asked(request)})
 
 
 @page(Permission.DUPLICATE_VIEW)
@@ -95,6 +103,13 @@ def _detail(request: HttpRequest, found: Duplicate, form: DuplicateForm | None =
         context["form"] = form or DuplicateForm(titles=_titles(told), initial={"version": found.version})
     context["from_above"] = not may and found.gone_on is None
     return render(request, "households/duplicates/detail.html", context, status=422 if form else 200)
+
+
+def _tab(request: HttpRequest) -> str:
+    tab = request.GET.get("tab", "waiting")
+    if tab not in duplicates.TABS:
+        raise Http404
+    return tab
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:

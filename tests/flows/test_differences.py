@@ -359,3 +359,13 @@ def test_who_may_not_read_amounts_is_not_told_of_incomes_that_differ(homes, clie
     secretary = at(client, desk.secretary)
     assert secretary.get(f"/differences/{row.pk}/").status_code == 404
     assert "5690" not in secretary.get("/differences/").content.decode()
+
+
+def test_the_worklist_leaves_as_the_page_shows_it_and_is_noted(homes, client, desk):
+    compare(export(person(education="初中", dibao="是")), desk.office)
+    answer = at(client, desk.township).post(f"{reverse('differences-export')}?tab=open&village={EAST}")
+    page = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    cells = [row for row in page.iter_rows(values_only=True) if row[3] == "单小明"]
+    assert ("小学", "初中", SOURCE, "待核") in {row[5:9] for row in cells} and len(cells) == 2
+    assert AuditEvent.objects.get(kind="difference.list_exported").params == {"rows": 2}
+    assert at(client, desk.clerk).post(reverse("differences-export")).status_code == 403

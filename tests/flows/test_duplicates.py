@@ -1,7 +1,9 @@
 """疑似重复: who may be one person is found, shown side by side, decided once, and followed up by a change request."""
 
 import datetime
+import io
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -273,3 +275,25 @@ def test_an_entry_is_found_by_both_villages(homes, desk, client):
     assert Duplicate.objects.get().why == "likeness"
     for who in (desk.secretary, desk.office):
         assert "单小明" in at(client, who).get(reverse("duplicates")).content.decode()
+
+
+def rows_of(answer) -> list[tuple]:
+    """The cells of a list that left the house, below its headings."""
+    page = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[0]
+    found = [row for row in page.iter_rows(values_only=True) if any(row)]
+    return found[next(at for at, row in enumerate(found) if row[0] == "姓名") + 1 :]
+
+
+def test_the_list_leaves_as_the_page_shows_it_and_is_noted(pair, client, desk, homes):
+    answer = at(client, desk.office).post(f"{reverse('duplicates-export')}?tab=waiting&village={EAST}")
+    (row,) = rows_of(answer)
+    sides = {("东胜村委会", homes.east.household_no), ("西胜村委会", homes.west.household_no)}
+    assert row[0] == "董守信" and {row[1:3], row[3:5]} == sides
+    assert row[6] == Duplicate.State.OPEN.label
+    assert AuditEvent.objects.get(kind="duplicate.list_exported").params == {"rows": 1}
+    assert at(client, desk.office).post(f"{reverse('duplicates-export')}?tab=nowhere").status_code == 404
+
+
+def test_of_an_entry_out_of_reach_the_file_tells_no_more_than_the_page(far, client, desk, homes):
+    (row,) = rows_of(at(client, desk.township).post(f"{reverse('duplicates-export')}?tab=waiting"))
+    assert homes.front.household_no not in row and "县内另一村" in row
