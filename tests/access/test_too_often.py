@@ -3,6 +3,7 @@
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from povertycase import audit
@@ -85,12 +86,13 @@ def test_the_span_slides_instead_of_beginning_anew(office, people, monkeypatch):
     monkeypatch.setitem(settings.LIMITS, "search", (2, 60))
     line = redis.Redis.from_url(settings.REDIS_URL)
     office.get("/households/?q=王")
-    place = next(key for key in line.keys("often:*:search:*") if not key.endswith(b":told"))
+    # The other process of a test run has a database, and so a count, of its own.
+    place = f"often:{connection.settings_dict['NAME']}:search:{people.office.pk}"
     (first, moment), *_none = line.zrange(place, 0, -1, withscores=True)
-    line.zadd(place, {first: moment - 50})
+    line.zadd(place, {first: moment - 30})
     assert office.get("/households/?q=王").status_code == 200
     refused = office.get("/households/?q=王")
-    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) <= 10
+    assert refused.status_code == 429 and int(refused.headers["Retry-After"]) <= 30
     line.zadd(place, {first: moment - 61})
     assert office.get("/households/?q=王").status_code == 200
 

@@ -128,6 +128,49 @@ def _form() -> bytes:
     return content.getvalue()
 
 
+def _kept_roll(page: Page) -> None:
+    """A roll kept for the next time; what an earlier picture kept is opened again."""
+    kept = "main tbody td.lead a[href^='/rolls/']"
+    if not page.locator(kept).count():
+        page.goto(page.url.split("/rolls/")[0] + "/rolls/new/?kind=household")
+        page.fill("#roll-name", "务工户花名册")
+        _leads(page, "main button.btn[value=save]")
+        page.goto(page.url.split("/rolls/")[0] + "/rolls/")
+    _leads(page, kept)
+
+
+def _clear_numbers(page: Page) -> None:
+    """Whole numbers asked for; the second person has not agreed."""
+    _open("clear")(page)
+    page.fill("#clear-words", "给县医保局核对参保名单")
+    _leads(page, "#clear button[type=submit]")
+
+
+def _own_draft(page: Page) -> None:
+    """A check drafted from the one in force, opened again before it is proposed."""
+    _leads(page, "main tbody td.lead a")
+    _leads(page, "main a[href*='/rules/drafts/new/']")
+    _leads(page, "main .form-acts button[value=save]")
+    _leads(page, "main a[href$='/edit/']")
+
+
+def _rechecked(page: Page) -> None:
+    """The newest issued bulletin computed again; done in a moment at a county's size."""
+    for row in page.locator("main tbody tr").all():
+        row.locator("td.lead a").first.click()
+        page.wait_for_selector(".grid.bulletin")
+        if page.locator("form[action$='/recheck/'] button, form[action$='/recheck/start/'] button").count():
+            break
+        page.go_back()
+        page.wait_for_selector("main tbody tr")
+    _leads(page, "form[action*='/recheck/'] button")
+    for _turn in range(60):
+        page.reload()
+        if not page.locator("progress").count():
+            break
+        page.wait_for_timeout(1000)
+
+
 def _cover_passwords(page: Page) -> None:
     page.eval_on_selector_all("td:nth-child(4) code", "all => all.forEach((code) => { code.textContent = '••••••'; })")
 
@@ -156,6 +199,10 @@ STAGES = (
     Stage("exit-places-place", "county_office", "/exit/places/", _checked_village),
     Stage("list-fill-book", "county_office", "/households/", _list, wide=True),
     Stage("form-fill-book", "county_office", "/lists/form/", _bring("空表.xlsx", _form()), wide=True),
+    Stage("roll", "county_office", "/rolls/", _kept_roll),
+    Stage("clear-export", "county_office", "/rolls/", _clear_numbers),
+    Stage("rule-draft-edit", "county_office", "/rules/checks/", _own_draft),
+    Stage("bulletin-recheck", "county_office", "/bulletins/", _rechecked),
     Stage("overview-leader", "leader", "/overview/?map=met"),
 )
 
