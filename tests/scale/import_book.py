@@ -16,7 +16,7 @@ from povertycase.secrets import identity
 
 COLUMNS = 40
 CSV = Path(__file__).parent.parent.parent / "povertycase" / "data" / "divisions" / "220821.csv"
-LEFT_OUT = ("birth_date", "dropout_reason", "end_reason")
+LEFT_OUT = ("birth_date", "dropout_reason", "end_reason", "age")
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰春梅志国建文斌"
 DAY = datetime.date
