@@ -23,6 +23,8 @@ from povertycase.rules.operands import literal
 CONCERN = ("is_exited", "listed_for_exit")
 # Why a shortfall of somebody who is no longer concerned waits for review.
 LEFT = (gettext_noop("该户已不在建档立卡系统中"), gettext_noop("该户已不在本年度退出计划中"))
+# Why one waits whose standard shortfalls no longer follow: another code took its place, or a version without it.
+REPLACED = gettext_noop("退出标准已更换，新标准不再考核这项指标")
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,9 @@ def _statement(table: SheetTable, rulings: Sequence[Ruling], into: Tables, twice
 def _parts(rulings: Sequence[Ruling], into: Tables, whose: Whose, newer: str) -> dict[str, str]:
     """What the statement says of shortfalls, whosever they are. newer: which verdicts somebody knows better already."""
     opening = [place for place, ruling in enumerate(rulings) if ruling.opens]
+    followed = [
+        f"{ruling.standard.code} {one.code}" for ruling in rulings if ruling.opens for one in ruling.standard.criteria
+    ]
     return {
         "shortfalls": into.shortfalls,
         "column": whose.column,
@@ -191,7 +196,8 @@ def _parts(rulings: Sequence[Ruling], into: Tables, whose: Whose, newer: str) ->
         "criteria": _by_place([_array(one.code for one in ruling.standard.criteria) for ruling in rulings]),
         "all_met": _by_place([str((1 << len(ruling.standard.criteria)) - 1) for ruling in rulings]),
         "opening": ", ".join(map(str, opening)) or "-1",
-        "left": _array(whose.left),
+        "followed": _array(followed),
+        "left": _array((*whose.left, REPLACED)),
         "newer": newer,
     }
 
@@ -206,7 +212,9 @@ def _array(codes: Any) -> str:
 
 # What follows for shortfalls from `judged`, of which `fresh` may be said.
 _FOLLOW = """waiting AS MATERIALIZED (
-    SELECT id, {number} AS subject_id, standard_code, criterion, state, unknown, improved_on FROM {shortfalls}
+    SELECT id, {number} AS subject_id, standard_code, criterion, state, unknown, improved_on,
+           standard_code || ' ' || criterion = ANY({followed}) AS followed
+    FROM {shortfalls}
     WHERE state <> 'closed' AND {column} IS NOT NULL AND {within}
 ), gaps AS (
     SELECT j.subject_id, j.division_code, j.code, g.criterion, (j.unmet >> (g.bit::int - 1)) & 1 = 0 AS unknown
@@ -228,7 +236,7 @@ _FOLLOW = """waiting AS MATERIALIZED (
            ((j.met | j.unmet) >> (p.bit - 1)) & 1 = 0 AS is_unknown
     FROM waiting w JOIN fresh j ON j.subject_id = w.subject_id AND j.code = w.standard_code
     CROSS JOIN LATERAL (SELECT array_position({criteria}, w.criterion::text)) AS p(bit)
-    WHERE p.bit IS NOT NULL AND (j.exited OR j.listed)
+    WHERE w.followed AND p.bit IS NOT NULL AND (j.exited OR j.listed)
 ), moved AS (
     UPDATE {shortfalls} s SET unknown = n.is_unknown, version = s.version + 1,
         closing_words = CASE WHEN s.closing_words = ANY({left}) THEN '' ELSE s.closing_words END,
@@ -240,13 +248,14 @@ _FOLLOW = """waiting AS MATERIALIZED (
       AND (n.is_met <> (n.improved_on IS NOT NULL) OR n.is_unknown <> n.unknown) RETURNING s.id
 ), left_over AS (
     -- Nobody asks the criterion of these any more: a person of the township looks and closes.
-    SELECT w.id, bool_or(j.subject_id IS NOT NULL) AS registered
+    SELECT w.id, bool_or(j.subject_id IS NOT NULL) AS registered,
+           coalesce(bool_or(j.exited OR j.listed), FALSE) AS concerned
     FROM waiting w LEFT JOIN judged j ON j.subject_id = w.subject_id
     WHERE w.state = 'open' AND w.improved_on IS NULL {newer}
-    GROUP BY w.id HAVING NOT coalesce(bool_or(j.exited OR j.listed), FALSE)
+    GROUP BY w.id, w.followed HAVING NOT (w.followed AND coalesce(bool_or(j.exited OR j.listed), FALSE))
 ), released AS (
     UPDATE {shortfalls} s SET state = 'recheck', improved_on = %(as_of)s, version = s.version + 1,
-        closing_words = ({left})[CASE WHEN l.registered THEN 2 ELSE 1 END]
+        closing_words = ({left})[CASE WHEN NOT l.registered THEN 1 WHEN NOT l.concerned THEN 2 ELSE 3 END]
     FROM left_over l WHERE s.id = l.id AND s.state = 'open' RETURNING s.id
 )
 """

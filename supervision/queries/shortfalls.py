@@ -17,6 +17,7 @@ from povertycase.models import Account, Division, Post, RuleVersion
 from povertycase.rules import facts
 from povertycase.rules.compile import Criterion
 from povertycase.rules.standing import LEFT as HOUSEHOLD_LEFT
+from povertycase.rules.standing import REPLACED
 from supervision.models import Shortfall
 from supervision.queries import places, standards
 
@@ -24,8 +25,8 @@ State = Shortfall.State
 TONES = {State.OPEN: "bad", State.RECHECK: "info", State.CLOSED: "good"}
 # Beside the three states: what a list is asked for.
 WHOSE = {"household": gettext_lazy("户"), "place": gettext_lazy("村（县）")}
-# Who is no longer asked the criterion: a person looks and closes.
-LEFT = (*HOUSEHOLD_LEFT, *places.LEFT)
+# Who is no longer asked the criterion, or a criterion that nobody is asked any more: a person looks and closes.
+LEFT = (*HOUSEHOLD_LEFT, *places.LEFT, REPLACED)
 WANTED = {"unplanned": gettext_lazy("未安排措施"), "late": gettext_lazy("已超过完成时限")}
 
 

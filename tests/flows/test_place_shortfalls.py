@@ -17,6 +17,7 @@ from supervision.actions import full_run, places
 from supervision.models import Shortfall
 from tests.exit_county import COUNTY, DAY, OTHER_VILLAGE, TODAY, TOWN, VILLAGE, county, household
 from tests.flows.test_places import said_everything, say, share
+from tests.flows.test_shortfalls import another_standard
 
 __all__ = ["county"]
 pytestmark = pytest.mark.django_db
@@ -260,3 +261,15 @@ def test_an_amount_that_rises_above_the_line_is_an_improvement_too(cast):
     assert only().criterion == "clinic"
     say("doctors", Line(Division.objects.get(code=VILLAGE), amount=Decimal(1)), document="卫健〔2018〕2号")
     assert only().state == "recheck"
+
+
+def test_a_villages_shortfall_of_a_replaced_standard_waits_for_the_township(client, cast):
+    checked(cast)
+    another_standard(cast, "village")
+    job = jobs.run_to_end(full_run.start(day=TODAY, by=None))
+    assert job.state == "done", job.error
+    row = Shortfall.objects.get(standard_code="national-village")
+    assert (row.state, row.closing_words) == ("recheck", "退出标准已更换，新标准不再考核这项指标")
+    assert reviewed(client, row, cast.town, words="按本省标准另行补短").status_code == 302
+    row.refresh_from_db()
+    assert row.state == "closed"

@@ -1,5 +1,6 @@
 """Shortfalls 对标补短: opened by what stands, planned by the village, closed by another person of the township."""
 
+import copy
 import datetime
 import io
 
@@ -9,8 +10,9 @@ import pytest
 from households.actions import records
 from households.models import Cadre, HouseholdStatus, Posting, Unit
 from povertycase import jobs
-from povertycase.models import Account, AuditEvent, Post
-from supervision.actions import full_run
+from povertycase.models import Account, AuditEvent, Post, RuleVersion
+from povertycase.rules import versions
+from supervision.actions import full_run, standing
 from supervision.models import Shortfall
 from tests.exit_county import DAY, TODAY, TOWN, VILLAGE, county, household, pair
 
@@ -230,3 +232,59 @@ def test_sent_back_after_leaving_it_stays_open_and_listed_again_it_is_asked_as_b
     plan(2019)
     plan(2018)
     assert (cast.row.state, cast.row.closing_words) == ("open", "")
+
+
+def another_standard(county, level="household", **also):
+    """The province's own standard, which asks what the national one asks; returns it to be taken out of force."""
+    body = copy.deepcopy(next(one for one in versions.all_of("standard") if one.code == f"national-{level}").body)
+    body |= {"code": f"own-{level}", "name": "本省标准", "division": "22", **also}
+    told = {"kind": "standard", "code": body["code"], "division_code": body["division"], "body": body}
+    return RuleVersion.objects.create(
+        **told, sha256=versions.sha256(body), valid_from=DAY, document="本省文件", author=county.office
+    )
+
+
+def test_one_of_a_replaced_standard_waits_for_a_person_and_the_new_standard_opens_its_own(client, cast) -> None:
+    own = another_standard(cast)
+    judged()
+    cast.row.refresh_from_db()
+    words = "退出标准已更换，新标准不再考核这项指标"
+    assert (cast.row.state, cast.row.closing_words, cast.row.improved_on) == ("recheck", words, TODAY)
+    assert Shortfall.objects.get(state="open").standard_code == own.code
+    version = cast.row.version
+    judged()
+    mended(cast.home, "D")
+    cast.row.refresh_from_db()
+    assert (cast.row.state, cast.row.version) == ("recheck", version), "neither the night nor a fact moves it again"
+    page = enter(client, cast.town).get(f"/shortfalls/{cast.row.pk}/").content.decode()
+    assert f"{words}，请核实后销号" in page and "转待复核日期" in page
+    assert reviewed(client, cast, cast.town, words="标准已换，按新标准补短").status_code == 302
+    cast.row.refresh_from_db()
+    assert (cast.row.state, cast.row.closed_by) == ("closed", cast.town)
+
+
+def test_sent_back_or_with_its_standard_in_force_again_it_is_open_as_before(client, cast) -> None:
+    own = another_standard(cast)
+    judged()
+    reviewed(client, cast, cast.town, "back", "住房仍要改造")
+    judged()
+    cast.row.refresh_from_db()
+    assert (cast.row.state, cast.row.closing_words) == ("open", "住房仍要改造"), "sent back it is not released again"
+    RuleVersion.objects.filter(pk=own.pk).update(in_force=False)
+    judged()
+    cast.row.refresh_from_db()
+    assert (cast.row.state, cast.row.improved_on) == ("open", None)
+    replaced = Shortfall.objects.get(standard_code=own.code)
+    assert replaced.state == "recheck", "now the other one is of a standard that nobody follows"
+
+
+def test_a_criterion_that_a_new_version_leaves_out_waits_for_a_person_too(cast) -> None:
+    now = next(one for one in versions.all_of("standard") if one.code == "national-household")
+    body = copy.deepcopy(now.body)
+    body["criteria"] = [one for one in body["criteria"] if one["code"] != "housing"]
+    new = {"division_code": now.division_code, "body": body, "document": "修订", "author": cast.office}
+    RuleVersion.objects.create(kind=now.kind, code=now.code, sha256=versions.sha256(body), valid_from=DAY, **new)
+    RuleVersion.objects.filter(pk=now.pk).update(valid_to=DAY)
+    standing.rejudge([cast.home.pk], day=TODAY, event=None)
+    cast.row.refresh_from_db()
+    assert (cast.row.criterion, cast.row.state) == ("housing", "recheck")
