@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
-from povertycase.actions import accounts, audit_check, division_rows, import_return, list_exports
+from povertycase.actions import accounts, audit_check, division_rows, import_return, list_exports, people_lists
 from povertycase.exchange import batch, codes, row_undo
 from povertycase.jobs import DAY_DUTIES, DayDuty
 from povertycase.pages import clear_exports, imports, jobs, list_files
@@ -32,6 +32,8 @@ SENTENCES = (
     AuditKind("audit.checked", _("核对日志"), _("审计日志核对完：已封印 {sealed}，待封印 {unsealed}，不符 {broken}")),
     AuditKind("post.opened", _("任命岗位"), _("{by}任命 {about} 为{role}（{division}），自 {valid_from} 起")),
     AuditKind("post.closed", _("免去岗位"), _("{by}免去 {about} 的{role}岗位（{division}），到 {valid_to} 止")),
+    AuditKind("account.list_exported", _("导出账号名单"), _("{by}导出账号名单 {rows} 行")),
+    AuditKind("post.list_exported", _("导出岗位名单"), _("{by}导出岗位名单 {rows} 行")),
     AuditKind("divisions.loaded", _("载入区划"), _("{by}载入区划 {about}：新增 {new}，更新 {changed}")),
     AuditKind("division.succeeded", _("区划变更"), _("{by}登记区划 {about} 并入 {successor}，自 {day} 起")),
     AuditKind("secret.revealed", _("查看号码"), _("{by}查看 {about} 的{field}，用途：{reason}")),
@@ -98,6 +100,8 @@ slots.WORKBENCH_ITEMS.add(WorkbenchItem("clear_exports", 85, "todo", Permission.
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 
+for _export in people_lists.EXPORTS:
+    slots.LIST_EXPORTS.add(_export)
 slots.JOB_KINDS.add(list_exports.kind(list_files.address))
 slots.JOB_KINDS.add(import_return.kind(list_files.address))
 slots.JOB_KINDS.add(row_undo.job_kind())

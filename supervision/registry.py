@@ -86,6 +86,7 @@ slots.AUDIT_KINDS.add(AuditKind("rules_run.started", _("全量核查"), _("{by}�
 SHIPMENTS.add(Shipment("integrity", "integrity", HERE / "integrity"))
 facts.register(sources=integrity_facts.SOURCES, facts=integrity_facts.FACTS)
 slots.AUDIT_KINDS.add(AuditKind("integrity.checked", _("退出抽查"), _("{by}入户抽查户 {about}")))
+slots.AUDIT_KINDS.add(AuditKind("integrity.list_exported", _("导出抽查名单"), _("{by}导出退出抽查名单 {rows} 户")))
 slots.MENU.add(slots.MenuEntry("shortfalls", 55, _("对标补短"), "shortfalls", Permission.EXIT_VIEW))
 slots.FILE_SECTIONS.add(
     slots.Section(
@@ -165,6 +166,7 @@ for _entry in (
     AuditKind("bulletin.issued", _("印发通报"), _("{by}印发{about}督查通报，文号 {number}")),
     AuditKind("bulletin.recomputed", _("重新计算通报"), _("{by}重新计算{about}督查通报")),
     AuditKind("bulletin.list_exported", _("导出通报名单"), _("{by}导出{about}通报“{figure}”名单 {rows} 行")),
+    AuditKind("bulletin.changes_exported", _("导出通报变化"), _("{by}导出{about}通报重新计算后的变化 {rows} 行")),
 ):
     slots.AUDIT_KINDS.add(_entry)
 

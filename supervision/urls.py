@@ -78,6 +78,7 @@ urlpatterns = [
     path("rules/comparisons/<int:pk>/households/", comparisons.households, name="rule-comparison-list"),
     path("rules/comparisons/<int:pk>/households/export/", comparisons.export, name="rule-comparison-export"),
     path("exit/sample/", integrity.sample, name="exit-sample"),
+    path("exit/sample/export/", integrity.export, name="exit-sample-export"),
     path("exit/sample/<str:household_no>/", integrity.seen, name="exit-sample-seen"),
     path("exit/full-run/", integrity.run, name="full-run-start"),
     path("shortfalls/", shortfalls.listing, name="shortfalls"),
@@ -100,8 +101,14 @@ urlpatterns = [
     path("bulletins/<int:pk>/compare/", bulletins.compare, name="bulletin-compare"),
     path("bulletins/<int:pk>/recheck/", bulletin_recheck.detail, name="bulletin-recheck"),
     path("bulletins/<int:pk>/recheck/start/", bulletin_recheck.start, name="bulletin-recheck-start"),
+    path("bulletins/<int:pk>/recheck/export/", bulletin_recheck.export, name="bulletin-recheck-export"),
     path("bulletins/<int:pk>/recheck/progress/", bulletin_recheck.progress, name="bulletin-recheck-progress"),
     path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/", bulletin_lists.rows, name="bulletin-list"),
     path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/export/", bulletin_lists.export, name="bulletin-export"),
     path("bulletins/<int:pk>/rows/<str:code>/<slug:column>/moved/", bulletin_lists.moved, name="bulletin-moved"),
+    path(
+        "bulletins/<int:pk>/rows/<str:code>/<slug:column>/moved/export/",
+        bulletin_lists.export_moved,
+        name="bulletin-moved-export",
+    ),
 ]

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,15 +20,8 @@ from povertycase.access.permissions import Permission
 from povertycase.actions import accounts
 from povertycase.models import Account, Post
 from povertycase.pages.jobs import SIZES
-from povertycase.queries import sign_ins
-
-STATES = (
-    ("active", gettext_lazy("启用")),
-    ("ended", gettext_lazy("停用")),
-    ("first", gettext_lazy("未改初始密码")),
-    ("paused", gettext_lazy("暂停登录")),
-    ("no_post", gettext_lazy("没有岗位")),
-)
+from povertycase.pages.list_files import hand_out
+from povertycase.queries import people, sign_ins
 
 
 class AccountForm(forms.Form):
@@ -46,14 +39,22 @@ class AccountForm(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     """The accounts, by name, state and post."""
     paused = sign_ins.paused()
-    found = _filtered(request, found_accounts(request, account_of(request)), paused)
+    state = request.GET.get("state", "")
+    found = people.in_state(found_accounts(request, account_of(request)), state, paused)
     size = request.GET.get("size", "")
     pages = Paginator(found, int(size) if size in map(str, SIZES) else 50)
     listed = pages.get_page(request.GET.get("page"))
     for row in listed.object_list:
-        row.words = state_words(row, paused)
-    context = {"page": listed, "states": STATES, "state": request.GET.get("state", ""), "text": asked_text(request)}
+        row.words = people.state_words(row, paused)
+    context = {"page": listed, "states": people.ACCOUNT_STATES, "state": state, "text": asked_text(request)}
     return render(request, "accounts/list.html", context)
+
+
+@require_POST
+@page(Permission.ACCOUNT_MANAGE, limit="export")
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, by the filters of the page; who took it is in the audit trail."""
+    return hand_out(request, "accounts", {name: request.POST.get(name, "").strip()[:60] for name in ("q", "state")})
 
 
 @never_cache
@@ -79,7 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     paused = sign_ins.paused()
     context = {
         "account": found,
-        "words": state_words(found, paused),
+        "words": people.state_words(found, paused),
         "paused": paused.get(found.username),
         "posts": posts_of(account_of(request), found),
         "own": found.pk == account_of(request).pk,
@@ -115,10 +116,7 @@ def asked_text(request: HttpRequest) -> str:
 
 def found_accounts(request: HttpRequest, account: Account) -> "QuerySet[Any]":
     """The accounts this one may see whose user name or name holds what was typed, with their posts of today."""
-    text = asked_text(request)
-    held = Post.objects.visible_to(account).held_on(periods.today()).filter(account=OuterRef("pk"))
-    found = Account.objects.visible_to(account).annotate(has_post=Exists(held)).order_by("username")
-    return found.filter(Q(username__icontains=text) | Q(display_name__icontains=text)) if text else found
+    return people.accounts(account, asked_text(request), periods.today())
 
 
 def posts_of(account: Account, found: Account) -> "QuerySet[Post]":
@@ -126,29 +124,6 @@ def posts_of(account: Account, found: Account) -> "QuerySet[Post]":
     return (
         Post.objects.visible_to(account).filter(account=found).select_related("division").order_by("-valid_from", "-pk")
     )
-
-
-def state_words(account: Account, paused: dict[str, Any]) -> list[tuple[str, str]]:
-    """The account's state in words with their tones."""
-    if not account.is_active:
-        return [(_("停用"), "mute")]
-    words = [(_("启用"), "good")]
-    if account.username in paused:
-        words.append((_("暂停登录"), "bad"))
-    if account.must_change_password:
-        words.append((_("未改初始密码"), "warn"))
-    return words
-
-
-def _filtered(request: HttpRequest, found: Any, paused: dict[str, Any]) -> Any:
-    wanted: dict[str, Q] = {
-        "active": Q(is_active=True),
-        "ended": Q(is_active=False),
-        "first": Q(must_change_password=True, is_active=True),
-        "paused": Q(username__in=paused),
-        "no_post": Q(has_post=False),
-    }
-    return found.filter(wanted.get(request.GET.get("state", ""), Q()))
 
 
 def _account(request: HttpRequest, pk: int) -> Account:

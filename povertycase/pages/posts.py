@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,8 +22,9 @@ from povertycase.models import Account, Division, Post, SecondFactor
 from povertycase.models.account import Bureau
 from povertycase.pages.accounts import asked_text, found_accounts, posts_of
 from povertycase.pages.jobs import SIZES
+from povertycase.pages.list_files import hand_out
+from povertycase.queries import people as reading
 
-STATES = (("now", gettext_lazy("在任")), ("future", gettext_lazy("未到任")), ("ended", gettext_lazy("已离任")))
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 LONG_NUMBER = re.compile(r"[0-9]{11}")
 
@@ -89,20 +89,27 @@ class PostForm(EndForm):
 def listing(request: HttpRequest) -> HttpResponse:
     """Who holds what where: by person, role, town and whether it is so today."""
     asked = {name: request.GET.get(name, "") for name in ("role", "town", "state")}
-    found = Post.objects.visible_to(account_of(request)).select_related("account", "division")
-    found = _filtered(found, asked, asked_text(request)).order_by("division_id", "role", "account__username", "pk")
+    found = reading.posts(account_of(request), asked, asked_text(request), periods.today())
     size = request.GET.get("size", "")
     pages = Paginator(found, int(size) if size in map(str, SIZES) else 50)
     context = {
         "page": pages.get_page(request.GET.get("page")),
         "asked": asked,
         "text": asked_text(request),
-        "states": STATES,
+        "states": reading.POST_STATES,
         "today": periods.today(),
         "roles": list(slots.ROLES),
         "towns": towns(),
     }
     return render(request, "accounts/posts.html", context)
+
+
+@require_POST
+@page(Permission.POST_MANAGE, limit="export")
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, by the filters of the page; who took it is in the audit trail."""
+    names = ("q", "role", "town", "state")
+    return hand_out(request, "posts", {name: request.POST.get(name, "").strip()[:60] for name in names})
 
 
 @require_safe
@@ -191,23 +198,6 @@ def remove_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("两步验证已解除，该账号的登录已全部结束。"))
     return redirect("post-person", pk=pk)
-
-
-def _filtered(found: Any, asked: dict[str, str], text: str) -> Any:
-    today = periods.today()
-    states = {
-        "now": Q(valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gte=today)),
-        "future": Q(valid_from__gt=today),
-        "ended": Q(valid_to__lt=today),
-    }
-    found = found.filter(states.get(asked["state"], Q()))
-    if asked["role"] in slots.ROLES:
-        found = found.filter(role=asked["role"])
-    if asked["town"].isdecimal():
-        found = found.filter(division__code__startswith=asked["town"][: Division.SIGNIFICANT["town"]])
-    if text:
-        found = found.filter(Q(account__username__icontains=text) | Q(account__display_name__icontains=text))
-    return found
 
 
 def _account(request: HttpRequest, pk: int) -> Account:

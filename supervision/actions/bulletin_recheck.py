@@ -53,6 +53,11 @@ def start(*, bulletin: Bulletin, by: Account | None) -> JobRun:
     return job
 
 
+def note_export(*, bulletin: Bulletin, rows: int, by: Account) -> None:
+    """The list of what changed since the issue left the system as a workbook."""
+    audit.record("bulletin.changes_exported", by=by, about=Month.parse(bulletin.month).label(), params={"rows": rows})
+
+
 def _plan(job: JobRun) -> list[dict[str, Any]]:
     bulletin = Bulletin.objects.get(pk=job.params["bulletin"])
     rules = bulletin_rules.recorded(bulletin)

@@ -49,7 +49,16 @@ def moved(request: HttpRequest, pk: int, code: str, column: str) -> HttpResponse
     if before is None or found.indicator.subject != "household":
         raise Http404
     movement = Movement.between(before, found)
-    return render(request, "supervision/bulletin_moved.html", {**_names(found, column), "movement": movement})
+    may_export = bool(movement.came or movement.gone) and account_of(request).can(Permission.HOUSEHOLD_EXPORT)
+    context = {**_names(found, column), "movement": movement, "may_export": may_export}
+    return render(request, "supervision/bulletin_moved.html", context)
+
+
+@require_POST
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+def export_moved(request: HttpRequest, pk: int, code: str, column: str) -> HttpResponse:
+    """Who came and who went as a file; who took it is in the audit trail."""
+    return hand_out(request, "bulletin_moved", {"bulletin": pk, "code": code, "column": column})
 
 
 def _list(request: HttpRequest, pk: int, code: str, column: str) -> FigureList:

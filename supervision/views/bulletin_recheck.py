@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import JobRun
+from povertycase.pages.list_files import hand_out
 from supervision.actions import bulletin_recheck as acts
 from supervision.actions.bulletins import BulletinError
 from supervision.models import Bulletin
@@ -35,6 +36,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     bulletin = _bulletin(request, pk)
     job = bulletin_recheck.latest(bulletin)
     context = {"bulletin": bulletin, "rules": bulletin_rules.recorded(bulletin), "job": job}
+    context["may_export"] = account_of(request).can(Permission.HOUSEHOLD_EXPORT)
     if job and job.state == JobRun.State.DONE:
         amounts = account_of(request).can(Permission.AMOUNT_VIEW)
         found = bulletin_recheck.changed_households(bulletin, job, amounts=amounts)
@@ -42,6 +44,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["expired"] = found is None
         context["listing"] = Paginator(found or [], 50).get_page(request.GET.get("page"))
     return render(request, "supervision/bulletin_recheck.html", context)
+
+
+@require_POST
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the last recheck found as a file; who took it is in the audit trail."""
+    return hand_out(request, "bulletin_changed", {"bulletin": _bulletin(request, pk).pk})
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """The page of the township's sample 抽查, for who may see amounts beside the line."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +12,8 @@ from households.models import Household
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.pages.list_files import hand_out
+from povertycase.rules.check import Check
 from supervision.actions import full_run
 from supervision.actions import integrity as acts
 from supervision.queries import full_runs, integrity
@@ -20,9 +24,7 @@ from supervision.queries import full_runs, integrity
 def sample(request: HttpRequest) -> HttpResponse:
     """The households to look at, with the rule that found them and what was seen."""
     checks, _given = integrity.rules(periods.today())
-    code = request.GET.get("rule", "")
-    if code and code not in {check.code for check in checks}:
-        raise Http404
+    code = _rule(request, checks)
     found = integrity.sample(account_of(request), code)
     context = {
         "page": Paginator(found, 50).get_page(request.GET.get("page")),
@@ -30,9 +32,17 @@ def sample(request: HttpRequest) -> HttpResponse:
         "rule": code,
         "results": list(integrity.RESULTS.items()),
         "sheet": full_runs.last(),
+        "may_export": account_of(request).can(Permission.HOUSEHOLD_EXPORT),
         "may_note": account_of(request).can(Permission.SHORTFALL_CLOSE),
     }
     return render(request, "supervision/sample.html", context)
+
+
+@require_POST
+@page(Permission.HOUSEHOLD_EXPORT, limit="export")
+def export(request: HttpRequest) -> HttpResponse:
+    """The sample as a file, by the rule of the page; who took it is in the audit trail."""
+    return hand_out(request, "exit_sample", {"rule": _rule(request, integrity.rules(periods.today())[0])})
 
 
 @require_POST
@@ -55,3 +65,11 @@ def run(request: HttpRequest) -> HttpResponse:
     """A full run now: every household judged by all rules."""
     job = full_run.start(day=periods.today(), by=account_of(request))
     return redirect("job", pk=job.pk)
+
+
+def _rule(request: HttpRequest, checks: Iterable[Check]) -> str:
+    """The rule of the address; an unknown one is a page that does not exist."""
+    code = request.GET.get("rule", "")
+    if code and code not in {check.code for check in checks}:
+        raise Http404
+    return code

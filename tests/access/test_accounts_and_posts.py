@@ -1,8 +1,10 @@
 """Accounts by the system administrator, posts by the security administrator: two people, and neither for himself."""
 
 import datetime
+import io
 import re
 
+import openpyxl
 import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import SESSION_KEY
@@ -78,6 +80,21 @@ def test_accounts_are_found_by_name_and_state(system, cast):
     ):
         page = words(system.get(f"/accounts/?state={state}"))
         assert inside in page and outside not in page, state
+
+
+def rows_of(answer, first):
+    """The rows of a list that left the house, below the heading row that begins with `first`."""
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0].iter_rows(values_only=True))
+    return rows[next(at for at, row in enumerate(rows) if row[0] == first) + 1 :]
+
+
+def test_the_accounts_leave_as_the_page_shows_them_and_are_noted(system, security, cast):
+    accounts.create(username="sun.wei", display_name="孙伟", by=None)
+    (row,) = rows_of(system.post("/accounts/export/", {"q": "孙", "state": "no_post"}), "用户名")
+    assert row[:4] == ("sun.wei", "孙伟", "启用、未改初始密码", "无")
+    event = AuditEvent.objects.get(kind="account.list_exported")
+    assert (event.by, event.params) == (cast.system_admin, {"rows": 1})
+    assert security.post("/accounts/export/").status_code == 403
 
 
 def test_the_list_of_accounts_takes_as_many_queries_for_many(system, django_assert_max_num_queries):
@@ -195,6 +212,17 @@ def test_who_holds_what_where(security, cast):
     page = words(security.get("/posts/?town=220821101000&role=village_clerk"))
     assert "cast-village_clerk" in page and "cast-township_clerk" not in page
     assert "cast-township_clerk" in words(security.get("/posts/?q=township_clerk"))
+
+
+def test_who_holds_what_leaves_as_the_page_shows_it_and_is_noted(security, system, cast):
+    asked = {"town": "220821101000", "role": "village_clerk", "state": "now"}
+    (row,) = rows_of(security.post("/posts/export/", asked), "姓名")
+    assert row[1] == "cast-village_clerk" and row[3] == "东胜村委会"
+    answer = security.post("/posts/export/", {**asked, "as": "csv"})
+    assert "cast-village_clerk" in answer.getvalue().decode("utf-8-sig")
+    told = AuditEvent.objects.filter(kind="post.list_exported").order_by("pk")
+    assert [(one.by, one.params) for one in told] == [(cast.security_admin, {"rows": 1})] * 2
+    assert system.post("/posts/export/").status_code == 403
 
 
 @pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])

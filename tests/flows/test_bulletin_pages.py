@@ -38,6 +38,13 @@ def _issued(bulletin, county):
     return bulletins.issue(bulletin=bulletin, number=NUMBER, on=TODAY, by=county.reviewer, write=of_bulletin)
 
 
+def _taken(content, first, page=None):
+    """The rows of a list that left the house, below the heading row that begins with `first`."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    rows = list((book[page] if page else book.worksheets[0]).iter_rows(values_only=True))
+    return rows[next(at for at, row in enumerate(rows) if row[0] == first) + 1 :]
+
+
 def test_every_figure_of_the_page_is_a_link_to_a_list_of_that_many_rows(client, county, bulletin):
     page = _as(client, county.office).get(reverse("bulletin", args=[bulletin.pk])).content.decode()
     links = re.findall(rf'href="(/bulletins/{bulletin.pk}/rows/[^"]+)"[^>]*>([^<]+)</a>', page)
@@ -154,6 +161,11 @@ def test_two_months_are_compared_figure_by_figure_and_household_by_household(cli
     address = reverse("bulletin-moved", args=[november.pk, COUNTY, "registered_households"])
     moved = client.get(address).context["movement"]
     assert moved.came == [] and [row[2] for row in moved.gone] == [gone.household.household_no]
+    leaves = reverse("bulletin-moved-export", args=[november.pk, COUNTY, "registered_households"])
+    (row,) = _taken(client.post(leaves).getvalue(), "变化")
+    assert row == ("本月减少", *moved.gone[0])
+    assert "增减" in AuditEvent.objects.get(kind="bulletin.list_exported").params["figure"]
+    assert _as(client, county.clerk).post(leaves).status_code == 404, "草稿只给能看全县的岗位"
 
 
 def test_an_issued_bulletin_is_made_again_and_today_s_differences_are_listed_household_by_household(
@@ -174,6 +186,17 @@ def test_an_issued_bulletin_is_made_again_and_today_s_differences_are_listed_hou
     assert sorted(one.household_no for one in found) == sorted(household.household_no for household in moved)
     assert all(("居住状况", "常住", "整户外出") in one.facts for one in found)
     assert {change.column.code: change.difference for change in answer.context["figures"]}["visits_due"] == -3
+    answer = client.post(reverse("bulletin-recheck-export", args=[bulletin.pk]))
+    content = answer.getvalue()
+    rows = _taken(content, "村")
+    assert sorted(row[1] for row in rows if row[3:] == ("居住状况", "常住", "整户外出")) == sorted(
+        household.household_no for household in moved
+    )
+    sums = _taken(content, "指标", "合计数字的变化")
+    assert [row[3] for row in sums if "应入户走访" in row[0]] == [-3]
+    event = AuditEvent.objects.get(kind="bulletin.changes_exported")
+    assert (event.by, event.params) == (county.office, {"rows": len(rows)})
+    assert _as(client, county.clerk).post(answer.wsgi_request.path).status_code == 404
 
 
 def test_unknown_rows_and_columns_are_missing_pages(client, county, bulletin):

@@ -66,6 +66,28 @@ def test_data_changed_soon_after_an_unmet_result_are_in_the_sample_and_the_towns
     assert AuditEvent.objects.get(kind="integrity.checked").by == cast.town
 
 
+def taken(answer):
+    """The rows below the headings of the first sheet of a list that left the house."""
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.getvalue())).worksheets[0].iter_rows(values_only=True))
+    return rows[next(at for at, row in enumerate(rows) if row[0] == "村") + 1 :]
+
+
+def test_the_sample_leaves_as_the_page_shows_it_without_amounts_and_is_noted(client, cast) -> None:
+    for number, per_head in ((1, 3536), (2, 3711), (3, 9000)):
+        household(number, per_head=per_head)
+    run()
+    enter(client, cast.town).post("/exit/sample/H00001/", {"result": "true"})
+    first, second = taken(client.post("/exit/sample/export/?rule=near_line"))
+    assert first[1:3] + first[4:] == ("H00001", first[2], "属实", "town", str(TODAY))
+    assert second[1] == "H00002" and second[4] == "待抽查"
+    assert not any(amount in str(cell) for row in (first, second) for cell in row for amount in ("3536", "3711"))
+    event = AuditEvent.objects.get(kind="integrity.list_exported")
+    assert (event.by, event.params, event.subjects) == (cast.town, {"rows": 2}, 2)
+    assert client.post("/exit/sample/export/?rule=nothing").status_code == 404
+    assert enter(client, cast.village).post("/exit/sample/export/").status_code == 403
+    assert taken(enter(client, cast.clerk).post("/exit/sample/export/")) == []
+
+
 def test_the_sample_is_not_for_the_village_the_helper_nor_another_township(client, cast) -> None:
     pair(household(1, per_head=3536), cast.helper)
     run()
