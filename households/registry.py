@@ -11,6 +11,7 @@ from households.queries import duplicates as suspected
 from households.sheets import (
     change_list,
     difference_xlsx,
+    figure_list,
     foreign,
     imports,
     list_xlsx,
@@ -90,6 +91,7 @@ SENTENCES = (
             "比对 {about}（“{source}”）完：读取 {read} 行，一致 {same}，不一致 {differ}，登记册没有 {added}，未比对 {refused}"
         ),
     ),
+    AuditKind("figure.list_exported", _("导出部门数据"), _("{by}导出部门数据 {rows} 行")),
     AuditKind("difference.list_exported", _("导出差异清单"), _("{by}导出差异清单 {rows} 行")),
     AuditKind("duplicate.list_exported", _("导出疑似重复清单"), _("{by}导出疑似重复清单 {rows} 行")),
     AuditKind("reconciliation.taken", _("下载回填表"), _("{by}下载比对 {about} 的回填表")),
@@ -151,7 +153,14 @@ slots.BATCH_ACTIONS.add(BatchAction("export", 10, _("导出Excel"), Permission.H
 slots.BATCH_ACTIONS.add(
     BatchAction("hand_over", 20, _("更换帮扶责任人"), Permission.PAIRING_EDIT, "household-hand-over")
 )
-for _export in (list_xlsx.EXPORT, rolls.EXPORT, register_book.EXPORT, change_list.EXPORT, *worklists.EXPORTS):
+for _export in (
+    list_xlsx.EXPORT,
+    rolls.EXPORT,
+    register_book.EXPORT,
+    change_list.EXPORT,
+    figure_list.EXPORT,
+    *worklists.EXPORTS,
+):
     slots.LIST_EXPORTS.add(_export)
 slots.MENU.add(MenuEntry("rolls", 25, _("花名册"), "rolls", Permission.HOUSEHOLD_EXPORT))
 slots.JOB_KINDS.add(handover_job.kind(_receipt_address))

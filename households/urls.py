@@ -50,6 +50,7 @@ urlpatterns = [
     path("rolls/<int:pk>/export/", rolls.export, name="roll-export"),
     path("rolls/<int:pk>/delete/", rolls.delete, name="roll-delete"),
     path("figures/", figures.listing, name="figures"),
+    path("figures/export/", figures.export, name="figures-export"),
     path("figures/<slug:code>/<str:place>/", figures.enter, name="figure-enter"),
     path("reconciliations/", differences.runs, name="reconciliations"),
     path("reconciliations/start/", differences.start, name="reconciliation-start"),

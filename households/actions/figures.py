@@ -164,4 +164,9 @@ def _require_number(figure: Figure, line: Line) -> None:
         )
 
 
-__all__ = ["Line", "enter", "take_back"]
+def note_export(*, rows: int, by: Account) -> None:
+    """The figures left the system as a file."""
+    audit.record("figure.list_exported", by=by, params={"rows": rows})
+
+
+__all__ = ["Line", "enter", "note_export", "take_back"]

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from households.actions import figures
 from households.facts.figures import FIGURES
@@ -15,6 +15,7 @@ from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.models import Account, Division
+from povertycase.pages.list_files import hand_out
 
 
 @require_safe
@@ -30,6 +31,13 @@ def listing(request: HttpRequest) -> HttpResponse:
         "first": next(iter(reading.towns(account)), None),
     }
     return render(request, "households/figures/list.html", context)
+
+
+@require_POST
+@page(Permission.FIGURE_ENTER, limit="export")
+def export(request: HttpRequest) -> HttpResponse:
+    """All figures of the county and of its villages as a file; who took it is in the audit trail."""
+    return hand_out(request, "figures", {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,13 +1,16 @@
 """Villages and the county are judged by the figures that bureaus give by document; the register only stands beside."""
 
 import datetime
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.core.exceptions import ValidationError
 
 from households.actions import figures
 from households.actions.figures import Line
+from households.facts.figures import FIGURES
 from households.models import DivisionFigure, VillageRecord
 from povertycase.models import AuditEvent, Division
 from povertycase.rules import sheet, thresholds, versions
@@ -243,6 +246,19 @@ def test_the_office_pastes_a_column_of_excel_for_all_villages_of_a_town(office, 
     assert (row.numerator, row.denominator, row.division_id) == (1203, 40000, VILLAGE)
     assert row.entered_by == county.office and row.event_id
     assert "3.01%" in office.get(page).content.decode()
+
+
+def test_the_figures_leave_with_those_that_are_missing_and_are_noted(office, county):
+    say("incidence", share(VILLAGE, 3, 400))
+    book = openpyxl.load_workbook(io.BytesIO(office.post("/figures/export/").getvalue()))
+    rows = [row for row in book.worksheets[0].iter_rows(values_only=True) if row[1] == "东胜村委会"]
+    assert {len(rows), len({row[2] for row in rows})} == {sum("village" in one.levels for one in FIGURES.values())}
+    (told,) = [row for row in rows if row[3] != "缺"]
+    assert told[3:9] == ("0.75%", 3, 400, None, "县级部门", "2018年度通报") and told[9].date() == MAY
+    event = AuditEvent.objects.get(kind="figure.list_exported")
+    assert event.by == county.office and event.params["rows"] > len(rows)
+    office.force_login(county.secretary, backend="django.contrib.auth.backends.ModelBackend")
+    assert office.post("/figures/export/").status_code == 403
 
 
 @pytest.mark.parametrize(
