@@ -58,9 +58,19 @@ def find(sheets: Sequence[Table]) -> tuple[Table, Key]:
     )
 
 
-def table_of(name: str, data: bytes, key: Key) -> Table:
-    """The sheet of a list that a key was found in. Raises FileRefused."""
-    return next(table for table in tables.read(name, data, most_rows=MOST_ROWS) if table.name == key.sheet)
+def sheets(name: str, data: bytes) -> list[Table]:
+    """The sheets of a file that a list may stand in: those that say something. Raises FileRefused."""
+    return [table for table in tables.read(name, data, most_rows=MOST_ROWS) if any(map(any, table.texts))]
+
+
+def guess(table: Table) -> Key:
+    """What a chosen sheet seems to be looked up by; where nothing seems so, names in its first column, to be chosen."""
+    try:
+        return find([table])[1]
+    except FileRefused:
+        told = [sum(map(bool, texts)) for texts in table.texts[:LOOK_AT]]
+        head = next((row for row, number in enumerate(told) if number >= 2), -1)
+        return Key(NAME, table.name, head, head + 1, table.left + table.width, table.left)
 
 
 def headings(table: Table, key: Key) -> list[tuple[int, str]]:

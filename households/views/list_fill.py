@@ -1,5 +1,6 @@
 """名单补列: bring a list, see how its people were found, choose who is meant, take it back with the columns wanted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from households.actions import list_fill
 from households.queries import list_match
 from households.queries.file import masked
+from households.queries.list_match import Key
 from households.sheets import fill_columns, filled_list, list_keys
 from households.sheets.fill_columns import FillColumn
 from povertycase import periods
@@ -21,6 +23,7 @@ from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import foreign_books
 from povertycase.exchange.files import FileRefused, check_size
+from povertycase.exchange.tables import Table
 from povertycase.models import Account, ColumnChoice, ForeignBook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,26 +81,35 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Permission.HOUSEHOLD_EXPORT, limit="search")
 def key(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another column to look the rows up by, where the one that was found is wrong; the rows are looked up again."""
+    """Another sheet or column to look the rows up by, where what was found is wrong; they are looked up again."""
     book, error = _book(request, pk), ""
-    found = list_fill.read(book).key
     try:
-        table = list_keys.table_of(book.upload.name, list_fill.original(book), found)
+        found = list_keys.sheets(book.upload.name, list_fill.original(book))
     except FileRefused as reason:
         return _refused(request, str(reason))
+    at, seen = _sheet(request, found, list_fill.read(book).key)
     if request.method == "POST":
         told = {name: _column(request.POST.get(name, "")) for name in ("column", "town", "village")}
         try:
-            chosen = list_keys.by_hand(table, found, kind=request.POST.get("kind", ""), **told)
+            chosen = list_keys.by_hand(found[at], seen, kind=request.POST.get("kind", ""), **told)
         except FileRefused as reason:
             error = str(reason)
         else:
-            asked = list_keys.rows(table, chosen)
+            asked = list_keys.rows(found[at], chosen)
             list_fill.look_again(book=book, key=chosen, asked=asked, day=periods.today(), by=account_of(request))
             messages.success(request, _("已按选定的列重新查找。"))
             return redirect("list-fill-book", pk=book.pk)
-    context = {"book": book, "key": found, "kinds": KINDS, "columns": list_keys.headings(table, found), "error": error}
+    context = {"book": book, "key": seen, "kinds": KINDS, "columns": list_keys.headings(found[at], seen)}
+    context |= {"sheets": [(number, table.name) for number, table in enumerate(found)], "sheet": at, "error": error}
     return render(request, "households/lists/key.html", context, status=422 if error else 200)
+
+
+def _sheet(request: HttpRequest, found: Sequence[Table], kept: Key) -> tuple[int, Key]:
+    """The sheet asked for by its number, else the one in use, and its key: the kept one or what it seems to be."""
+    asked = _column(request.POST.get("sheet", "") or request.GET.get("sheet", ""))
+    used = next((at for at, table in enumerate(found) if table.name == kept.sheet), 0)
+    at = asked if 0 <= asked < len(found) else used
+    return at, kept if at == used else list_keys.guess(found[at])
 
 
 def _column(text: str) -> int:

@@ -253,3 +253,43 @@ def test_a_key_column_that_was_guessed_wrongly_is_chosen_by_hand_and_looked_up_a
     assert office.post(f"{address}key/", sent).headers["Location"] == address
     assert "按 E 列（乡镇、村和姓名）查找，共 2 行" in office.get(address).content.decode()
     assert [row[5] for row in lists.read(take(office, address))[2:]] == ["H0001", "H0003"]
+
+
+def two_lists() -> bytes:
+    """A list of two by number, and on a sheet of its own the one that is meant, shorter and by place and name."""
+    book = openpyxl.load_workbook(
+        io.BytesIO(lists.book(HEADS, [[1, "仇德福", NUMBERS["仇德福"]], [2, "外来人", STRANGER]]))
+    )
+    page = book.create_sheet("补充名单")
+    for row in (["乡镇", "村", "姓名"], ["东屏镇", "东胜村", "单小明"]):
+        page.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_of_several_sheets_the_one_that_is_meant_is_chosen_by_hand(at):
+    office = at("office")
+    address = bring(office, two_lists())
+    assert "工作表“名单”，按 C 列" in office.get(address).content.decode()
+    page = office.get(f"{address}key/?sheet=2").content.decode()
+    assert '<option value="2" selected>补充名单' in page and '<option value="name" selected>' in page
+    assert '<option value="2" selected>C　姓名' in page and "证件号码</option>" in page
+    sent = {"sheet": "2", "kind": "name", "column": "2", "town": "0", "village": "1"}
+    assert office.post(f"{address}key/", {**sent, "town": "", "village": ""}).status_code == 422
+    assert office.post(f"{address}key/", sent).headers["Location"] == address
+    assert "工作表“补充名单”，按 C 列（乡镇、村和姓名）查找，共 1 行" in office.get(address).content.decode()
+    content = take(office, address)
+    assert lists.read(content, "补充名单")[1][:4] == ["东屏镇", "东胜村", "单小明", "H0001"]
+    assert len(lists.read(content)[1]) == len(HEADS), "the other list is as it came"
+
+
+def test_a_sheet_without_anything_to_look_up_says_so_and_the_list_stays_as_it_was_read(at):
+    office = at("office")
+    address = bring(office, two_lists())
+    page = office.get(f"{address}key/?sheet=1").content.decode()
+    assert '<option value="1" selected>说明' in page
+    refused = office.post(f"{address}key/", {"sheet": "1", "kind": "id", "column": "0"})
+    assert refused.status_code == 422 and "没有可以查找的内容" in refused.content.decode()
+    assert office.get(f"{address}key/?sheet=99").status_code == 200
+    assert "工作表“名单”，按 C 列" in office.get(address).content.decode()
