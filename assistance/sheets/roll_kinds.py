@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as later
 from django.utils.translation import ngettext
 
 from assistance.choices import MEASURE_KINDS
@@ -40,13 +41,15 @@ def _visit_columns() -> tuple[RollColumn, ...]:
     told = tuple((column, column.key) for column in visit_rows.SHEET.columns if column.key not in BY_HAND)
     who = (
         (Column("visitor", "走访人", "name"), "visitor"),
-        (Column("visitor_unit", "走访人单位", width=20), "cadre__unit__name"),
+        (Column("visitor_unit", later("走访人单位"), width=20), "cadre__unit__name"),
         (of(Visit, "entered_on"), "entered_on"),
         (of(Visit, "entered_by", type="name"), "entered_by__display_name"),
     )
     return _columns("visit", _("走访"), (*told, *who))
 
 
+# Headings of the workbook of visits that no model field has: their English stands in the catalogue by this line.
+ONLY_HERE = (later("时长"), later("分钟"), later("走访内容"))
 BY_HAND = ("household_no", "visitor", "cadre_no")  # how an import finds whom it is about
 VISIT = RollKind(
     "visit",

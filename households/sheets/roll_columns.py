@@ -6,6 +6,7 @@ Nothing is declared twice: heading, unit, type and code list are the register's 
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from households.queries.register_rows import PEOPLE, Cell
@@ -41,6 +42,14 @@ class RollColumn:
     def label(self) -> str:
         """The heading with its unit, as the register's workbook has it."""
         return self.column.title
+
+    @property
+    def words(self) -> str:
+        """The heading with its unit in the language of who reads the page; on paper it is `label`."""
+        heading = gettext(self.column.heading)
+        if not self.column.unit:
+            return heading
+        return gettext("%(heading)s(%(unit)s)") % {"heading": heading, "unit": gettext(self.column.unit)}
 
     @property
     def is_person(self) -> bool:
@@ -158,18 +167,29 @@ LEFT_OUT = {
 }
 # Headings that say nothing without the sheet they stand on.
 NAMES = {
-    ("helper", "name"): "帮扶责任人",
-    ("helper", "sex"): "帮扶责任人性别",
-    ("helper", "political_status"): "帮扶责任人政治面貌",
-    ("helper", "unit"): "帮扶单位",
-    ("helper", "unit_level"): "帮扶单位隶属关系",
-    ("helper", "title"): "帮扶责任人职务",
-    ("helper", "phone"): "帮扶责任人电话",
-    ("helper", "helps_from"): "帮扶开始日期",
-    ("helper", "helps_to"): "帮扶结束日期",
-    ("income", "member_count"): "核算人口",
-    ("living", "has_power"): "通生活用电",
+    ("helper", "name"): gettext_noop("帮扶责任人"),
+    ("helper", "sex"): gettext_noop("帮扶责任人性别"),
+    ("helper", "political_status"): gettext_noop("帮扶责任人政治面貌"),
+    ("helper", "unit"): gettext_noop("帮扶单位"),
+    ("helper", "unit_level"): gettext_noop("帮扶单位隶属关系"),
+    ("helper", "title"): gettext_noop("帮扶责任人职务"),
+    ("helper", "phone"): gettext_noop("帮扶责任人电话"),
+    ("helper", "helps_from"): gettext_noop("帮扶开始日期"),
+    ("helper", "helps_to"): gettext_noop("帮扶结束日期"),
+    ("income", "member_count"): gettext_noop("核算人口"),
+    ("living", "has_power"): gettext_noop("通生活用电"),
 }
+# Headings of the register's workbook that no model field has: their English stands in the catalogue by this line.
+ONLY_HERE = (
+    *(
+        gettext_noop("计划下达日期"),
+        gettext_noop("脱贫公告日期"),
+        gettext_noop("返贫日期"),
+        gettext_noop("居住状况日期"),
+    ),
+    *(gettext_noop("公益性岗位"), gettext_noop("赡养费"), gettext_noop("以奖代补等不计入稳定收入")),
+    *(gettext_noop("自来水到户日期"), gettext_noop("饮水认定单位"), gettext_noop("月数")),
+)
 
 
 def _made() -> dict[str, RollColumn]:

@@ -2,9 +2,11 @@
 
 import datetime
 import io
+import re
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -239,3 +241,21 @@ def test_the_list_of_changes_is_taken_out_too(at):
     found = book(at("office").post("/changes/export/?tab=all"))
     assert found.worksheets[0]["A1"].value == "修改申请清单" and found.sheetnames[-1] == "导出说明"
     assert at("secretary").post("/changes/export/").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["household", "person", "visit", "measure"])
+def test_in_english_every_column_of_the_desk_is_named_in_english(at, kind):
+    office = at("office")
+    office.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = office.get(f"/rolls/new/?kind={kind}").content.decode()
+    ticks = re.findall(r'name="add" value="[^"]+"> ([^<]+)<', page)
+    picked = re.findall(r'<input type="hidden" name="column"[^>]*><span>([^<]+)<', page)
+    assert len(ticks) > 50 and picked
+    assert [words for words in (*ticks, *picked) if re.search(r"[\u3400-\u9fff]", words)] == []
+
+
+def test_the_paper_of_a_roll_has_the_headings_that_an_import_reads_in_every_language(at):
+    office = at("office")
+    office.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = book(office.post("/rolls/take/", {**PERSON, "name": "人员花名册"})).worksheets[0]
+    assert {"户编号", "姓名"} < {cell.value for row in page.iter_rows(max_row=4) for cell in row}
