@@ -248,13 +248,14 @@ class RollKind:
 
 @dataclass(frozen=True)
 class Role:
-    """A role: what it may do and how far it reaches (access/roles.py)."""
+    """A role: what it may do and how far it reaches (access/roles.py). opens: the page its day begins on."""
 
     code: str
     label: Any
     reach: str
     permissions: frozenset[str]
     order: int = 0
+    opens: str = "workbench"
 
 
 @dataclass(frozen=True)

@@ -167,6 +167,7 @@ ALL: tuple[Role, ...] = (
         label=_("县领导"),
         reach="divisions",
         permissions=frozenset({P.WORKBENCH, P.BULLETIN_VIEW, P.RULE_VIEW}),
+        opens="overview",
     ),
     # 三员分立: a person holds at most one of these three, and none of them sees household data.
     Role(

@@ -59,6 +59,11 @@ class Account(AbstractBaseUser):
     def roles(self) -> list[str]:
         return sorted({post.role for post in self.current_posts()})
 
+    def opens(self) -> str:
+        """The page on which the account's day begins: that of its roles if they agree, otherwise the workbench."""
+        pages = {slots.ROLES[role].opens for role in self.roles()}
+        return pages.pop() if len(pages) == 1 else "workbench"
+
     def extents(self) -> list[Extent]:
         """What the account's posts reach today."""
         return [post.extent() for post in self.current_posts() if post.extent() is not None]  # type: ignore[misc]

@@ -117,7 +117,7 @@ def _enter(request: HttpRequest, account: Account, target: str, *, second_step: 
     now = int(time.time())
     request.session.update({"since": now, "seen": now, "phone": is_phone(request), second.SESSION: second_step})
     accounts.signed_in(by=account, session_key=request.session.session_key or "", device=device_of(request))
-    return redirect(target)
+    return redirect(account.opens() if target == settings.LOGIN_REDIRECT_URL else target)
 
 
 @never_cache

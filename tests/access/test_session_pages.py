@@ -26,6 +26,13 @@ def test_who_signs_in_comes_to_where_he_wanted_and_it_is_noted(client, office):
     assert AuditEvent.objects.filter(kind="account.signed_in", by=office).count() == 1
 
 
+def test_a_leader_begins_on_the_one_page_and_the_workbench_stays_in_the_menu(client, cast):
+    accounts.change_password(account=cast.leader, password=PASSWORD, by=cast.leader)
+    answer = sign_in(client, cast.leader.username, PASSWORD)
+    assert answer.url == reverse("overview")
+    assert f'href="{reverse("workbench")}"' in client.get(answer.url).content.decode()
+
+
 def test_nobody_is_led_away_to_another_site(client, office):
     assert sign_in(client, office.username, PASSWORD, next="https://example.com/").url == "/"
 
