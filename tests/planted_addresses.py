@@ -54,6 +54,7 @@ def text(answer: HttpResponse) -> str:
             body = b"\n".join(book.read(name) for name in book.namelist())
     words = body.decode("utf-8", "replace") + str(dict(answer.headers))
     words = re.sub(r"""(nonce="|'nonce-)[0-9A-Za-z+/=]+""", r"\1", words)
+    words = re.sub(r"(打印时间：)\d{4}-\d\d-\d\d \d\d:\d\d", r"\1", words)  # the minute may turn in between
     return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken[^0-9A-Za-z]+)[0-9A-Za-z]+', r"\1", words)
 
 
