@@ -20,7 +20,7 @@ REFUSALS = {
     "membership_one_household_at_a_time": _("这个人当日还在另一户，请先登记其减少。"),
     "membership_one_head_at_a_time": _("本户当日已有户主，请先登记户主变更。"),
     "membership_dates_in_order": _("结束日期早于开始日期，请核对。"),
-    "pairing_one_per_place_at_a_time": _("这户当日已有这一位次的帮扶责任人，请用“调整帮扶人”。"),
+    "pairing_one_per_place_at_a_time": _("这户从该日起已有这一位次的帮扶责任人，请核对日期；换人请用“调整帮扶人”。"),
     "pairing_dates_in_order": _("结束日期早于结对日期，请核对。"),
     "posting_one_village_at_a_time": _("这名干部当日已在驻村，请先结束原来的驻村。"),
     "posting_one_first_secretary_at_a_time": _("这个村当日已有第一书记，请先结束原来的驻村。"),

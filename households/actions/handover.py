@@ -27,12 +27,28 @@ def hand_over(
     """
     if len(households) > MOST:
         raise ValidationError(_("一次最多更换 %d 户的帮扶责任人，请分批选择。") % MOST)
+    return _all(households, to, true_from, entered_on, by, _("户 %(no)s：%(words)s"))
+
+
+def _all(
+    households: Sequence[int],
+    to: Cadre,
+    true_from: datetime.date,
+    entered_on: datetime.date,
+    by: Account | None,
+    refusal: str = "%(words)s",
+) -> int:
+    """refusal: how the reason of the first that is refused is told."""
     with transaction.atomic():
         held = dict(handover.in_force(true_from).filter(household__in=households).values_list("household", "cadre"))
         wanted = Household.objects.filter(pk__in=households, card__member_count__gt=0).order_by("pk")
         changed = [household for household in wanted if held.get(household.pk) != to.pk]
         for household in changed:
-            _one(household, to, true_from, entered_on, by, household.pk in held)
+            try:
+                _one(household, to, true_from, entered_on, by, household.pk in held)
+            except ValidationError as reason:
+                words = "".join(reason.messages)
+                raise ValidationError(refusal % {"no": household.household_no, "words": words}) from reason
     return len(changed)
 
 
@@ -46,7 +62,7 @@ def hand_over_each(
     changed, refused = 0, []
     for household in households:
         try:
-            changed += hand_over(households=[household], to=to, true_from=true_from, entered_on=entered_on, by=by)
+            changed += _all([household], to, true_from, entered_on, by)
         except ValidationError as reason:
             refused.append((household, "".join(reason.messages)))
     return changed, refused
@@ -61,9 +77,6 @@ def _one(
                 pairing.hand_over(household=household, to=to, true_from=day, entered_on=entered_on, by=by)
             else:
                 pairing.open(household=household, cadre=to, true_from=day, entered_on=entered_on, by=by)
-    except ValidationError as reason:
-        words = "".join(reason.messages)
-        raise ValidationError(_("户 %(no)s：%(words)s") % {"no": household.household_no, "words": words}) from reason
     except IntegrityError as reason:
         sentence = _("户 %s 在该日之后已安排了帮扶责任人，请先核对这一户的结对记录。")
         raise ValidationError(sentence % household.household_no) from reason

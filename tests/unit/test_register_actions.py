@@ -204,7 +204,7 @@ def test_a_household_is_handed_over_to_another_helper(homes):
 
 
 def test_two_first_helpers_at_one_time_are_refused(homes):
-    with pytest.raises(ValidationError, match="请用“调整帮扶人”"):
+    with pytest.raises(ValidationError, match="换人请用“调整帮扶人”"):
         pairing.open(
             household=homes.east, cadre=Cadre.objects.get(cadre_no="G0002"), true_from=TODAY, entered_on=TODAY, by=None
         )
