@@ -6,13 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from households.actions import records
-from households.models import Household, WaterAppraisal
+from households.models import Cadre, Household, WaterAppraisal
 from households.queries.change_parts import base_row
 from povertycase.models import Account, JobRun
 from supervision.actions import full_run
 from supervision.actions import shortfalls as acts
+from supervision.demo import figures
 from supervision.models import Shortfall, StandingVerdict, Verdict
 from supervision.queries import full_runs
+from supervision.queries import shortfalls as reading
 
 State = Shortfall.State
 MONTH = datetime.timedelta(days=30)
@@ -35,6 +37,19 @@ def arrange(day: datetime.date) -> None:
         row = _mended(home, day, village)
         if row is not None and place == 0:
             acts.close(shortfall=row, words="已入户查看，自来水已接通，水质达标。", on=day, by=town)
+    _of_places(day, village, town)
+
+
+def _of_places(day: datetime.date, village: Account, town: Account) -> None:
+    """The village plans what it surely does not meet; what a bureau says of another at last waits for review."""
+    rows = Shortfall.objects.filter(household=None, state=State.OPEN).select_related("division").order_by("pk")
+    unmet = rows.visible_to(village).filter(unknown=False).first()
+    if unmet is not None:
+        cadre = next(iter(reading.owners([unmet], day)), None)
+        _plan([unmet], "协调县水利局实施饮水安全巩固提升工程", day, village, cadre)
+    asked = rows.visible_to(town).filter(unknown=True, criterion="broadband").first()
+    if asked is not None and asked.division is not None:
+        figures.send_late(asked.division, day)
 
 
 def _planned_and_met(town: Account, day: datetime.date) -> list[Household]:
@@ -67,11 +82,11 @@ def _with_helper(account: Account) -> QuerySet[Shortfall]:
     return rows.select_related("household").order_by("pk")
 
 
-def _plan(rows: list[Shortfall], measure: str, day: datetime.date, by: Account) -> None:
+def _plan(rows: list[Shortfall], measure: str, day: datetime.date, by: Account, owner: Cadre | None = None) -> None:
     try:
-        acts.plan(shortfalls=rows, measure=measure, owner=None, due_on=day + MONTH, on=day, by=by)
+        acts.plan(shortfalls=rows, measure=measure, owner=owner, due_on=day + MONTH, on=day, by=by)
     except ValidationError:
-        # A helper of the card who answers from a later day on: the demo leaves this one unplanned.
+        # A helper of the card who answers from a later day on, or nobody: the demo leaves this one unplanned.
         return
 
 

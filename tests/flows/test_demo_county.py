@@ -31,7 +31,7 @@ from supervision.actions import exit_runs
 from supervision.demo import fill, importing, workbooks
 from supervision.demo.county import generate
 from supervision.demo.villages import DIVISIONS
-from supervision.models import Bulletin, ExitRun
+from supervision.models import Bulletin, ExitRun, Shortfall
 from supervision.queries import verdicts
 
 # Filled once: all tests of this file run in the same process.
@@ -128,6 +128,15 @@ def test_the_bulletins_of_the_three_months_before_are_issued(filled):
     assert [bulletin.issued_on.month for bulletin in issued] == [8, 9, 10]
     rates = [bulletin.figures["rows"][0]["cells"]["visit_rate"] for bulletin in issued]
     assert len(set(rates)) == 3 and all(Decimal(rate) > 90 for rate in rates)
+
+
+def test_villages_have_shortfalls_one_planned_one_for_the_township_to_review_some_waiting_for_papers(filled):
+    rows = Shortfall.objects.exclude(division=None)
+    villages = rows.filter(division__level="village")
+    assert villages.filter(state="open", unknown=False, planned_by__username="village_clerk1").count() == 1
+    assert villages.get(state="recheck").criterion == "broadband"
+    assert 0 < villages.filter(state="open", unknown=True).count() < 12
+    assert rows.filter(division_id=COUNTY_CODE, state="open").exists()
 
 
 def test_every_account_of_the_file_can_sign_in_and_sees_something_where_it_has_reach(filled):
