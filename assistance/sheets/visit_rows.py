@@ -1,5 +1,7 @@
 """走访登记表 as an import: what helpers and villages keep in Excel, one visit a row."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,7 +12,7 @@ from assistance.actions import visits
 from assistance.models import Visit
 from households.models import Cadre, Household, Pairing
 from households.sheets.register_dated import HOUSEHOLD_NO
-from households.sheets.row_words import back, changes, filled, household_of, nowhere, standing
+from households.sheets.row_words import back, changes, filled, households_of, nowhere, standing
 from povertycase.access.permissions import Permission
 from povertycase.exchange import rowwise
 from povertycase.exchange.batch import Staging
@@ -57,15 +59,47 @@ SHEET = Sheet(
 )
 
 
-def look(stage: Staging, row: dict[str, Any]) -> Looked:
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Around:
+    """The households that the rows of a chunk name, the cadres they name by number, and who answers for the households."""
+
+    households: dict[str, Household]
+    numbered: dict[tuple[str, str], Cadre]
+    helping: dict[tuple[int, str], list[Pairing]]
+
+    @classmethod
+    def of(cls, stage: Staging, rows: Sequence[Row]) -> "Around":
+        """Asked of the register at once, a visit changes nothing of it."""
+        households = households_of({row["household_no"] for row in rows}, stage.batch.by)
+        numbers, visitors = ({row[name] for row in rows} for name in ("cadre_no", "visitor"))
+        numbered = Cadre.objects.filter(cadre_no__in=numbers - {"", None}, taken_back_on=None)
+        helping: dict[tuple[int, str], list[Pairing]] = {}
+        known = Pairing.objects.known().filter(household__in=households.values(), cadre__name__in=visitors)
+        for pairing in known.select_related("cadre"):
+            helping.setdefault((pairing.household_id, pairing.cadre.name), []).append(pairing)
+        return cls(households, {(cadre.cadre_no, cadre.name): cadre for cadre in numbered}, helping)
+
+    def visitor(self, household: Household, row: Row) -> Cadre | None:
+        """Who went: by number, else by name among those who answer for the household on that day, if it is one."""
+        if row["cadre_no"]:
+            return self.numbered.get((row["cadre_no"], row["visitor"]))
+        told = self.helping.get((household.pk, row["visitor"]), ())
+        found = {pairing.cadre_id: pairing.cadre for pairing in told if pairing.is_true_on(row["visited_on"])}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def look(stage: Staging, row: Row, around: Around) -> Looked:
     """A visit nobody wrote down yet, one with other words, or one that stands as it is."""
-    household = household_of(row["household_no"], stage.batch.by)
+    household = around.households.get(row["household_no"])
     if household is None:
         return nowhere(row["household_no"])
     about = f"{row['household_no']} {row['visited_on']} {row['visitor']}"
     if row["kind"] != "absent" and not row["findings"]:
         return rowwise.refused("findings", "findings_missing", later("除未遇外须写下了解到的情况"), about=about)
-    cadre = _visitor(household, row)
+    cadre = around.visitor(household, row)
     who = {"cadre": cadre, "visitor_name": "" if cadre else row["visitor"]}
     values = filled(row, FIELDS)
     known = Visit.objects.known().filter(household=household, visited_on=row["visited_on"], **who)
@@ -77,17 +111,6 @@ def look(stage: Staging, row: dict[str, Any]) -> Looked:
     if not differing:
         return Looked(SAME, about)
     return Looked(CHANGED, about, differing, partial(_correct, found[0], values))
-
-
-def _visitor(household: Household, row: dict[str, Any]) -> Cadre | None:
-    """Who went: by number, else by name among those who answer for the household on that day, if it is one."""
-    if row["cadre_no"]:
-        found = Cadre.objects.filter(cadre_no=row["cadre_no"], name=row["visitor"], taken_back_on=None)
-    else:
-        on_duty = Pairing.objects.known().true_on(row["visited_on"]).filter(household=household)
-        found = Cadre.objects.filter(pairing__in=on_duty, name=row["visitor"]).distinct()
-    cadres = list(found[:2])
-    return cadres[0] if len(cadres) == 1 else None
 
 
 def _enter(household: Household, values: dict[str, Any], *, by: Any, on: Any) -> Wrote:
@@ -103,7 +126,7 @@ def _take_back(wrote: Wrote, *, by: Any, on: Any) -> int | None:
     return back(partial(visits.take_back, visit=visit, old=old, by=by))
 
 
-def _household(row: dict[str, Any]) -> str:
+def _household(row: Row) -> str:
     """A visit answers what the household asked for at the one before."""
     return row["household_no"]
 
@@ -116,7 +139,9 @@ KIND = rowwise.kind(
     # What is said at home is often about illness.
     see=Permission.HEALTH_VIEW,
     sheets=(SHEET,),
-    rows=rowwise.Rows(look, _take_back, once=("household_no", "visited_on", "visitor", "kind"), part=_household),
+    rows=rowwise.Rows(
+        look, _take_back, once=("household_no", "visited_on", "visitor", "kind"), part=_household, around=Around.of
+    ),
     extra={
         "codes": (
             FindingCode("findings_missing", "error", "除未遇外的走访没有写了解到的情况", "补写了解到的情况", (24,)),

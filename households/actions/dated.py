@@ -52,7 +52,9 @@ def lock(household: Household, version: int | None = None) -> Household:
 def add(row: Row, *, entered_on: datetime.date, event: int) -> Row:
     """Insert a row as entered on a business day by an audited act. Raises ValidationError with the fields' words."""
     row.entered_on, row.event_id = entered_on, event
-    row.full_clean(exclude=["superseded_by"], validate_constraints=False)
+    # What was read from the database to be put into the row need not be asked for once more, for each row of a file.
+    read = [name for name, found in row._state.fields_cache.items() if found is not None]
+    row.full_clean(exclude=["superseded_by", *read], validate_constraints=False)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -98,3 +98,7 @@ class Interval(Recorded):
                 condition=Q(true_to__isnull=True) | Q(true_to__gte=F("true_from")), name="%(class)s_dates_in_order"
             ),
         ]
+
+    def is_true_on(self, day: datetime.date) -> bool:
+        """Is the row in force on a day? For rows that are read already; IntervalQuerySet.true_on says the same."""
+        return self.true_from <= day and (self.true_to is None or self.true_to >= day)

@@ -72,10 +72,10 @@ def filled(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return {name: row[name] for name in names if row[name] not in (None, [])}
 
 
-def household_of(household_no: str, by: Account | None) -> Household | None:
-    """The household of a number, if the account may see it."""
+def households_of(numbers: Iterable[str], by: Account | None) -> dict[str, Household]:
+    """The households of some numbers by their number, as far as the account may see them."""
     seen = Household.objects.all() if by is None else Household.objects.visible_to(by)
-    return seen.filter(household_no=household_no).first()
+    return {household.household_no: household for household in seen.filter(household_no__in=set(numbers))}
 
 
 def nowhere(household_no: str) -> Looked:

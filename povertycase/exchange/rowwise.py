@@ -8,6 +8,7 @@ job then does the same for good. Both go chunk by chunk, each row in a savepoint
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -55,13 +56,15 @@ class Looked:
     named: str = ""
 
 
-Look = Callable[[Staging, Row], Looked]
+Look = Callable[..., Looked]
 
 
 @dataclass(frozen=True)
 class Rows:
     """A small kind. once: the columns that tell one row from another; two such rows that differ refuse the later one.
 
+    look(stage, row): what a row would do. around(stage, rows): what the rows of a chunk name, asked for at once and
+    handed to look as `around`; only what no row of the chunk changes may stand in it.
     take_back(wrote, by, on): takes back what a row wrote, as an act; returns the key of what stands again in
     place of what the row had superseded. Raises RowRefused for what was changed or used since.
     stays: what of it is never taken back, in words for the page.
@@ -75,6 +78,7 @@ class Rows:
     part: Callable[[Row], Any] | None = None
     rehearse: bool = True
     stays: str = ""
+    around: Callable[[Staging, Sequence[Row]], Any] | None = None
 
     def check(self, stage: Staging) -> dict[str, Any]:
         """List the rows that are to be looked at; those that are wrong by themselves are refused at once."""
@@ -92,12 +96,18 @@ class Rows:
         """Write one chunk of rows; returns how many of each outcome."""
         done = {outcome: 0 for outcome in OUTCOMES}
         for code, wanted in row_lines.waiting(stage, low, high).items():
-            for row in rows.staged(stage, code, wanted):
-                looked, wrote = _one(stage, self, code, row, acts=True)
+            found = list(rows.staged(stage, code, wanted))
+            look = self.looking(stage, found)
+            for row in found:
+                looked, wrote = _one(stage, look, code, row, acts=True)
                 done[looked.outcome] += 1
                 row_lines.note_done(stage, code, row["row"], looked.outcome, wrote)
         stage.findings.append(stage.batch.pk)
         return done
+
+    def looking(self, stage: Staging, found: Sequence[Row]) -> Look:
+        """How the rows of a chunk are looked at."""
+        return partial(self.look, around=self.around(stage, found)) if self.around else self.look
 
     def particulars(self) -> Particulars:
         """What the two jobs of the kind ask for."""
@@ -141,8 +151,10 @@ def _looked_at(stage: Staging, small: Rows, low: int, high: int) -> Iterator[Lin
     """The rows of a range of parts, tried in the order of the file; nothing of it stays."""
     with transaction.atomic():
         for code, wanted in row_lines.unlooked(stage, low, high).items():
-            for row in rows.staged(stage, code, wanted):
-                looked, _wrote = _one(stage, small, code, row, acts=small.rehearse)
+            found = list(rows.staged(stage, code, wanted))
+            look = small.looking(stage, found)
+            for row in found:
+                looked, _wrote = _one(stage, look, code, row, acts=small.rehearse)
                 yield Line(code, row["row"], looked.outcome, looked.about, list(looked.changes), named=looked.named)
         transaction.set_rollback(True)
 
@@ -167,14 +179,14 @@ def _plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
 
 
-def _one(stage: Staging, small: Rows, code: str, row: Row, *, acts: bool) -> tuple[Looked, Wrote | None]:
+def _one(stage: Staging, look: Look, code: str, row: Row, *, acts: bool) -> tuple[Looked, Wrote | None]:
     """Look at a row and write it; whatever goes wrong is a finding of this row and leaves nothing behind."""
     if (stage.sheets[code].title, row["row"]) in stage.findings.refused_rows:
         return Looked(REFUSED), None
     looked, wrote = Looked(REFUSED), None
     try:
         with transaction.atomic():
-            looked = small.look(stage, row)
+            looked = look(stage, row)
             if looked.outcome in (NEW, CHANGED) and looked.act and acts:
                 wrote = looked.act(by=stage.batch.by, on=stage.batch.business_date)
     except (OperationalError, InterfaceError):

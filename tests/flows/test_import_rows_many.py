@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from assistance.models import Visit
 from households.models import DivisionFigure
@@ -90,3 +92,32 @@ def test_more_rows_than_anybody_reads_are_refused_with_the_number(monkeypatch):
     jobs.run_to_end(batch.job)
     batch.refresh_from_db()
     assert batch.state == "refused" and "超过 3 行" in batch.refusal
+
+
+def test_who_went_is_the_helper_of_that_day_or_the_cadre_of_that_number_and_nobody_elses_helper():
+    rows = [
+        visit("H0001", visited_on=DAY(2018, 11, 6)),  # 赵国强 answers for H0001 since 2018-01-01
+        visit("H0001", visited_on=DAY(2017, 12, 20)),
+        visit("H0002", visited_on=DAY(2018, 11, 6)),
+        visit("H0002", visited_on=DAY(2018, 11, 7), visitor="孙立军", cadre_no="G0002"),
+        visit("H0002", visited_on=DAY(2018, 11, 8), visitor="别人", cadre_no="G0002"),
+    ]
+    assert sum(counted(bring_in("visits", rows))[:2]) == 5
+    known = Visit.objects.known().filter(visited_on__in={row["visited_on"] for row in rows})
+    told = known.values_list("household__household_no", "visited_on", "cadre__cadre_no", "visitor_name")
+    assert set(told) == {
+        ("H0001", DAY(2018, 11, 6), "G0001", ""),
+        ("H0001", DAY(2017, 12, 20), None, "赵国强"),
+        ("H0002", DAY(2018, 11, 6), None, "赵国强"),
+        ("H0002", DAY(2018, 11, 7), "G0002", ""),
+        ("H0002", DAY(2018, 11, 8), None, "别人"),
+    }
+
+
+def test_households_and_helpers_are_asked_for_once_a_chunk_and_not_for_every_row(monkeypatch):
+    monkeypatch.setattr(rowwise, "LOOK_ROWS", 100)
+    rows = [visit("H0001", visited_on=DAY(2018, 6, 1) + datetime.timedelta(days=day)) for day in range(30)]
+    with CaptureQueriesContext(connection) as asked:
+        assert counted(check("visits", rows)) == (30, 0, 0, 0)
+    for table in ("households_household", "households_cadre", "households_pairing"):
+        assert sum(f'FROM "{table}"' in one["sql"] for one in asked.captured_queries) <= 3, table
