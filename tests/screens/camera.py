@@ -81,7 +81,7 @@ class Camera:
         page.fill("#id_username", username)
         page.fill("#id_password", password)
         page.click(".sign-in button[type=submit]")
-        page.wait_for_url(f"{self._address}/")
+        page.wait_for_url(lambda url: "/accounts/login/" not in url)  # a leader's day begins elsewhere
         state = context.storage_state()
         context.close()
         return dict(state)

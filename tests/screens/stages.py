@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import xlsxwriter
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext as _
 from playwright.sync_api import Page
 
-from povertycase.pages import errors
+from povertycase.pages import errors, qr
 
 Do = Callable[[Page], None]
 FAULT = "/stage/"  # answered here, not by the house
@@ -69,6 +70,30 @@ def _hand_over(page: Page) -> None:
     _first(page, "[data-batch] button:has-text('更换帮扶责任人'), [data-batch] button:nth-of-type(2)", "#id_to")
 
 
+def _receipt(page: Page) -> None:
+    """A hand-over in the background from a day before all others: every household is refused with its reason."""
+    name = page.locator("tbody tr").first.locator("td[data-label='帮扶责任人'], td[data-label='Helper']").inner_text()
+    page.check("[data-all-rows]")
+    _first(page, "[data-batch] button:has-text('更换帮扶责任人'), [data-batch] button:nth-of-type(2)", "#id_to")
+    page.fill("#id_to", name.strip())
+    page.fill("#id_day", "2012-01-01")
+    _leads(page, "main button[value=ask]")
+    if page.locator("input[name=which]").count():
+        page.locator("input[name=which]").first.check()
+        _leads(page, "main button[value=ask]")
+    _leads(page, "main button[value=confirm]")
+    _until_done(page)
+
+
+def _until_done(page: Page) -> None:
+    """A job's page, opened again until the job has ended; done in a moment at a county's size."""
+    for _turn in range(60):
+        page.reload()
+        if not page.locator("progress").count():
+            break
+        page.wait_for_timeout(1000)
+
+
 def _issue(page: Page) -> None:
     _first(page, "main tbody td.lead a", ".grid.bulletin")
     _open("issue")(page)
@@ -116,6 +141,13 @@ def _list(page: Page) -> None:
     _bring("名单.csv", "\n".join(["户编号", *numbers]).encode("utf-8-sig"))(page)
 
 
+def _namesakes(page: Page) -> None:
+    """A list of names and their township, where two people of the demo answer to the same name."""
+    rows = ["乡镇,村,姓名", *(f"镇赉镇,,{name}" for name in ("王欣琦", "孙艺", "包启国", "李义"))]
+    _bring("参会名单.csv", "\n".join(rows).encode("utf-8-sig"))(page)
+    _leads(page, "main a[href$='/choose/']")
+
+
 def _form() -> bytes:
     """A superior's empty form of three townships."""
     content = io.BytesIO()
@@ -155,7 +187,7 @@ def _own_draft(page: Page) -> None:
 
 
 def _rechecked(page: Page) -> None:
-    """The newest issued bulletin computed again; done in a moment at a county's size."""
+    """The newest issued bulletin computed again."""
     for row in page.locator("main tbody tr").all():
         row.locator("td.lead a").first.click()
         page.wait_for_selector(".grid.bulletin")
@@ -164,11 +196,7 @@ def _rechecked(page: Page) -> None:
         page.go_back()
         page.wait_for_selector("main tbody tr")
     _leads(page, "form[action*='/recheck/'] button")
-    for _turn in range(60):
-        page.reload()
-        if not page.locator("progress").count():
-            break
-        page.wait_for_timeout(1000)
+    _until_done(page)
 
 
 def _cover_passwords(page: Page) -> None:
@@ -187,6 +215,7 @@ STAGES = (
     Stage("households-columns", "county_office", "/households/", _open("columns")),
     Stage("households-secret", "county_office", "/households/", _open("secret")),
     Stage("household-hand-over", "township_clerk", "/households/", _hand_over, wide=True),
+    Stage("household-hand-over-receipt", "township_clerk", "/households/?status=poor&size=100", _receipt, wide=True),
     Stage("households-none", "county_office", "/households/?q=没有这个人"),
     Stage("household-consequences", "village_clerk", "/households/?status=poor", _consequences),
     Stage("household-mistakes", "village_clerk", "/households/?status=poor", _mistakes),
@@ -198,17 +227,19 @@ STAGES = (
     Stage("collation-village", "village_clerk", "/households/collations/", _sheets_of_a_group),
     Stage("exit-places-place", "county_office", "/exit/places/", _checked_village),
     Stage("list-fill-book", "county_office", "/households/", _list, wide=True),
+    Stage("list-fill-choose", "county_office", "/lists/fill/", _namesakes),
     Stage("form-fill-book", "county_office", "/lists/form/", _bring("空表.xlsx", _form()), wide=True),
     Stage("roll", "county_office", "/rolls/", _kept_roll),
     Stage("clear-export", "county_office", "/rolls/", _clear_numbers),
     Stage("rule-draft-edit", "county_office", "/rules/checks/", _own_draft),
     Stage("bulletin-recheck", "county_office", "/bulletins/", _rechecked),
     Stage("overview-leader", "leader", "/overview/?map=met"),
+    Stage("second-factor", "county_office", f"{FAULT}second-factor"),
 )
 
 
 def fault(code: str, language: str) -> HttpResponse:
-    """The page of a fault that nobody can bring about by a click."""
+    """The page of a fault that nobody can bring about by a click, or of the second step, which a demo does not have."""
     request = RequestFactory().get("/")
     with translation.override(language):
         if code == "409":
@@ -217,4 +248,8 @@ def fault(code: str, language: str) -> HttpResponse:
                 {"label": _("鉴定证书编号"), "before": "", "now": "住建鉴2018-118", "yours": "住建鉴2018-311"},
             ]
             return errors.conflict(request, changes, again="/")
+        if code == "second-factor":
+            key = "EXAM PLEX XXXX XXXX XXXX XXXX XXXX XXXX"
+            picture = qr.picture("otpauth://totp/povertycase:county_office1?secret=EXAMPLE")
+            return render(request, "accounts/second_factor.html", {"key": key, "qr": picture, "needed": True})
         return errors.unavailable(request) if code == "503" else errors.server_error(request)
