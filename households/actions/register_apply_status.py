@@ -30,7 +30,8 @@ STATUS = Part("status", HouseholdStatus, "household", "", "", {name: name for na
 
 # Days of the steps, and the years they mean.
 STEPS = f"""
-    SELECT u.household_id, u.ordinal, u.is_new, s.*,
+    SELECT u.household_id, u.ordinal, u.is_new, s.effective_on, s.poverty_status, s.planned_exit_year, s.relapse_cause,
+           {", ".join(f"s.{name}" for name in STEADY)},
            {REGISTERED} AS day_registered,
            coalesce(s.registered_year, extract(year FROM s.registered_on)::smallint) AS year_registered,
            coalesce(s.exit_year, extract(year FROM s.exited_on)::smallint) AS year_exited,
