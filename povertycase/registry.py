@@ -5,7 +5,15 @@ from django.utils.translation import gettext_lazy as _
 from povertycase import slots
 from povertycase.access import checks, roles
 from povertycase.access.permissions import Permission
-from povertycase.actions import accounts, audit_check, division_rows, import_return, list_exports, people_lists
+from povertycase.actions import (
+    accounts,
+    audit_check,
+    division_rows,
+    import_return,
+    list_exports,
+    people_lists,
+    trail_list,
+)
 from povertycase.exchange import batch, codes, row_undo
 from povertycase.jobs import DAY_DUTIES, DayDuty
 from povertycase.pages import clear_exports, imports, jobs, list_files
@@ -100,7 +108,7 @@ slots.WORKBENCH_ITEMS.add(WorkbenchItem("clear_exports", 85, "todo", Permission.
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("failed_jobs", 90, "todo", Permission.JOB_VIEW, jobs.failed))
 slots.WORKBENCH_ITEMS.add(WorkbenchItem("latest_jobs", 90, "recent", Permission.JOB_VIEW, jobs.latest))
 
-for _export in people_lists.EXPORTS:
+for _export in (*people_lists.EXPORTS, trail_list.EXPORT):
     slots.LIST_EXPORTS.add(_export)
 slots.JOB_KINDS.add(list_exports.kind(list_files.address))
 slots.JOB_KINDS.add(import_return.kind(list_files.address))

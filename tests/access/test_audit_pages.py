@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from povertycase import audit, jobs
-from povertycase.models import AuditEvent, JobRun
+from povertycase.actions import list_exports
+from povertycase.models import AuditEvent, JobRun, ListFile
 from povertycase.queries import trail
 from tests import register_books as books
 from tests.register_cast import EAST, household, number
@@ -138,7 +139,7 @@ def test_no_name_of_a_household_and_no_id_stands_in_the_trail(
     client.post("/households/22087654323/reveal/", {"field": "phone", "reason": "verify"})
     client.post("/households/search/", {"number": books.id_number("19610203", 41)})
     seen = words(auditor.get("/audit/"))
-    book = openpyxl.load_workbook(io.BytesIO(auditor.post("/audit/export/").content))
+    book = openpyxl.load_workbook(io.BytesIO(auditor.post("/audit/export/").getvalue()))
     seen += "".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
     for pk in AuditEvent.objects.values_list("pk", flat=True):
         seen += words(auditor.get(f"/audit/{pk}/"))
@@ -157,19 +158,34 @@ def test_an_export_is_a_workbook_of_what_was_found_and_an_event_itself(auditor, 
     note(by=cast.helper, about="=1+1")
     note("account.created", about="丙号")
     answer = auditor.post("/audit/export/", {"kind": "secret.revealed"})
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
-    assert rows[0][:3] == ("编号", "时间", "账号") and len(rows) == 2
-    assert "=1+1" in rows[1][4] and rows[1][2] == "cast-helper"
+    book = openpyxl.load_workbook(io.BytesIO(answer.getvalue()))
+    _title, _day, heads, row = book.worksheets[0].iter_rows(values_only=True)
+    assert heads[:3] == ("编号", "时间", "账号")
+    assert "=1+1" in row[4] and row[2] == "cast-helper"
+    told = " ".join(str(cell) for row in book["导出说明"].iter_rows(values_only=True) for cell in row)
+    assert "事项：查看号码" in told
     event = AuditEvent.objects.get(kind="audit.exported")
     assert (event.by, event.params) == (cast.audit_admin, {"rows": 1})
 
 
 def test_too_much_at_once_is_refused_with_the_way_out(auditor, monkeypatch):
-    monkeypatch.setattr("povertycase.pages.audit_trail.ROWS", 2)
+    monkeypatch.setattr(list_exports, "MOST", 2)
     for _ in range(4):
         note()
-    assert "请按日期缩小范围" in words(auditor.post("/audit/export/", follow=True))
+    answer = auditor.post("/audit/export/")
+    assert answer.status_code == 400 and "请加条件缩小范围" in words(answer)
     assert not AuditEvent.objects.filter(kind="audit.exported").exists()
+
+
+def test_a_long_trail_is_made_by_a_job_and_fetched_by_the_one_who_asked(auditor, cast, monkeypatch):
+    monkeypatch.setattr(list_exports, "MOST_AT_ONCE", 2)
+    for _ in range(4):
+        note()
+    address = auditor.post("/audit/export/", {"kind": "secret.revealed", "as": "csv"}).url
+    file = ListFile.objects.get()
+    assert jobs.run_to_end(file.job).state == "done"
+    assert "查看" in auditor.post(f"{address}fetch/").content.decode("utf-8-sig")
+    assert AuditEvent.objects.get(kind="audit.exported").params == {"rows": 4}
 
 
 def test_the_head_of_the_page_says_how_the_seals_stand_and_checks_on_demand(auditor, cast):
