@@ -1,7 +1,9 @@
-"""The problem list of a batch as a workbook, for those who correct the file."""
+"""The problem list of a batch: its order, and itself as a workbook for those who correct the file."""
 
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils.translation import gettext, gettext_noop
 
+from povertycase import slots
 from povertycase.exchange.columns import Sheet, of
 from povertycase.exchange.findings import message
 from povertycase.exchange.resources import lines, resource_of
@@ -28,9 +30,23 @@ NOTE = gettext_noop(
 )
 
 
+def in_order(batch: ImportBatch) -> "QuerySet[ImportProblem]":
+    """The findings of a batch: what sends a household back before everything else, each sheet by sheet as in the file."""
+    kind = slots.IMPORT_KINDS.get(batch.kind)
+    titles = [sheet.title for sheet in kind.sheets] if kind else []
+    severity = _rank("severity", ImportProblem.Severity.values)
+    found: QuerySet[ImportProblem] = batch.problems.order_by(severity, _rank("sheet", titles), "sheet", "row", "pk")
+    return found
+
+
+def _rank(field: str, values: list[str]) -> Case:
+    whens = (When(**{field: value}, then=Value(at)) for at, value in enumerate(values))
+    return Case(*whens, default=Value(len(values)), output_field=IntegerField())
+
+
 def problem_list(batch: ImportBatch) -> bytes:
-    """All findings of a batch, errors first."""
-    found = list(batch.problems.order_by("-severity", "sheet", "row", "pk"))
+    """All findings of a batch, in their order."""
+    found = list(in_order(batch))
     for problem in found:
         problem.message = message(problem)
     headings = [(column.title, column.width) for column in SHEET.columns]

@@ -1,10 +1,10 @@
 """Imports 导入: template, upload, what was found, confirm, progress, receipt."""
 
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +20,7 @@ from povertycase.actions import import_return, imports
 from povertycase.exchange import returned, sent
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.findings import message, words_of
-from povertycase.exchange.problem_list import problem_list
+from povertycase.exchange.problem_list import in_order, problem_list
 from povertycase.exchange.receipt import is_unchanged, outcomes, refusal, sheets, summary, table
 from povertycase.models import Account, ImportBatch, ImportProblem
 from povertycase.pages import import_changes
@@ -186,14 +186,8 @@ def _ready(batch: ImportBatch) -> int:
 
 
 def _filtered(request: HttpRequest, batch: ImportBatch) -> Any:
-    """Sheet by sheet as in the workbook, what stops a household first."""
-    kind = slots.IMPORT_KINDS.get(batch.kind)
-    titles = [sheet.title for sheet in kind.sheets] if kind else []
-    found = batch.problems.order_by(
-        _rank("sheet", titles), "sheet", _rank("severity", ["error", "warning", "cleaned"]), "row", "pk"
-    )
     asked = {name: value for name in ("severity", "sheet") if (value := request.GET.get(name, ""))}
-    return found.filter(**asked)
+    return in_order(batch).filter(**asked)
 
 
 def _leads(batch: ImportBatch) -> dict[str, str]:
@@ -202,17 +196,13 @@ def _leads(batch: ImportBatch) -> dict[str, str]:
     return dict(kind.brings("leads") or {}) if kind else {}
 
 
-def _rank(field: str, values: list[str]) -> Case:
-    whens = (When(**{field: value}, then=Value(at)) for at, value in enumerate(values))
-    return Case(*whens, default=Value(len(values)), output_field=IntegerField())
-
-
 def _groups(page: Any) -> list[tuple[str, list[tuple[ImportProblem, str, str]]]]:
-    """The findings of a page by sheet, in the reader's language: the words alone and the whole sentence."""
-    groups: dict[str, list[tuple[ImportProblem, str, str]]] = {}
-    for problem in page.object_list:
-        groups.setdefault(problem.sheet, []).append((problem, words_of(problem), message(problem)))
-    return list(groups.items())
+    """The findings of a page by severity and sheet, in the reader's language: the words alone and the whole sentence."""
+    groups = groupby(page.object_list, key=lambda problem: (problem.severity, problem.sheet))
+    return [
+        (sheet, [(problem, words_of(problem), message(problem)) for problem in found])
+        for (_severity, sheet), found in groups
+    ]
 
 
 def _listing(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:

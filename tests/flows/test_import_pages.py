@@ -1,7 +1,9 @@
 """The import pages: an officer uploads, looks, confirms and gets a receipt; others see what their posts reach."""
 
 import datetime
+import io
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -93,6 +95,17 @@ def test_the_problem_list_can_be_filtered_and_downloaded(officer):
     assert "校验位" not in officer.get(address + "?severity=cleaned").content.decode()
     answer = officer.get(address + "problems.xlsx")
     assert answer.status_code == 200 and answer.content.startswith(b"PK")
+
+
+def test_what_sends_a_household_back_is_told_before_everything_else_on_the_page_and_in_the_file(officer):
+    address = send(officer, two_households()).headers["Location"]
+    work()
+    page = officer.get(address).content.decode().partition('id="problems"')[2]
+    assert page.index("校验位不对") < page.index("工作表“户”")  # of the last sheet, before what is only told of the first
+    opened = openpyxl.load_workbook(io.BytesIO(officer.get(address + "problems.xlsx").content))
+    told = [row[0].value for row in opened["问题清单"].iter_rows(min_row=2)]
+    ranks = [["退回", "提醒", "已自动整理"].index(word) for word in told]
+    assert ranks == sorted(ranks) and len(set(ranks)) > 1
 
 
 def test_the_template_is_there_for_everybody_who_may_look(officer):
