@@ -236,7 +236,7 @@ def _guess(header: Header, sheet: Sheet, names: Names, headings: list[Heading], 
             )
         else:
             header.left_out[item.index] = "unknown"
-            words = _("不认识这一列，没有导入；需要时请在“识别”页选定它对应的项目，或改成模板的表头")
+            words = _("不认识这一列，没有导入；需要时请在“看列对应”中选定它对应的项目，或改成模板的表头")
             findings.add(place, Note(WARNING, "heading_unknown", words))
 
 
