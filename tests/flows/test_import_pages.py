@@ -101,7 +101,8 @@ def test_what_sends_a_household_back_is_told_before_everything_else_on_the_page_
     address = send(officer, two_households()).headers["Location"]
     work()
     page = officer.get(address).content.decode().partition('id="problems"')[2]
-    assert page.index("校验位不对") < page.index("工作表“户”")  # of the last sheet, before what is only told of the first
+    # Of the last sheet, before what is only told of the first.
+    assert page.index("校验位不对") < page.index("工作表“户”")
     opened = openpyxl.load_workbook(io.BytesIO(officer.get(address + "problems.xlsx").content))
     told = [row[0].value for row in opened["问题清单"].iter_rows(min_row=2)]
     ranks = [["退回", "提醒", "已自动整理"].index(word) for word in told]
