@@ -61,7 +61,7 @@ from povertycase.models import JobRun
 
 CHUNK_HOUSEHOLDS = 600
 # Of the cards the columns alone: what their index of names is made of takes longer than all the rest.
-CARD = ", ".join(field.column for field in HouseholdCard._meta.concrete_fields)
+CARD = ", ".join(str(field.column) for field in HouseholdCard._meta.concrete_fields)
 IDENTITIES = {
     "households_household",
     f"households_householdcard ({CARD})",
