@@ -55,7 +55,9 @@ def _day(raw: Any) -> Day:
     if isinstance(raw, int | float):
         return _of_number(float(raw)) if math.isfinite(raw) else (None, NOT_A_DATE)
     text = half(tidy(raw))
-    return _of_text(text if ":" in text else text.replace(" ", ""))
+    day, note = _of_text(text if ":" in text else text.replace(" ", ""))
+    # A text file has no other dates than written ones: what is written as it should be needs no word.
+    return day, None if day and raw == day.isoformat() else note
 
 
 def _of_cell(iso: str) -> Day:
