@@ -28,7 +28,8 @@ HOUSEHOLD = "audit_household"  # in the session: a household's number does not g
 def timeline(request: HttpRequest) -> HttpResponse:
     """The timeline from a position on, and above it how the seals stand."""
     wanted = _asked(request, request.GET)
-    positions = {name: int(text) for name in ("before", "after") if (text := request.GET.get(name, "")).isdecimal()}
+    typed = {name: request.GET.get(name, "") for name in ("before", "after")}
+    positions = {name: int(text) for name, text in typed.items() if text.isdecimal() and len(text) < 19}
     found = trail.stretch(account_of(request), wanted, **positions)
     context = {
         "found": found,

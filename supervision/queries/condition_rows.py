@@ -139,7 +139,7 @@ def _one_of(value: Any, allowed: Iterable[str], otherwise: str = "") -> str:
 def edited(found: Conditions, act: str) -> Conditions:
     """The rows after a button: row:0 adds one to block 0, drop:0:1 takes one away, block:members, dropblock:0."""
     name, *where = act.split(":")
-    numbers = [int(one) for one in where if one.isdecimal()]
+    numbers = [int(one) for one in where if one.isdecimal() and len(one) < 4]
     if name == "block" and len(found.blocks) < MOST_BLOCKS:
         found.blocks.append(Block(kind=_one_of(where[0] if where else "", SUBJECT_OF)))
     elif numbers and numbers[0] < len(found.blocks):
@@ -178,7 +178,7 @@ def body_of(found: Conditions) -> dict[str, Any]:
 
 
 def _counted(block: Block) -> dict[str, Any]:
-    if not block.count.isdecimal():
+    if not (block.count.isdecimal() and len(block.count) < 4):
         block.error = _("成员人数应为整数，例如 1。")
         return {block.test: 1}
     return {block.test: int(block.count)}

@@ -143,7 +143,7 @@ def _row(request: HttpRequest, pk: int) -> Shortfall:
 
 def _chosen(request: HttpRequest, account: Account) -> list[Shortfall]:
     """The shortfalls a form chose; one that is hidden or missing refuses the whole call with 404."""
-    wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal()}
+    wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal() and len(one) < 12}
     if not wanted:
         raise BadRequest(_("还没有选中任何短板，请回到名单勾选后再办理。"))
     rows = list(
