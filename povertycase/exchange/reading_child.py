@@ -50,13 +50,14 @@ WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:
 UNSAVED = re.compile(rb"<c ([^>]*)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<(?:v|is|f)\b')
 HIDDEN_ROW, HIDDEN_COLUMN = (re.compile(rb'<%s [^>]*?\bhidden="(?:1|true)"' % tag) for tag in (b"row", b"col"))
-# Unpacked beside the parser, or never.
-BESIDE = re.compile(r"xl/worksheets/sheet\d+\.xml|xl/media/|Pictures/|Thumbnails/")
+BESIDE = re.compile(
+    r"xl/worksheets/sheet\d+\.xml|xl/media/|Pictures/|Thumbnails/"
+)  # unpacked beside the parser, or never
 FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
 # A part of this size is searched for lost cells before it is parsed; the parser keeps room for every cell up to them.
-SMALL_PART, AHEAD = 8 * 1024 * 1024, 16 * 1024 * 1024
+SMALL_PART = 8 * 1024 * 1024
 MAX_COLUMNS, MAX_CELLS, MAX_WRONG = 1_000, 40_000_000, 10_000
-Book = CalamineWorkbook | SimpleNamespace
+Faults = dict[int, list[tuple[int, str]]]
 
 
 class Odd(Exception):
@@ -169,15 +170,23 @@ def separator(text: str) -> str:
     return counted.most_common(1)[0][0]
 
 
-def text_book(data: bytes) -> SimpleNamespace:
+class TextBook:
     """A text file as a workbook of one sheet, whatever name the sheet is asked for by."""
-    sheet, about = TextSheet(data), SimpleNamespace(name="", visible=SheetVisibleEnum.Visible)
-    return SimpleNamespace(sheets_metadata=[about], get_sheet_by_name=lambda name: sheet)
+
+    def __init__(self, data: bytes) -> None:
+        self.sheets_metadata = [SimpleNamespace(name="", visible=SheetVisibleEnum.Visible)]
+        self._sheet = TextSheet(data)
+
+    def get_sheet_by_name(self, name: str) -> TextSheet:
+        return self._sheet
+
+
+Book = CalamineWorkbook | TextBook
 
 
 def opened(data: bytes) -> Book:
     """The workbook; what is neither an archive nor a file of the old Office is text."""
-    return CalamineWorkbook.from_filelike(io.BytesIO(data)) if data.startswith(PACKED) else text_book(data)
+    return CalamineWorkbook.from_filelike(io.BytesIO(data)) if data.startswith(PACKED) else TextBook(data)
 
 
 def asked(source: BinaryIO) -> tuple[str, list[str]]:
@@ -192,27 +201,18 @@ def shown(name: str) -> str:
 
 def head(book: Book, name: str) -> list[list[Any]]:
     """The first rows of a sheet."""
-    return [plain(row) for row in islice(book.get_sheet_by_name(name).iter_rows(), HEAD_ROWS)]
+    rows: Iterator[Sequence[Any]] = book.get_sheet_by_name(name).iter_rows()
+    return [plain(row) for row in islice(rows, HEAD_ROWS)]
 
 
 def records(book: Book, names: list[str], data: bytes) -> Iterator[tuple]:
     """The sheets one after the other, the smallest first, as far as a megabyte makes a difference."""
-    sizes = {name: size_of(data, name) for name in names}
-    order = sorted(names, key=lambda name: sizes[name] // PIECE)
-    with ThreadPoolExecutor(1) as parser:
-        coming = [parser.submit(parse, book, name, data) for name in order[:1]]
-        for at, name in enumerate(order, 1):
-            sheet, seen = coming.pop().result()
-            following = (parser.submit(parse, book, name, data) for name in order[at : at + 1])
-            # Behind a small sheet the next one is parsed while this one is taken; a large one fills the memory alone.
-            coming += following if sizes[name] <= AHEAD else ()
-            yield from blocks(name, sheet, seen)
-            del sheet
-            coming += following
+    for name in sorted(names, key=lambda name: size_of(data, name) // PIECE):
+        yield from read(book, name, data)
 
 
-def parse(book: Book, name: str, data: bytes) -> tuple[Any, dict[str, Any]]:
-    """One sheet, and what the parser does not tell of it. Raises Odd for what is no table."""
+def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
+    """One sheet as blocks: ("rows", number of the first row, columns). Raises Odd for what is no table."""
     with ThreadPoolExecutor(1) as beside:
         # The parser works outside Python: looking for formulas that went wrong beside it costs no time.
         looking = beside.submit(look, data, name)
@@ -222,11 +222,6 @@ def parse(book: Book, name: str, data: bytes) -> tuple[Any, dict[str, Any]]:
         seen = looking.result()
     if sheet.width > MAX_COLUMNS:
         raise Odd("too_wide", sheet=name, columns=sheet.width, limit=MAX_COLUMNS)
-    return sheet, seen
-
-
-def blocks(name: str, sheet: Any, seen: dict[str, Any]) -> Iterator[tuple]:
-    """A parsed sheet: its beginning, then ("rows", number of the first row, columns)."""
     left, wrong, rows, first = sheet.start[1] if sheet.start else 0, seen.pop("wrong", {}), sheet.iter_rows(), 1
     yield ("sheet", shown(name), left, sheet.height, sheet.width, sheet.merged_cell_ranges, seen)
     while block := list(islice(rows, BLOCK_ROWS)):
@@ -276,7 +271,7 @@ def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
     if unsaved and "blank-formulas" not in sys.argv:  # an empty form asks nothing of its formulas
         first = re.search(rb'r="([A-Z]+\d+)"', unsaved[0])
         raise Odd("unsaved_formulas", sheet=name, cell=first[1].decode() if first else "", cells=len(unsaved))
-    wrong: dict[int, list[tuple[int, str]]] = {}
+    wrong: Faults = {}
     for letters, row, words in WRONG.findall(text)[:MAX_WRONG]:
         wrong.setdefault(int(row), []).append((column_of(letters), words.decode("utf-8", "replace")))
     return seen | {"wrong": wrong}
@@ -349,7 +344,11 @@ def plain(column: Sequence[Any]) -> list[Any]:
 
 def told(value: Any) -> str:
     """A cell that marshal cannot carry, as text: a day as NUL d and ISO date, anything else as NUL x and its words."""
-    return f"\0d{value:%Y-%m-%d}" if isinstance(value, datetime.date) else f"\0x{value}"
+    if isinstance(value, datetime.datetime):
+        return "\0d" + value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return "\0d" + value.isoformat()
+    return "\0x" + str(value)
 
 
 def longest(record: Any) -> int:
