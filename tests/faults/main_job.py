@@ -20,9 +20,7 @@ NAMES = {
     "unit_id": "SELECT id, name FROM households_unit",
 }
 # Moments, ciphertexts (never twice the same) and numbers that a database deals out are no part of the content.
-LEFT_OUT = {"id", "event_id", "superseded_by_id", "run_id", "job_id"}
-# Which of two entries stands first goes by the numbers dealt out.
-OF_TABLE = {"households_duplicateside": {"place"}}
+LEFT_OUT = {"id", "event_id", "superseded_by_id", "run_id", "job_id", "duplicate_id"}
 PLACES = """
 from django.core.management import call_command
 from povertycase.rules import versions
@@ -134,8 +132,7 @@ class MainJob:
             " ORDER BY ordinal_position",
             table,
         )
-        left_out = LEFT_OUT | OF_TABLE.get(table, set())
-        columns = [name for (name,) in kept if name not in left_out and not name.startswith("pgh_")]
+        columns = [name for (name,) in kept if name not in LEFT_OUT and not name.startswith("pgh_")]
         known = [names.get(column) for column in columns]
         rows = self.house.rows(f"SELECT {', '.join(columns)} FROM {table}")
         texts = [
