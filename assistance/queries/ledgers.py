@@ -16,6 +16,7 @@ from assistance.models import Measure, Visit
 from assistance.queries.visits import counted_month, period, quarter_begin
 from households.queries import rolls
 from households.queries.register_rows import Cell, Events, How, of_keys
+from povertycase.access.typed import whole
 from povertycase.models import Account
 from povertycase.slots import ListFilter
 
@@ -68,8 +69,8 @@ def _same(name: str) -> Callable[..., QuerySet]:
 
 def _number(name: str, most: int) -> Callable[..., QuerySet]:
     def apply(rows: QuerySet, value: str, as_of: datetime.date) -> QuerySet:
-        fits = value.isdecimal() and value.isascii() and len(value) <= most
-        return rows.filter(**{name: int(value)}) if fits else rows.none()
+        number = whole(value, most)
+        return rows.none() if number is None else rows.filter(**{name: number})
 
     return apply
 

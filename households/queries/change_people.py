@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from households.choices import Relation
 from households.models import Person
 from households.queries.change_items import Item
+from povertycase.access.typed import whole
 
 HEAD = Relation.HEAD.value
 
@@ -23,7 +24,7 @@ class People(Item):
         if not isinstance(raw, Mapping):
             raise ValidationError({self.name: _("请逐人选择与户主的关系。")})
         found = {str(person): str(relation or "") for person, relation in raw.items()}
-        if any(not person.isdecimal() or (code and code not in Relation.values) for person, code in found.items()):
+        if any(whole(person) is None or (code and code not in Relation.values) for person, code in found.items()):
             raise ValidationError({self.name: _("与户主关系不在代码表中，请从列表选择。")})
         if list(found.values()).count(Relation.SPOUSE.value) > 1:
             raise ValidationError({self.name: _("户主的配偶只能有一人，请核对。")})

@@ -14,6 +14,7 @@ from households import choices
 from households.models import HouseholdCard
 from households.queries import places
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import Account
 from povertycase.reach import ReachQuerySet
 from povertycase.slots import ListColumn, ListFilter, WorkbenchItem
@@ -55,7 +56,8 @@ def _year(name: str) -> Callable[..., ReachQuerySet]:
     def apply(cards: ReachQuerySet, value: str, as_of: datetime.date) -> ReachQuerySet:
         if value == "none":
             return cards.filter(**{f"{name}__isnull": True})
-        return cards.filter(**{name: int(value)}) if value.isdecimal() and len(value) == 4 else cards.none()
+        year = whole(value, 4)
+        return cards.none() if year is None else cards.filter(**{name: year})
 
     return apply
 

@@ -12,6 +12,7 @@ from households.queries import places
 from households.queries.change_items import Item
 from households.queries.change_parts import PARTS, member_of
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import Account, Division
 
 OF_PERSON = frozenset({"identity", "leave", "condition"})
@@ -205,9 +206,10 @@ def waiting_for(edited: Edited) -> ChangeRequest | None:
 
 def sent_back(edited: Edited, key: str) -> ChangeRequest | None:
     """The account's own request of this page that was sent back, by the number in the address."""
-    if not key.isdecimal() or len(key) > 18:
+    number = whole(key)
+    if number is None:
         return None
     rows = ChangeRequest.objects.visible_to(edited.account).filter(household=edited.household, kind=edited.kind)
     return rows.filter(
-        pk=key, state=ChangeRequest.State.RETURNED, proposed_by=edited.account, subject=edited.key
+        pk=number, state=ChangeRequest.State.RETURNED, proposed_by=edited.account, subject=edited.key
     ).first()

@@ -23,6 +23,7 @@ from households.queries import differences
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.exchange.files import FileRefused, check_size
 from povertycase.exchange.findings import words_of
 from povertycase.exchange.receipt import refusal
@@ -123,7 +124,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def exclude(request: HttpRequest) -> HttpResponse:
     """排除 for the chosen ones, for one reason."""
     account = account_of(request)
-    wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal() and len(one) < 12}
+    wanted = {number for one in request.POST.getlist("row") if (number := whole(one)) is not None}
     if not wanted:
         raise BadRequest(_("还没有选中任何差异，请回到名单勾选后再办理。"))
     rows = list(differences.seen(account).filter(pk__in=wanted))
@@ -249,7 +250,7 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     """The filters of the address; an unknown value is a page that does not exist."""
     asked = {name: request.GET.get(name, "") for name in ("village", "kind", "run")}
     numbers = (asked["village"], asked["run"])
-    if any(value and not (value.isdecimal() and len(value) <= 12) for value in numbers):
+    if any(value and whole(value) is None for value in numbers):
         raise Http404
     if asked["kind"] and asked["kind"] not in Kind.values:
         raise Http404

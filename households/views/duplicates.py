@@ -20,6 +20,7 @@ from households.queries import duplicates
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.pages import errors, form_errors
 from povertycase.pages.list_files import hand_out
 
@@ -115,6 +116,6 @@ def _tab(request: HttpRequest) -> str:
 def _asked(request: HttpRequest) -> dict[str, str]:
     """The filters of the address; what is no number is a page that does not exist."""
     asked = {name: request.GET.get(name, "") for name in ("village", "batch")}
-    if any(value and not (value.isdecimal() and len(value) <= 12) for value in asked.values()):
+    if any(value and whole(value) is None for value in asked.values()):
         raise Http404
     return asked

@@ -26,6 +26,7 @@ from households.views.listing import may_register
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import Account, Division, Upload
 from povertycase.pages import form_errors
 
@@ -253,4 +254,4 @@ def _back(edited: Edited) -> str:
 
 def _year(request: HttpRequest) -> int | None:
     typed = request.GET.get("year", "")
-    return int(typed) if typed.isdecimal() and len(typed) == 4 else None
+    return whole(typed, 4) if len(typed) == 4 else None

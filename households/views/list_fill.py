@@ -21,6 +21,7 @@ from households.sheets.fill_columns import FillColumn
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.actions import foreign_books
 from povertycase.exchange.files import FileRefused, check_size
 from povertycase.exchange.tables import Table
@@ -113,7 +114,8 @@ def _sheet(request: HttpRequest, found: Sequence[Table], kept: Key) -> tuple[int
 
 
 def _column(text: str) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 6 else -1
+    number = whole(text, 5)
+    return -1 if number is None else number
 
 
 @page(Permission.HOUSEHOLD_EXPORT, limit="export")
@@ -150,7 +152,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Paginator(filled.open, int(size) if size in SIZES else A_PAGE).get_page(request.GET.get("page"))
     if request.method == "POST":
         answers = {name[2:]: request.POST.get(name, "") for name in request.POST if name.startswith("r-")}
-        chosen = {row: int(value) for row, value in answers.items() if value.isdecimal() and len(value) < 19}
+        chosen = {row: number for row, value in answers.items() if (number := whole(value)) is not None}
         list_fill.decide(book=book, chosen=chosen, by=account)
         messages.success(request, _("已记下，只用于这份名单。"))
         if shown.has_next():

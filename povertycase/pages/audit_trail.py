@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import audit
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.actions import audit_check
 from povertycase.models import AuditEvent
 from povertycase.pages.list_files import hand_out
@@ -28,9 +29,8 @@ HOUSEHOLD = "audit_household"  # in the session: a household's number does not g
 def timeline(request: HttpRequest) -> HttpResponse:
     """The timeline from a position on, and above it how the seals stand."""
     wanted = _asked(request, request.GET)
-    typed = {name: request.GET.get(name, "") for name in ("before", "after")}
-    positions = {name: int(text) for name, text in typed.items() if text.isdecimal() and len(text) < 19}
-    found = trail.stretch(account_of(request), wanted, **positions)
+    before, after = (whole(request.GET.get(name, "")) for name in ("before", "after"))
+    found = trail.stretch(account_of(request), wanted, before=before, after=after)
     context = {
         "found": found,
         "asked": wanted,

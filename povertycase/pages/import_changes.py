@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.actions import imports
 from povertycase.models import Account, ImportBatch
 from povertycase.queries import import_kinds
@@ -41,8 +42,8 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = outcome if outcome in dict(OUTCOMES) else _first(batch)
     size = int(request.GET["size"]) if request.GET.get("size") in SIZES else 20
     village, number = request.GET.get("village", ""), request.GET.get("page", "")
-    at = int(number) if number.isdecimal() and len(number) < 6 else 1
-    found = show(batch, account, outcome=outcome, village=village, first=(max(at, 1) - 1) * size, size=size)
+    at = whole(number, 5) or 1
+    found = show(batch, account, outcome=outcome, village=village, first=(at - 1) * size, size=size)
     pages = Paginator(range(found.total), size).get_page(at)
     context = {
         "batch": batch,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.actions import import_mapping
 from povertycase.actions.imports import ImportRefused
 from povertycase.exchange import formats, mapping
@@ -43,8 +44,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     chosen: dict[str, dict[int, str]] = {}
     for name, value in request.POST.items():
         code, mark, index = name.partition(":")
-        if mark and index.isdecimal() and len(index) < 6:
-            chosen.setdefault(code, {})[int(index)] = str(value)
+        if mark and (at := whole(index, 5)) is not None:
+            chosen.setdefault(code, {})[at] = str(value)
     try:
         sheets = chosen.get(SHEETS)
         import_mapping.correct(batch=batch, chosen=chosen, sheets=sheets, by=account_of(request))

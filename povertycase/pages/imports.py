@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.actions import import_return, imports
 from povertycase.exchange import returned, sent
 from povertycase.exchange.files import FileRefused
@@ -137,10 +138,9 @@ def problems(request: HttpRequest, pk: int) -> HttpResponse:
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """A row (?sheet=…&row=…) as it was sent, its numbers masked, with everything that was found in it."""
     batch = _batch(request, pk)
-    sheet, asked = request.GET.get("sheet", ""), request.GET.get("row", "")
-    if not (sheet and asked.isdecimal() and len(asked) < 8):
+    sheet, number = request.GET.get("sheet", ""), whole(request.GET.get("row", ""), 7)
+    if not sheet or number is None:
         return redirect("import", pk=pk)
-    number = int(asked)
     found = list(batch.problems.filter(sheet=sheet, row=number).order_by("pk"))
     if not found:
         raise Http404

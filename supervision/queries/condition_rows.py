@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from povertycase import slots
+from povertycase.access.typed import whole
 from povertycase.rules.facts import Fact
 
 _NUMBERS = ("above", "at_least", "at_most", "below", "between", "is_zero", "is_known", "is_unknown")
@@ -139,7 +140,7 @@ def _one_of(value: Any, allowed: Iterable[str], otherwise: str = "") -> str:
 def edited(found: Conditions, act: str) -> Conditions:
     """The rows after a button: row:0 adds one to block 0, drop:0:1 takes one away, block:members, dropblock:0."""
     name, *where = act.split(":")
-    numbers = [int(one) for one in where if one.isdecimal() and len(one) < 4]
+    numbers = [number for one in where if (number := whole(one, 3)) is not None]
     if name == "block" and len(found.blocks) < MOST_BLOCKS:
         found.blocks.append(Block(kind=_one_of(where[0] if where else "", SUBJECT_OF)))
     elif numbers and numbers[0] < len(found.blocks):
@@ -178,10 +179,11 @@ def body_of(found: Conditions) -> dict[str, Any]:
 
 
 def _counted(block: Block) -> dict[str, Any]:
-    if not (block.count.isdecimal() and len(block.count) < 4):
+    number = whole(block.count, 3)
+    if number is None:
         block.error = _("成员人数应为整数，例如 1。")
         return {block.test: 1}
-    return {block.test: int(block.count)}
+    return {block.test: number}
 
 
 def _test(row: Row, subject: str) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from households.actions import change_proofs
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.exchange.files import FileRefused
 from povertycase.models import Account
 from povertycase.pages import errors
@@ -219,7 +220,7 @@ def _wanted(request: HttpRequest, account: Account) -> dict[str, str]:
     wrong = (
         (wanted["state"] and wanted["state"] not in ("open", *State.values))
         or (wanted["answer"] and wanted["answer"] not in Answer.values)
-        or any(wanted[name] and not wanted[name].isdecimal() for name in ("batch", "place"))
+        or any(wanted[name] and whole(wanted[name]) is None for name in ("batch", "place"))
     )
     if wrong:
         raise Http404

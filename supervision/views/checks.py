@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import Account
 from supervision.actions import check_batches
 from supervision.forms.checks import SendForm
@@ -105,7 +106,7 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     account, day = account_of(request), periods.today()
     found = find_batch(account, pk)
     place = request.POST.get("place", "")
-    wanted = {"batch": str(pk), "place": place if place.isdecimal() else ""}
+    wanted = {"batch": str(pk), "place": "" if whole(place) is None else place}
     with translation.override("zh-hans"):
         rows = check_items.lines(check_items.for_list(check_items.chosen(account, wanted, day)), account, day)
     rows.sort(key=lambda row: row["item"].village_code)

@@ -12,6 +12,7 @@ from assistance.queries import frequencies
 from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import RuleVersion
 from povertycase.rules import conditions
 from supervision.actions import drafts
@@ -51,7 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
     number = asked.get("base", "")
     base = None
     if number:
-        base = get_object_or_404(RuleVersion, pk=number if number.isdecimal() and len(number) < 12 else 0)
+        base = get_object_or_404(RuleVersion, pk=whole(number) or 0)
         if base.kind != kind:
             raise Http404
     return _written(request, kind, None, base)

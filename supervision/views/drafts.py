@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import Account
 from povertycase.pages import errors
 from supervision.actions import drafts
@@ -134,8 +135,7 @@ def show(request: HttpRequest, draft: RuleDraft, *, refused: list[str] | None = 
 
 def version_of(request: HttpRequest) -> int | None:
     """The version of the draft that the page showed."""
-    number = request.POST.get("version", "")
-    return int(number) if number.isdecimal() and len(number) < 9 else None
+    return whole(request.POST.get("version", ""), 8)
 
 
 def conflict(request: HttpRequest, draft: RuleDraft, moved: Exception) -> HttpResponse:

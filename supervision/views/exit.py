@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.actions import desk
 from povertycase.models import Division
 from povertycase.pages.list_files import hand_out
@@ -155,6 +156,6 @@ def _chosen(request: HttpRequest, run: ExitRun) -> dict[str, str]:
     allowed = {"outcome": list(standards.OUTCOME_WORDS), "criterion": codes, "result": list(standards.OUTCOME_WORDS)}
     if any(chosen[name] and chosen[name] not in values for name, values in allowed.items()):
         raise Http404
-    if not (chosen["place"] == "" or chosen["place"].isdecimal()):
+    if chosen["place"] and whole(chosen["place"]) is None:
         raise Http404
     return chosen

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.models import Account
 from povertycase.pages import errors, form_errors
 from povertycase.pages.list_files import hand_out
@@ -143,7 +144,7 @@ def _row(request: HttpRequest, pk: int) -> Shortfall:
 
 def _chosen(request: HttpRequest, account: Account) -> list[Shortfall]:
     """The shortfalls a form chose; one that is hidden or missing refuses the whole call with 404."""
-    wanted = {int(one) for one in request.POST.getlist("row") if one.isdecimal() and len(one) < 12}
+    wanted = {number for one in request.POST.getlist("row") if (number := whole(one)) is not None}
     if not wanted:
         raise BadRequest(_("还没有选中任何短板，请回到名单勾选后再办理。"))
     rows = list(
@@ -182,6 +183,6 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         raise Http404
     if asked["whose"] and asked["whose"] not in shortfalls.WHOSE:
         raise Http404
-    if asked["place"] and not asked["place"].isdecimal():
+    if asked["place"] and whole(asked["place"]) is None:
         raise Http404
     return asked

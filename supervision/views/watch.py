@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from povertycase import periods
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
+from povertycase.access.typed import whole
 from povertycase.rules.check import Check
 from supervision.actions import watch as acts
 from supervision.queries import full_runs, own_rules, watch
@@ -105,7 +106,7 @@ def _rule(request: HttpRequest, code: str) -> tuple[str, Check]:
 
 def _place(request: HttpRequest) -> str:
     place = request.GET.get("place", "")
-    if place and not (place.isdecimal() and len(place) <= 12):
+    if place and whole(place) is None:
         raise Http404
     return place
 
