@@ -13,6 +13,7 @@ from households.sheets import (
     difference_xlsx,
     figure_list,
     foreign,
+    import_list,
     imports,
     list_xlsx,
     register_book,
@@ -159,6 +160,7 @@ for _export in (
     register_book.EXPORT,
     change_list.EXPORT,
     figure_list.EXPORT,
+    import_list.EXPORT,
     *worklists.EXPORTS,
 ):
     slots.LIST_EXPORTS.add(_export)

@@ -40,6 +40,7 @@ REGISTER = slots.ImportKind(
         "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
         # Findings that somebody has to decide: where they stand.
         "shown": import_shown.page,
+        "shown_list": "import-households",  # the list of slots.LIST_EXPORTS that takes the same out
         "choose": register_apply_choice.choose_of,
         "undo": import_undo.start,
         "forget": register_apply_choice.forget,
@@ -57,6 +58,7 @@ SENTENCES = (
     slots.AuditKind(
         "import.compared_again", _("重新比对"), _("批次 {about} 写入时，这些户刚被别人改动，已重新比对（{by}确认）")
     ),
+    slots.AuditKind("import.list_exported", _("导出导入逐户清单"), _("{by}导出导入批次 {about} 的逐户清单 {rows} 行")),
     slots.AuditKind("import.chosen", _("选择导入的户"), _("{by}选定导入批次 {about} 中要导入的户，{left} 户不导入")),
     slots.AuditKind("import.undo_asked", _("撤销导入"), _("{by}要求撤销导入批次 {about}")),
     slots.AuditKind("import.undone", _("撤销导入"), _("导入批次 {about} 写入的内容恢复原状（{by}撤销）")),

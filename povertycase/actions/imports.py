@@ -135,6 +135,11 @@ def confirm(*, batch: ImportBatch, by: Account | None) -> ImportBatch:
     return batch
 
 
+def note_export(*, batch: ImportBatch, rows: int, by: Account) -> None:
+    """What an import changes, household by household, left the system as a file."""
+    audit.record("import.list_exported", by=by, about=str(batch.pk), params={"rows": rows})
+
+
 def _record_confirmed(batch: ImportBatch, by: Account | None) -> None:
     if not batch.is_of_rows:
         audit.record("import.confirmed", by=by, about=str(batch.pk), params=batch.numbers)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,6 +18,7 @@ from povertycase.access.permissions import Permission
 from povertycase.access.typed import whole
 from povertycase.actions import imports
 from povertycase.models import Account, ImportBatch
+from povertycase.pages.list_files import hand_out
 from povertycase.queries import import_kinds
 
 OUTCOMES = (
@@ -58,6 +59,21 @@ def households(request: HttpRequest, pk: int) -> HttpResponse:
         "left": batch.counts["households"].get("left", 0),
     }
     return render(request, "imports/households.html", context)
+
+
+@require_POST
+@page(Permission.IMPORT_VIEW, limit="export")
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The households of one outcome as the page shows them, as a file; who took it is in the audit trail."""
+    batch = _batch(request, pk)
+    if not shows(batch):
+        raise Http404
+    outcome = request.POST.get("show", "")
+    asked = {
+        "show": outcome if outcome in dict(OUTCOMES) else _first(batch),
+        "village": request.POST.get("village", ""),
+    }
+    return hand_out(request, slots.IMPORT_KINDS[batch.kind].brings("shown_list"), {"batch": batch.pk, **asked})
 
 
 @require_POST

@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/<int:pk>/columns/", import_mapping.detail, name="import-columns"),
     path("imports/<int:pk>/columns/correct/", import_mapping.correct, name="import-columns-correct"),
     path("imports/<int:pk>/households/", import_changes.households, name="import-households"),
+    path("imports/<int:pk>/households/export/", import_changes.export, name="import-households-export"),
     path("imports/<int:pk>/households/choose/", import_changes.choose, name="import-choose"),
     path("imports/<int:pk>/undo/", import_changes.undo, name="import-undo"),
     path("imports/<int:pk>/lines/", import_kinds.lines, name="import-lines"),

@@ -1,7 +1,10 @@
 """Household by household before an import is confirmed: what is new, what changes field by field, what is missing."""
 
 import datetime
+import io
+import re
 
+import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from households.models import Household, HouseholdCard
 from povertycase import jobs
 from povertycase.actions import imports
-from povertycase.models import ImportBatch
+from povertycase.models import AuditEvent, ImportBatch
 from tests import register_books as books
 from tests.flows.test_import_adds_up import adds_up
 from tests.flows.test_import_pages import signed_in
@@ -168,3 +171,27 @@ def test_an_officer_undoes_from_the_receipt_and_it_says_who_and_when(officer):
     assert "已撤销" in text and "4 户恢复为导入前的内容" in text and "officer" in text
     assert "撤销这次导入" not in text and not HouseholdCard.objects.exists()
     assert "只保留到写入后 7 天" in page(officer, batch, "new")
+
+
+def test_what_changes_leaves_as_a_file_field_by_field_masked_and_noted(officer):
+    bring_in(book(**family(), **more()))
+    batch = check(changed_book())
+    answer = officer.post(f"/imports/{batch.pk}/households/export/", {"show": "changed"})
+    assert answer.status_code == 200
+    opened = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    rows = [[cell.value for cell in row] for row in opened.worksheets[0].iter_rows()]
+    at = next(place for place, row in enumerate(rows) if row[0] == "户编号" or "户编号" in row)
+    words = {str(cell) for row in rows[at:] for cell in row}
+    assert {"低保贫困户", "一般贫困户", "B级", "D级"} <= words
+    assert any("****" in word for word in words) and not any(re.fullmatch(r"[0-9]{17}[0-9X]", word) for word in words)
+    assert AuditEvent.objects.filter(kind="import.list_exported", about=str(batch.pk)).count() == 1
+    assert officer.post(f"/imports/{batch.pk}/households/export/", {"show": "nonsense"}).status_code == 200
+
+
+def test_a_refused_household_leaves_with_its_faults_and_a_batch_out_of_reach_does_not(officer):
+    batch = check(book(household=[household("1"), household("2")], member=[member("1", "李四", 1)]))
+    file = officer.post(f"/imports/{batch.pk}/households/export/", {"show": "refused", "as": "csv"})
+    text = b"".join(file.streaming_content).decode("utf-8-sig")
+    assert "“成员”表中没有这一户的人口" in text
+    clerk = signed_in("far", "township_clerk", "220821101000")
+    assert clerk.post(f"/imports/{batch.pk}/households/export/", {"show": "refused"}).status_code == 404
