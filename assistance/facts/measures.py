@@ -11,15 +11,17 @@ from households.facts.household import VILLAGE
 from povertycase.rules.facts import Fact, Source
 
 SOURCES = (
+    # running: the kind of a measure that was not stopped, worked out once a row (OFFSET), not once a fact.
     Source(
         code="measures_of_year",
         subject="household",
         group="household_id",
         sql="""
-            SELECT m.household_id, m.kind, m.state, m.amount, m.planned_on, m.signed_by_household
+            SELECT m.household_id, m.state, m.amount, m.planned_on, m.signed_by_household,
+                   CASE WHEN m.state <> 'stopped' THEN m.kind END AS running
             FROM assistance_measure m
             WHERE {within:m.household_id} AND {known:m}
-              AND m.year = extract(year FROM %(as_of)s::date) AND m.entered_on <= %(as_of)s
+              AND m.year = extract(year FROM %(as_of)s::date) AND m.entered_on <= %(as_of)s OFFSET 0
         """,
         label=_("本年帮扶措施"),
     ),
@@ -36,7 +38,7 @@ SOURCES = (
 )
 
 _words = lazy(lambda kind: kind.words, str)
-_RUNNING = "state <> 'stopped'"
+_RUNNING = "running IS NOT NULL"
 
 
 def _count(code: str, label: Any, which: str, source: str = "measures_of_year") -> Fact:
@@ -49,12 +51,12 @@ def _count(code: str, label: Any, which: str, source: str = "measures_of_year") 
 
 def _of_class(measure_class: str) -> str:
     kinds = ", ".join(f"'{kind.code}'" for kind in MEASURE_KINDS.values() if kind.measure_class == measure_class)
-    return f"{_RUNNING} AND kind IN ({kinds})"
+    return f"running IN ({kinds})"
 
 
 def _of_kind(kind: MeasureKind) -> Fact:
     label = format_lazy(_("本年措施：{kind}"), kind=_words(kind))
-    return _count(f"measures_{kind.code}", label, f"{_RUNNING} AND kind = '{kind.code}'")
+    return _count(f"measures_{kind.code}", label, f"running = '{kind.code}'")
 
 
 FACTS = (

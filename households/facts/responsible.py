@@ -6,31 +6,34 @@ from households.facts.household import OFFICE, in_force
 from povertycase.rules.facts import Fact, Source
 
 SOURCES = (
-    # The joins that only the telephone asks for fall away where nothing asks for it.
+    # What only the telephone asks for, joins and all, falls away where nothing asks for it. The households are bounded
+    # by the range like the pairings: without it every range would walk through all of them from the first.
     Source(
         "pairings",
         "household",
-        "SELECT pa.household_id, pa.cadre_id, pa.place, pa.true_from, pa.tag, c.phone_index IS NOT NULL AS has_phone, "
-        "coalesce(c.phone_index = h.phone_index, FALSE) AS same_phone FROM households_pairing pa "
-        "LEFT JOIN households_cadre c ON c.id = pa.cadre_id LEFT JOIN households_household h ON h.id = pa.household_id "
-        f"WHERE {{within:pa.household_id}} AND {in_force('pa')}",
+        f"""
+        SELECT pa.household_id, pa.cadre_id, pa.place, pa.true_from, pa.tag, c.phone_index IS NOT NULL AS has_phone,
+               coalesce(c.phone_index = h.phone_index, FALSE) AS same_phone,
+               CASE WHEN c.phone_index IS NOT NULL THEN
+                   EXISTS (SELECT FROM households_household o WHERE o.phone_index = c.phone_index) END AS is_registered
+        FROM households_pairing pa
+        LEFT JOIN households_cadre c ON c.id = pa.cadre_id
+        LEFT JOIN households_household h ON h.id = pa.household_id AND {{within:h.id}}
+        WHERE {{within:pa.household_id}} AND {in_force("pa")}
+        """,
         group="household_id",
         label=_("结对帮扶"),
     ),
-    # A helper's households are counted once a helper, however many of them lie in the range.
+    # A helper's households wherever they live; one asked for twice is remembered by PostgreSQL.
     Source(
         "helper_loads",
         "household",
         f"""
-        WITH held AS MATERIALIZED (
-            SELECT pa.household_id, pa.cadre_id FROM households_pairing pa
-            WHERE {{within:pa.household_id}} AND {in_force("pa")}
-        ), loads AS MATERIALIZED (
-            SELECT pl.cadre_id, count(DISTINCT pl.household_id) AS households
-            FROM (SELECT DISTINCT cadre_id FROM held) h JOIN households_pairing pl ON pl.cadre_id = h.cadre_id
-            WHERE {in_force("pl")} GROUP BY 1
-        )
-        SELECT held.household_id, loads.households FROM held JOIN loads USING (cadre_id)
+        SELECT pa.household_id, loads.households FROM households_pairing pa
+        CROSS JOIN LATERAL (
+            SELECT count(DISTINCT pl.household_id) AS households FROM households_pairing pl
+            WHERE pl.cadre_id = pa.cadre_id AND {in_force("pl")}) loads
+        WHERE {{within:pa.household_id}} AND {in_force("pa")}
         """,
         group="household_id",
         label=_("结对帮扶（按干部汇总）"),
@@ -52,6 +55,8 @@ FACTS = (
          "count(*) FILTER (WHERE NOT has_phone)", source="pairings", unit=_("人"), empty="0", supplier=OFFICE),
     Fact("helper_phone_is_households", _("户联系电话与帮扶责任人电话相同"), "household", "bool", "bool_or(same_phone)",
          source="pairings", unknown=_NOBODY, supplier=OFFICE),
+    Fact("helper_phone_is_registered", _("帮扶责任人电话是建档立卡户联系电话"), "household", "bool",
+         "bool_or(is_registered)", source="pairings", unknown=_("没有帮扶责任人，或没有电话"), supplier=OFFICE),
     Fact("helper_households", _("帮扶责任人结对户数"), "household", "int", "max(households)", source="helper_loads",
          unit=_("户"), unknown=_NOBODY, supplier=OFFICE),
 )  # fmt: skip

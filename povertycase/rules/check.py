@@ -87,7 +87,7 @@ class Check(Node):
         """The values kept with a hit, as jsonb: the facts shown, and how many members it is about."""
         pairs = [f"'{code}', {columns[code]}" for code in self.shows]
         if counted := _counted(self.node):
-            pairs.append(f"'{CONCERNED}', {columns[f'{counted.code}_t']}")
+            pairs.append(f"'{CONCERNED}', {columns[counted.code]} & {conditions.PERHAPS - 1}")
         return f"jsonb_build_object({', '.join(pairs)})"
 
 
@@ -201,7 +201,8 @@ def keep(
         return found
 
 
-# Nobody's hit twice: what another transaction has stored meanwhile goes first.
+# Nobody's hit twice: what another transaction has stored meanwhile goes first. Every table is bounded by the range, also
+# where ids say which rows: one hit that changed would be looked for among all of a province's otherwise.
 _KEEP = """
 WITH found AS MATERIALIZED (
     SELECT h.subject_id, h.division_code, r.code, r.version, h.values, md5(h.values::text) AS key
@@ -213,11 +214,12 @@ WITH found AS MATERIALIZED (
     UPDATE {into} t SET gone_on = %(day)s FROM (
         SELECT d.id FROM held d LEFT JOIN found f ON f.subject_id = d.household_id AND f.code = d.rule_code
         WHERE f.subject_id IS NULL) left_over
-    WHERE t.id = left_over.id RETURNING t.id
+    WHERE t.id = left_over.id AND t.household_id BETWEEN %(lo)s AND %(hi)s RETURNING t.id
 ), changed AS (
     UPDATE {into} t SET values = f.values, facts_key = f.key, rule_id = f.version, village_code = f.division_code
     FROM found f JOIN held d ON d.household_id = f.subject_id AND d.rule_code = f.code
-    WHERE t.id = d.id AND (d.rule_id, d.facts_key, d.village_code) IS DISTINCT FROM (f.version, f.key, f.division_code)
+    WHERE t.id = d.id AND t.household_id BETWEEN %(lo)s AND %(hi)s
+      AND (d.rule_id, d.facts_key, d.village_code) IS DISTINCT FROM (f.version, f.key, f.division_code)
     RETURNING t.id
 ), fresh AS (
     INSERT INTO {into} (rule_id, rule_code, household_id, village_code, values, facts_key, first_found_on,

@@ -40,6 +40,8 @@ TESTS = (
     "is_known",
     "is_unknown",
 )
+# A count of members is one number: who surely fulfils a condition in its low bits, above them who perhaps does.
+PERHAPS = 1 << 16
 COUNT_TESTS = ("above", "at_least", "at_most", "below", "is_zero")  # monotone: decidable with unknown members
 _COMPARED = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<", "before": "<", "after": ">"}
 _LEFT = ("fact", "age_of", "months_since")
@@ -143,9 +145,9 @@ class Test(Node):
 
     def _left_sql(self, column: str, given: Given) -> str:
         if self.left == "age_of":
-            return f"extract(year from age({literal(given.as_of)}, {column}))::int"
+            return f"extract(year from age({literal(given.as_of)}::timestamp, {column}::timestamp))::int"
         if self.left == "months_since":
-            span = f"age({literal(given.as_of)}, {column})"
+            span = f"age({literal(given.as_of)}::timestamp, {column}::timestamp)"  # between days of a zone it takes twice as long
             return f"(extract(year from {span}) * 12 + extract(month from {span}))::int"
         return column
 
@@ -220,7 +222,7 @@ class Members(Node):
 
     @property
     def code(self) -> str:
-        """The name of its two columns (…_t surely, …_u perhaps), the same wherever the condition stands."""
+        """The name of its column, the same wherever the condition stands."""
         return "m_" + hashlib.sha256(self.body.encode()).hexdigest()[:12]
 
     def facts(self) -> set[str]:
@@ -234,10 +236,13 @@ class Members(Node):
 
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         right = [item.sql(columns, given) for item in self.operands]
-        sure, perhaps = columns[f"{self.code}_t"], columns[f"{self.code}_u"]
+        packed = columns[self.code]
+        sure, perhaps = f"({packed} & {PERHAPS - 1})", f"({packed} / {PERHAPS})"
         low = _test_sql(self.test, sure, right)
         high = _test_sql(self.test, f"({sure} + {perhaps})", right)
-        return f"(CASE WHEN {low} = {high} THEN {low} END)"
+        # Of most households everybody is known.
+        known = _test_sql(self.test, packed, right)
+        return f"(CASE WHEN {packed} < {PERHAPS} THEN {known} WHEN {low} = {high} THEN {low} END)"
 
     def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         right = [item.value(values, given) for item in self.operands]
@@ -247,9 +252,10 @@ class Members(Node):
         return low if low == high else None
 
     def counted(self, values: Values, given: Given) -> tuple[int, int]:
-        """How many members surely fulfil it, and how many perhaps. From a sheet's row its two columns; from drawn tables the list of members."""
-        if f"{self.code}_t" in values:
-            return values[f"{self.code}_t"], values[f"{self.code}_u"]
+        """How many members surely fulfil it, and how many perhaps. From a sheet's row its column; from drawn tables the list of members."""
+        if self.code in values:
+            perhaps, sure = divmod(values[self.code], PERHAPS)
+            return sure, perhaps
         found = [self.where.holds(member, given) for member in values["members_list"]]
         return sum(one is True for one in found), sum(one is None for one in found)
 

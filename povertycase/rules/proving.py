@@ -61,7 +61,7 @@ def _in_list(test: Test, name: str) -> None:
 
 def _computable(node: Node, given: Given, name: str) -> None:
     cells = {code: facts.TYPES[facts.get(code).type] for code in node.facts()}
-    cells.update({f"{code}{part}": "integer" for code in node.counts() for part in ("_t", "_u")})
+    cells.update(dict.fromkeys(node.counts(), "integer"))
     row = ", ".join(f"NULL::{kind} AS {code}" for code, kind in cells.items()) or "1"
     try:
         with transaction.atomic(), connection.cursor() as cursor:

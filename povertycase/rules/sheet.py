@@ -8,7 +8,7 @@ household edited between two ranges counts once. Issued sheets are frozen; the o
 import contextlib
 import datetime
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -58,12 +58,18 @@ def create(
             rules=sorted(rules),
             population=dict(population or {}),
         )
-        columns = ", ".join(f"{column[0]} {column[1]}" for column in sheet.columns)
+        columns = ", ".join(f"{column[0]} {column[1]}" for column in sorted(sheet.columns, key=_stored))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"CREATE TABLE sheet.{sheet.table} (subject_id bigint PRIMARY KEY, division_code text, {columns})"
             )
     return sheet
+
+
+def _stored(column: Sequence[str]) -> tuple[bool, int]:
+    """Where a column stands in a stored row: the counts, never empty, first; what has a fixed width before the rest."""
+    fixed = ("integer", "date", "boolean")
+    return len(column) == 2, fixed.index(column[1]) if column[1] in fixed else len(fixed)
 
 
 def columns_of(
@@ -78,7 +84,7 @@ def columns_of(
         counts.update(node.counts())
     columns = [[code, facts.TYPES[facts.get(code).type]] for code in wanted]
     for code in sorted(counts):
-        columns += [[f"{code}_t", "integer", counts[code]], [f"{code}_u", "integer", counts[code]]]
+        columns.append([code, "integer", counts[code]])
     return columns
 
 

@@ -9,8 +9,6 @@ from povertycase.rules import conditions, facts
 from povertycase.rules.conditions import Given
 from povertycase.rules.operands import literal
 
-_BITS = 16  # of a packed member count
-
 
 class SheetError(RuntimeError):
     """A sheet that cannot be made or read; the sentence says what to do."""
@@ -29,7 +27,7 @@ def select(sheet: SheetTable) -> str:
     )
     values = [f"{facts.expression(code)}::{facts.TYPES[facts.get(code).type]} AS {code}" for code in codes]
     members = MEMBERS.get(sheet.subject, "")
-    values += [_unpacked(f"coalesce({members}.{name[:-2]}, 0)", name) for name in counts]
+    values += [f"coalesce({members}.{name}, 0)::integer AS {name}" for name in counts]
     source = "chosen" if chosen else f"({facts.expand(base.sql)})"
     return (
         f"{chosen}SELECT {base.code}.subject_id, {base.code}.division_code, {', '.join(values)}\n"
@@ -96,14 +94,10 @@ def _joined(
 
 
 def _counted(counts: Mapping[str, str], given: Given) -> list[str]:
-    """One sum a member count, which decides a condition once a member: surely in its low bits, perhaps above them."""
+    """One sum a member count: of most members the condition is false, so that they are not even added."""
     columns = []
-    for name, node in {name[:-2]: conditions.member_condition(body) for name, body in counts.items()}.items():
+    for name, node in {name: conditions.member_condition(body) for name, body in counts.items()}.items():
         where = node.sql({code: facts.get(code).sql for code in node.facts()}, given)
-        columns.append(f"sum(coalesce(({where})::int, {1 << _BITS})) AS {name}")
+        counted = f"sum(CASE WHEN {where} THEN 1 ELSE {conditions.PERHAPS} END)"
+        columns.append(f"{counted} FILTER (WHERE ({where}) IS NOT FALSE) AS {name}")
     return columns
-
-
-def _unpacked(packed: str, name: str) -> str:
-    part = f"& {(1 << _BITS) - 1}" if name.endswith("_t") else f">> {_BITS}"
-    return f"({packed} {part})::integer AS {name}"

@@ -244,7 +244,7 @@ _FOLLOW = """waiting AS MATERIALIZED (
         improved_on = CASE WHEN n.is_met THEN coalesce(n.improved_on, %(as_of)s::date) END
     FROM now_so n
     -- Open with a day of improvement: a person found that it is not so, and sent it back; it waits for a person.
-    WHERE s.id = n.id AND s.state <> 'closed'
+    WHERE s.id = n.id AND s.state <> 'closed' AND {within}
       AND (n.is_met <> (n.improved_on IS NOT NULL) OR n.is_unknown <> n.unknown) RETURNING s.id
 ), left_over AS (
     -- Nobody asks the criterion of these any more: a person of the township looks and closes.
@@ -256,11 +256,12 @@ _FOLLOW = """waiting AS MATERIALIZED (
 ), released AS (
     UPDATE {shortfalls} s SET state = 'recheck', improved_on = %(as_of)s, version = s.version + 1,
         closing_words = ({left})[CASE WHEN NOT l.registered THEN 1 WHEN NOT l.concerned THEN 2 ELSE 3 END]
-    FROM left_over l WHERE s.id = l.id AND s.state = 'open' RETURNING s.id
+    FROM left_over l WHERE s.id = l.id AND s.state = 'open' AND {within} RETURNING s.id
 )
 """
 
-# held: what stands now. fresh: judged with at least as much knowledge as what stands. A row may only be stored after
+# Every table is bounded by the range, also where ids say which rows: one changed verdict would be looked for among all
+# of a province's otherwise. held: what stands now. fresh: judged with at least as much knowledge as what stands. A row may only be stored after
 # the one before it is retired, so the insert reads what the update returned; whatever another transaction has stored
 # meanwhile goes first.
 _STATEMENT = (
@@ -277,12 +278,12 @@ held AS MATERIALIZED (
     WHERE h.id IS NULL OR h.known_on <= %(known_on)s
 ), retired AS (
     UPDATE {verdicts} v SET current = FALSE FROM fresh f
-    WHERE f.changed AND v.id = f.old AND v.current RETURNING v.id
+    WHERE f.changed AND v.id = f.old AND v.current AND v.household_id BETWEEN %(lo)s AND %(hi)s RETURNING v.id
 ), gone AS (
     UPDATE {verdicts} v SET current = FALSE FROM (
         SELECT h.id FROM held h LEFT JOIN judged j ON j.subject_id = h.household_id AND j.code = h.standard_code
         WHERE j.subject_id IS NULL AND h.known_on <= %(known_on)s) left_over
-    WHERE v.id = left_over.id AND v.current RETURNING v.id
+    WHERE v.id = left_over.id AND v.current AND v.household_id BETWEEN %(lo)s AND %(hi)s RETURNING v.id
 ), stored AS (
     INSERT INTO {verdicts} (household_id, village_code, standard_id, standard_code, lines_id, as_of, known_on,
                             outcome, met, unmet, values, current, cause)
@@ -295,7 +296,7 @@ held AS MATERIALIZED (
 ), """
     + _FOLLOW
     + """
-SELECT (SELECT count(DISTINCT subject_id) FROM judged)::int AS judged, (SELECT count(*) FROM stored)::int AS stored,
+SELECT (SELECT count(*) FROM judged WHERE place = 0)::int AS judged, (SELECT count(*) FROM stored)::int AS stored,
        (SELECT count(*) FROM gone)::int AS gone, (SELECT count(*) FROM opened)::int AS opened,
        ((SELECT count(*) FROM moved) + (SELECT count(*) FROM released))::int AS moved
 """

@@ -79,16 +79,19 @@ def _read(path: Path, kind: str) -> list[dict[str, Any]]:
     return bodies
 
 
+@functools.cache
+def _shipped_by_name() -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """All shipped rules by the hash that names them; hashed once a process, for every page that asks for a rule."""
+    kinds = sorted({shipment.kind for shipment in SHIPMENTS})
+    return {sha256(body): (kind, body) for kind in kinds for body in shipped(kind)}
+
+
 def ensure_shipped() -> int:
     """Put the shipped versions that are not there yet into the table, and older shipped ones out of force.
 
     Idempotent and cheap; called by whatever needs a rule. Returns how many versions came.
     """
-    wanted = {
-        sha256(body): (kind, body)
-        for kind in sorted({shipment.kind for shipment in SHIPMENTS})
-        for body in shipped(kind)
-    }
+    wanted = _shipped_by_name()
     have = RuleVersion.objects.filter(author=None, in_force=True).values_list("sha256", flat=True)
     missing = wanted.keys() - set(have)
     if not missing:

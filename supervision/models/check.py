@@ -14,12 +14,13 @@ class CheckHit(models.Model):
     """A household that a check finds suspicious, from the day it was first found to the day it no longer is.
 
     values: {fact: value} that made it so; facts_key their hash. Excused (核实无误、特殊情况) it does not come back while
-    its facts stay the same and the explanation has not expired.
+    its facts stay the same and the explanation has not expired. What it refers to is looked up once a statement, by
+    the triggers check_hit_refers, as for StandingVerdict.
     """
 
-    rule = models.ForeignKey(RuleVersion, models.PROTECT, db_index=False)
+    rule = models.ForeignKey(RuleVersion, models.PROTECT, db_constraint=False, db_index=False)
     rule_code = models.CharField(max_length=80)
-    household = models.ForeignKey(Household, models.PROTECT, db_index=False)
+    household = models.ForeignKey(Household, models.PROTECT, db_constraint=False, db_index=False)
     village_code = models.CharField(max_length=12)
     values = models.JSONField(default=dict)
     facts_key = models.CharField(max_length=32)

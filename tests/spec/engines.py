@@ -14,9 +14,8 @@ def by_sql(node: Node, values: dict[str, Any], given: Given) -> bool | None:
     columns = {code: f"t.{code}" for code in node.facts()}
     cells = [f"{literal(values.get(code))}::{facts.TYPES[facts.get(code).type]} AS {code}" for code in node.facts()]
     for code in node.counts():
-        for name in (f"{code}_t", f"{code}_u"):
-            columns[name] = f"t.{name}"
-            cells.append(f"{literal(values[name])}::integer AS {name}")
+        columns[code] = f"t.{code}"
+        cells.append(f"{literal(values[code])}::integer AS {code}")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {node.sql(columns, given)} FROM (SELECT {', '.join(cells)} OFFSET 0) t", {})
         return cursor.fetchone()[0]
