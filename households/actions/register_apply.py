@@ -209,6 +209,9 @@ def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
     asked = import_requests.ask(stage, low, high)
     stage.findings.append(stage.batch.pk)
     written = written_in(stage, low, high)
+    if rows("SELECT FROM pg_class WHERE oid = 'households_membership'::regclass AND reltuples < 0"):
+        # The first rows of a new register: a planner that knows nothing reads whole tables for every chunk.
+        _analyze(stage)
     cards.refresh(written, day=stage.batch.business_date)
     return {"households": len(written), "requests": asked}
 
@@ -243,14 +246,16 @@ def _write(stage: Staging, low: int, high: int, again: bool) -> None:
 
 
 def finish(stage: Staging, job: JobRun) -> None:
-    """New rows by the ten thousand: the planner must know before the next list or check asks for them.
-
-    A rough idea is enough for that: autovacuum follows with a careful look.
-    """
+    """New rows by the ten thousand: the planner must know before the next list or check asks for them."""
     batch = stage.batch
     batch.counts = at_the_end(stage)
     batch.save(update_fields=["counts"])
     keep(stage)
+    _analyze(stage)
+
+
+def _analyze(stage: Staging) -> None:
+    """A rough idea of the tables that the import writes is enough: autovacuum follows with a careful look."""
     lists = stage.batch.counts["lists"]
     tables = {DATED[code].table for code in lists if code in DATED} | {
         COLUMNS[code][0] for code in lists if code in COLUMNS

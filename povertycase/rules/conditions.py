@@ -147,7 +147,7 @@ class Test(Node):
         if self.left == "age_of":
             return f"extract(year from age({literal(given.as_of)}::timestamp, {column}::timestamp))::int"
         if self.left == "months_since":
-            span = f"age({literal(given.as_of)}::timestamp, {column}::timestamp)"  # between days of a zone it takes twice as long
+            span = f"age({literal(given.as_of)}::timestamp, {column}::timestamp)"
             return f"(extract(year from {span}) * 12 + extract(month from {span}))::int"
         return column
 

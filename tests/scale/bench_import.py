@@ -162,13 +162,15 @@ def floor(path: Path) -> dict[str, Any]:
 
 
 def worker(path: Path) -> dict[str, Any]:
-    """A second worker process: takes chunks of the applying job until it is done."""
+    """A second worker process: takes chunks of the applying job that comes next, until it is done."""
     from povertycase import jobs
     from povertycase.models import JobRun
 
+    applying = JobRun.objects.filter(kind="import.register.apply").order_by("-pk")
+    before = applying.values_list("pk", flat=True).first() or 0  # the database may hold an import already
     until = time.monotonic() + 300
     while time.monotonic() < until:
-        job = JobRun.objects.filter(kind="import.register.apply").order_by("-pk").first()
+        job = applying.filter(pk__gt=before).first()
         if job and job.is_open:
             jobs.work(job.pk, seconds=60)
         elif job:
