@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from povertycase.models import Division, JobRun, SheetTable
-from povertycase.rules import facts
+from povertycase.rules import conditions, facts
 from povertycase.rules.difference import Difference, differences
 from supervision.models import Bulletin
 from supervision.queries.bulletin_figures import row_of
@@ -56,21 +56,28 @@ def changed_households(bulletin: Bulletin, job: JobRun, *, amounts: bool) -> lis
             names.get(one.division_code, one.division_code),
             one.labels["household_no"],
             one.labels["head_name"] or "",
-            _in_words(one, names, amounts),
+            in_words(one, names, amounts),
         )
         for one in found
     ]
 
 
-def _in_words(one: Difference, names: dict[str, str], amounts: bool) -> list[tuple[str, Any, Any]]:
+def in_words(one: Difference, names: dict[str, str], amounts: bool) -> list[tuple[str, Any, Any]]:
+    """Each fact that is another one now: its name, then, today. Amounts only for who may see them."""
     words = []
     for code, (before, after) in one.changes.items():
         if code == "division_code":
             gone = _("不在册")
             words.append((_("村"), names.get(before, before or gone), names.get(after, after or gone)))
         elif code.startswith("m_"):
-            words.append((_("成员情况"), before, after))
+            words.append((_("成员情况"), _counted(before), _counted(after)))
         elif amounts or not facts.get(code).private:
             fact = facts.get(code)
             words.append((str(fact.label), fact.value_label(before), fact.value_label(after)))
     return words
+
+
+def _counted(kept: int) -> Any:
+    """A count of members as a sheet keeps it: so many, and of so many nobody knows."""
+    perhaps, sure = divmod(kept, conditions.PERHAPS)
+    return _("{sure}人，另有{perhaps}人不明").format(sure=sure, perhaps=perhaps) if perhaps else sure

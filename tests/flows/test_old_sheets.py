@@ -10,7 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, sheet
+from povertycase.rules import conditions, difference, sheet
+from supervision.queries import bulletin_recheck
 
 DAY = datetime.date(2018, 11, 30)
 NODE = conditions.parse({"members": {"where": [{"fact": "age", "at_least": 80}]}, "above": 0})
@@ -39,3 +40,9 @@ def test_a_sheet_with_two_columns_a_count_answers_the_same_after_the_update():
     rows = sheet.rows(old, NODE)
     assert [row["household_no"] for row in rows] == ["A"], "who may or may not be eighty is not counted"
     assert [NODE.holds(row) for row in sheet.rows(old)] == [True, None, False]
+
+
+def test_a_recheck_says_how_many_members_and_of_how_many_nobody_knows(settings):
+    settings.LANGUAGE_CODE = "zh-hans"
+    place = difference.Difference(1, "220821101200", {}, {"m_0": (2, 1 + 3 * conditions.PERHAPS)})
+    assert bulletin_recheck.in_words(place, {}, amounts=True) == [("成员情况", 2, "1人，另有3人不明")]

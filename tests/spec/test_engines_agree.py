@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from povertycase import periods
-from povertycase.rules import check, facts, sheet, versions
+from povertycase.rules import check, conditions, facts, sheet, versions
 from povertycase.rules.compile import Standard
 from povertycase.rules.conditions import Given, parse
 from povertycase.rules.operands import literal
@@ -46,6 +46,11 @@ def line_of(dice: random.Random, name: str) -> Decimal | None:
     return None if dice.random() < 0.2 else Decimal(dice.choice(NEAR.get(name, [2, 3, 90, 98, 30_000])))
 
 
+def some_count(dice: random.Random) -> int:
+    """How many members surely, and how many perhaps, as a sheet keeps it."""
+    return dice.choice([0, 0, 1, 2]) + conditions.PERHAPS * dice.choice([0, 0, 1, 2])
+
+
 def random_sheet(nodes, seed: int, subject: str = "household", size: int = ROWS):
     """A stored sheet with random rows, and the rows as the reference sees them."""
     dice = random.Random(seed)
@@ -55,8 +60,7 @@ def random_sheet(nodes, seed: int, subject: str = "household", size: int = ROWS)
     for number in range(1, size + 1):
         row = {"subject_id": number, "division_code": f"2208211002{number % 30:02}"}
         for name in names:
-            known = name.startswith("m_")
-            row[name] = dice.choice([0, 0, 1, 2]) if known else some_value(dice, name)
+            row[name] = some_count(dice) if name.startswith("m_") else some_value(dice, name)
         if "members" in row:
             row["members"] = row["members"] or 0
         rows.append(row)
