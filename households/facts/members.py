@@ -84,7 +84,8 @@ WITH band AS MATERIALIZED (
                 )) sample) sampled
 )
 SELECT household_id, person_id, relation, member_since, start_reason, name, sex, birth_date, ethnicity, id_type,
-       id_index IS NOT NULL AS has_id_number, date_part('year', age(%(as_of)s::timestamp, birth_date::timestamp))::int AS age,
+       id_index IS NOT NULL AS has_id_number,
+       date_part('year', age(%(as_of)s::timestamp, birth_date::timestamp))::int AS age,
        condition_id, collected_on, entered_on, event_id,
        nullif(education, '') AS education, nullif(student_status, '') AS student_status,
        nullif(dropout_reason, '') AS dropout_reason, health, disease, nullif(labour, '') AS labour,

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from households.facts.household import OFFICE, in_force
+from households.facts.responsible import with_loads
 from povertycase.rules.facts import Fact, Source, Subject
 
 SUBJECTS = (
@@ -48,16 +49,7 @@ SOURCES = (
     Source(
         "pairing_loads",
         "pairing",
-        f"""
-        WITH held AS MATERIALIZED (
-            SELECT p.id, p.cadre_id FROM households_pairing p WHERE {{within:p.id}} AND {in_force("p")}
-        ), loads AS MATERIALIZED (
-            SELECT pl.cadre_id, count(DISTINCT pl.household_id) AS households
-            FROM (SELECT DISTINCT cadre_id FROM held) h JOIN households_pairing pl ON pl.cadre_id = h.cadre_id
-            WHERE {in_force("pl")} GROUP BY 1
-        )
-        SELECT held.id AS subject_id, loads.households FROM held JOIN loads USING (cadre_id)
-        """,
+        f"SELECT p.id AS subject_id, loads.households FROM {with_loads('p')} WHERE {{within:p.id}} AND {in_force('p')}",
         label=_("结对帮扶（按干部汇总）"),
     ),
 )

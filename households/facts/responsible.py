@@ -5,6 +5,17 @@ from django.utils.translation import gettext_lazy as _
 from households.facts.household import OFFICE, in_force
 from povertycase.rules.facts import Fact, Source
 
+
+def with_loads(alias: str) -> str:
+    """Pairings beside `loads.households`: how many households the helper has, wherever they live.
+
+    PostgreSQL remembers a helper that was asked for already.
+    """
+    return f"""households_pairing {alias} CROSS JOIN LATERAL (
+            SELECT count(DISTINCT pl.household_id) AS households FROM households_pairing pl
+            WHERE pl.cadre_id = {alias}.cadre_id AND {in_force("pl")}) loads"""
+
+
 SOURCES = (
     # What only the telephone asks for, joins and all, falls away where nothing asks for it. The households are bounded
     # by the range like the pairings: without it every range would walk through all of them from the first.
@@ -24,17 +35,11 @@ SOURCES = (
         group="household_id",
         label=_("结对帮扶"),
     ),
-    # A helper's households wherever they live; one asked for twice is remembered by PostgreSQL.
     Source(
         "helper_loads",
         "household",
-        f"""
-        SELECT pa.household_id, loads.households FROM households_pairing pa
-        CROSS JOIN LATERAL (
-            SELECT count(DISTINCT pl.household_id) AS households FROM households_pairing pl
-            WHERE pl.cadre_id = pa.cadre_id AND {in_force("pl")}) loads
-        WHERE {{within:pa.household_id}} AND {in_force("pa")}
-        """,
+        f"SELECT pa.household_id, loads.households FROM {with_loads('pa')} "
+        f"WHERE {{within:pa.household_id}} AND {in_force('pa')}",
         group="household_id",
         label=_("结对帮扶（按干部汇总）"),
     ),

@@ -87,7 +87,7 @@ class Check(Node):
         """The values kept with a hit, as jsonb: the facts shown, and how many members it is about."""
         pairs = [f"'{code}', {columns[code]}" for code in self.shows]
         if counted := _counted(self.node):
-            pairs.append(f"'{CONCERNED}', {columns[counted.code]} & {conditions.PERHAPS - 1}")
+            pairs.append(f"'{CONCERNED}', {conditions.surely_sql(columns[counted.code])}")
         return f"jsonb_build_object({', '.join(pairs)})"
 
 

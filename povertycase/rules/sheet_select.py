@@ -96,7 +96,8 @@ def _joined(
 def _counted(counts: Mapping[str, str], given: Given) -> list[str]:
     """One sum a member count: of most members the condition is false, so that they are not even added."""
     columns = []
-    for name, node in {name: conditions.member_condition(body) for name, body in counts.items()}.items():
+    for name, body in counts.items():
+        node = conditions.member_condition(body)
         where = node.sql({code: facts.get(code).sql for code in node.facts()}, given)
         counted = f"sum(CASE WHEN {where} THEN 1 ELSE {conditions.PERHAPS} END)"
         columns.append(f"{counted} FILTER (WHERE ({where}) IS NOT FALSE) AS {name}")

@@ -260,10 +260,10 @@ _FOLLOW = """waiting AS MATERIALIZED (
 )
 """
 
-# Every table is bounded by the range, also where ids say which rows: one changed verdict would be looked for among all
-# of a province's otherwise. held: what stands now. fresh: judged with at least as much knowledge as what stands. A row may only be stored after
+# held: what stands now. fresh: judged with at least as much knowledge as what stands. A row may only be stored after
 # the one before it is retired, so the insert reads what the update returned; whatever another transaction has stored
-# meanwhile goes first.
+# meanwhile goes first. Every table is bounded by the range, also where ids say which rows: one changed verdict would
+# be looked for among all of a province's otherwise.
 _STATEMENT = (
     """
 WITH judged AS MATERIALIZED ({judged}),

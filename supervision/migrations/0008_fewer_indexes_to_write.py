@@ -5,6 +5,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def _unindexed(name: str, to: str, **told: str) -> migrations.AlterField:
+    field = models.ForeignKey(to, django.db.models.deletion.PROTECT, blank=True, null=True, db_index=False, **told)
+    return migrations.AlterField("shortfall", name, field)
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("households", "0015_helpers_taken_back"),
@@ -22,54 +27,10 @@ class Migration(migrations.Migration):
             model_name="standingverdict",
             name="supervision_househo_7f5a06_idx",
         ),
-        migrations.AlterField(
-            model_name="shortfall",
-            name="closed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="shortfall",
-            name="division",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="povertycase.division",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="shortfall",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="households.cadre",
-                verbose_name="责任人",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="shortfall",
-            name="planned_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
+        _unindexed("closed_by", settings.AUTH_USER_MODEL, related_name="+"),
+        _unindexed("division", "povertycase.division"),
+        _unindexed("owner", "households.cadre", related_name="+", verbose_name="责任人"),
+        _unindexed("planned_by", settings.AUTH_USER_MODEL, related_name="+"),
         migrations.AddIndex(
             model_name="shortfall",
             index=models.Index(

@@ -78,6 +78,6 @@ def in_words(one: Difference, names: dict[str, str], amounts: bool) -> list[tupl
 
 
 def _counted(kept: int) -> Any:
-    """A count of members as a sheet keeps it: so many, and of so many nobody knows."""
-    perhaps, sure = divmod(kept, conditions.PERHAPS)
+    """So many members, and of so many nobody knows."""
+    sure, perhaps = conditions.unpacked(kept)
     return _("{sure}人，另有{perhaps}人不明").format(sure=sure, perhaps=perhaps) if perhaps else sure

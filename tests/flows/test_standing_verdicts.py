@@ -141,6 +141,20 @@ def test_a_verdict_of_a_household_that_does_not_exist_is_refused_by_the_database
 
 
 @pytest.mark.django_db
+def test_one_verdict_of_a_household_and_standard_is_current_however_many_were_before_it(county) -> None:
+    home, (ruling,) = household(1), standing.in_force(TODAY)
+    row = {"household": home, "village_code": VILLAGE, "standard_id": ruling.version, "standard_code": "x",
+           "lines_id": ruling.lines, "as_of": TODAY, "known_on": timezone.now(), "outcome": 1, "met": 1, "unmet": 0,
+           "values": []}  # fmt: skip
+    for _before in range(2):
+        StandingVerdict.objects.create(**row, current=False)
+    StandingVerdict.objects.create(**row)
+    with pytest.raises(IntegrityError, match="standing_verdict_one_current"), transaction.atomic():
+        StandingVerdict.objects.create(**row)
+    StandingVerdict.objects.create(**{**row, "standard_code": "y"})
+
+
+@pytest.mark.django_db
 def test_who_left_the_register_has_no_verdict_that_stands(county) -> None:
     drawn()
     judged()

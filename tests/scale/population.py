@@ -129,7 +129,7 @@ def _divisions(n: int) -> None:
 # Whom an allowance goes to, who works, who is how old: said once, so that persons, incomes and causes agree and only
 # a few of a hundred households look suspicious, as in a register that was cleaned.
 TEKUN, DIBAO = "(pg_temp.pick(i, 2, 50) = 49)", "(pg_temp.pick(i, 2, 50) BETWEEN 35 AND 48)"
-# Main causes in a thousand households (county-officer.md 4.3, 镇赉): the last of them takes the rest.
+# Main causes in a thousand households (county-officer.md 4.3, 镇赉; the rarest are counted with 缺资金).
 CAUSES = {"illness": 575, "disability": 130, "labour": 125, "capital": 68, "skill": 40, "land": 22, "schooling": 20,
           "disaster": 20}  # fmt: skip
 CAUSE = "CASE " + " ".join(
