@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, facts, sheet, sheet_select, versions
+from povertycase.rules import conditions, facts, member_counts, sheet, sheet_select, versions
 from povertycase.rules.conditions import PLAIN, All, Columns, ConditionError, Given, Members, Node, Values
 from povertycase.rules.operands import literal
 
@@ -87,7 +87,7 @@ class Check(Node):
         """The values kept with a hit, as jsonb: the facts shown, and how many members it is about."""
         pairs = [f"'{code}', {columns[code]}" for code in self.shows]
         if counted := _counted(self.node):
-            pairs.append(f"'{CONCERNED}', {conditions.surely_sql(columns[counted.code])}")
+            pairs.append(f"'{CONCERNED}', {member_counts.surely_sql(columns[counted.code])}")
         return f"jsonb_build_object({', '.join(pairs)})"
 
 

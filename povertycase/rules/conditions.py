@@ -22,7 +22,7 @@ from decimal import Decimal
 from typing import Any
 
 from povertycase import periods
-from povertycase.rules import facts, words
+from povertycase.rules import facts, member_counts, words
 from povertycase.rules.operands import Operand, literal, operand
 
 TESTS = (
@@ -40,9 +40,6 @@ TESTS = (
     "is_known",
     "is_unknown",
 )
-# A count of members is one number: who surely fulfils a condition in its low bits, above them who perhaps does.
-# `unpacked` and `surely_sql` take it apart again.
-PERHAPS = 1 << 16
 COUNT_TESTS = ("above", "at_least", "at_most", "below", "is_zero")  # monotone: decidable with unknown members
 _COMPARED = {"above": ">", "at_least": ">=", "at_most": "<=", "below": "<", "before": "<", "after": ">"}
 _LEFT = ("fact", "age_of", "months_since")
@@ -209,17 +206,6 @@ class Any_(All):
         return words.joined([node.words(given) for node in self.nodes], "any")
 
 
-def unpacked(count: int) -> tuple[int, int]:
-    """A count of members as a sheet keeps it: how many surely, and how many perhaps."""
-    perhaps, sure = divmod(count, PERHAPS)
-    return sure, perhaps
-
-
-def surely_sql(column: str) -> str:
-    """How many surely, of a count's column."""
-    return f"({column} & {PERHAPS - 1})"
-
-
 @dataclass(frozen=True)
 class Members(Node):
     """How many members fulfil a condition. An unknown member may or may not count: if that decides, it is unknown."""
@@ -249,12 +235,12 @@ class Members(Node):
     def sql(self, columns: Columns, given: Given = PLAIN) -> str:
         right = [item.sql(columns, given) for item in self.operands]
         packed = columns[self.code]
-        sure, perhaps = surely_sql(packed), f"({packed} / {PERHAPS})"
+        sure, perhaps = member_counts.surely_sql(packed), member_counts.perhaps_sql(packed)
         low = _test_sql(self.test, sure, right)
         high = _test_sql(self.test, f"({sure} + {perhaps})", right)
         # Of most households everybody is known.
         known = _test_sql(self.test, packed, right)
-        return f"(CASE WHEN {packed} < {PERHAPS} THEN {known} WHEN {low} = {high} THEN {low} END)"
+        return f"(CASE WHEN {member_counts.all_known_sql(packed)} THEN {known} WHEN {low} = {high} THEN {low} END)"
 
     def holds(self, values: Values, given: Given = PLAIN) -> bool | None:
         right = [item.value(values, given) for item in self.operands]
@@ -266,7 +252,7 @@ class Members(Node):
     def counted(self, values: Values, given: Given) -> tuple[int, int]:
         """How many members surely fulfil it, and how many perhaps. From a sheet's row its column; from drawn tables the list of members."""
         if self.code in values:
-            return unpacked(values[self.code])
+            return member_counts.unpacked(values[self.code])
         found = [self.where.holds(member, given) for member in values["members_list"]]
         return sum(one is True for one in found), sum(one is None for one in found)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, facts
+from povertycase.rules import conditions, facts, member_counts
 from povertycase.rules.conditions import Given
 from povertycase.rules.operands import literal
 
@@ -94,11 +94,10 @@ def _joined(
 
 
 def _counted(counts: Mapping[str, str], given: Given) -> list[str]:
-    """One sum a member count: of most members the condition is false, so that they are not even added."""
+    """One sum a member count."""
     columns = []
     for name, body in counts.items():
         node = conditions.member_condition(body)
         where = node.sql({code: facts.get(code).sql for code in node.facts()}, given)
-        counted = f"sum(CASE WHEN {where} THEN 1 ELSE {conditions.PERHAPS} END)"
-        columns.append(f"{counted} FILTER (WHERE ({where}) IS NOT FALSE) AS {name}")
+        columns.append(f"{member_counts.summed_sql(where)} AS {name}")
     return columns

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from povertycase.models import Division, JobRun, SheetTable
-from povertycase.rules import conditions, facts
+from povertycase.rules import facts, member_counts
 from povertycase.rules.difference import Difference, differences
 from supervision.models import Bulletin
 from supervision.queries.bulletin_figures import row_of
@@ -79,5 +79,5 @@ def in_words(one: Difference, names: dict[str, str], amounts: bool) -> list[tupl
 
 def _counted(kept: int) -> Any:
     """So many members, and of so many nobody knows."""
-    sure, perhaps = conditions.unpacked(kept)
+    sure, perhaps = member_counts.unpacked(kept)
     return _("{sure}人，另有{perhaps}人不明").format(sure=sure, perhaps=perhaps) if perhaps else sure

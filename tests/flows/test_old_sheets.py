@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from povertycase.models import SheetTable
-from povertycase.rules import conditions, difference, sheet
+from povertycase.rules import conditions, difference, member_counts, sheet
 from supervision.queries import bulletin_recheck
 
 DAY = datetime.date(2018, 11, 30)
@@ -44,5 +44,5 @@ def test_a_sheet_with_two_columns_a_count_answers_the_same_after_the_update():
 
 def test_a_recheck_says_how_many_members_and_of_how_many_nobody_knows(settings):
     settings.LANGUAGE_CODE = "zh-hans"
-    place = difference.Difference(1, "220821101200", {}, {"m_0": (2, 1 + 3 * conditions.PERHAPS)})
+    place = difference.Difference(1, "220821101200", {}, {"m_0": (2, member_counts.packed(1, 3))})
     assert bulletin_recheck.in_words(place, {}, amounts=True) == [("成员情况", 2, "1人，另有3人不明")]

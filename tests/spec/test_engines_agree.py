@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from povertycase import periods
-from povertycase.rules import check, conditions, facts, sheet, versions
+from povertycase.rules import check, facts, member_counts, sheet, versions
 from povertycase.rules.compile import Standard
 from povertycase.rules.conditions import Given, parse
 from povertycase.rules.operands import literal
@@ -48,7 +48,7 @@ def line_of(dice: random.Random, name: str) -> Decimal | None:
 
 def some_count(dice: random.Random) -> int:
     """How many members surely, and how many perhaps, as a sheet keeps it."""
-    return dice.choice([0, 0, 1, 2]) + conditions.PERHAPS * dice.choice([0, 0, 1, 2])
+    return member_counts.packed(dice.choice([0, 0, 1, 2]), dice.choice([0, 0, 1, 2]))
 
 
 def random_sheet(nodes, seed: int, subject: str = "household", size: int = ROWS):
