@@ -44,6 +44,7 @@ def start() -> None:
     atexit.register(_stop, children, place.data)
     _wait(lambda: database.answers() and broker.answers(), children)
     database.make_database()
+    database.ask(f"GRANT pg_checkpoint TO {postgres.DATABASE}")  # a measurement begins with everything on the disk
     os.environ.update(
         PC_TEST_SERVERS="1",
         DATA=str(place.data),

@@ -103,15 +103,28 @@ def hits_select(table: SheetTable, checks: Sequence[Check], given: Given) -> str
     with the parameters of `Asked.params`.
     """
     columns = sheet.own_columns(table)
-    tests = ", ".join(check.sql(columns, given) for check in checks)
     found = " ".join(f"WHEN {n} THEN {check.found_sql(columns)}" for n, check in enumerate(checks, 1))
     rows = f"sheet.{table.table}" if table.pk else f"({sheet_select.select(table)})"
+    tests = [(n, check.sql(columns, given)) for n, check in enumerate(checks, 1)]
+    some = {f"some{at}": _some(tests[at : at + _ASKED]) for at in range(0, len(tests), _ASKED)}
     return f"""
         SELECT tested.subject_id, tested.division_code, hit.number, CASE hit.number {found} END AS values
-        FROM (SELECT *, array_positions(ARRAY[{tests}]::boolean[], TRUE) AS numbers
+        FROM (SELECT *, {", ".join(f"{sql} AS {name}" for name, sql in some.items())}
               FROM {rows} facts WHERE subject_id BETWEEN %(lo)s AND %(hi)s OFFSET 0) tested
-        CROSS JOIN LATERAL unnest(tested.numbers) AS hit(number)
+        CROSS JOIN LATERAL unnest({" || ".join(some)}) AS hit(number)
+        WHERE ({" OR ".join(f"{name} IS NOT NULL" for name in some)}) AND hit.number IS NOT NULL
     """
+
+
+# Most subjects fulfil none of so many checks: then they are asked once, and no list is made.
+_ASKED = 12
+
+
+def _some(tests: Sequence[tuple[int, str]]) -> str:
+    """The numbers of those checks that hold, NULL beside them; NULL when none does."""
+    anyone = " OR ".join(f"({sql})" for _number, sql in tests)
+    each = ", ".join(f"CASE WHEN {sql} THEN {number} END" for number, sql in tests)
+    return f"CASE WHEN {anyone} THEN ARRAY[{each}] END"
 
 
 def found(

@@ -60,8 +60,10 @@ def create(
         )
         columns = ", ".join(f"{column[0]} {column[1]}" for column in sorted(sheet.columns, key=_stored))
         with connection.cursor() as cursor:
+            # Written once and read whole: to tidy and analyse it meanwhile takes a processor from those who fill it.
             cursor.execute(
                 f"CREATE TABLE sheet.{sheet.table} (subject_id bigint PRIMARY KEY, division_code text, {columns})"
+                " WITH (autovacuum_enabled = off)"
             )
     return sheet
 
@@ -203,9 +205,10 @@ def complete(sheet: SheetTable) -> None:
 
 
 def freeze(sheet: SheetTable) -> None:
-    """The sheet of something issued: kept for good, never filled again."""
+    """The sheet of something issued: kept for good, never filled again; the server looks after it from now on."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE INDEX IF NOT EXISTS {sheet.table}_place ON sheet.{sheet.table} (division_code)")
+        cursor.execute(f"ALTER TABLE sheet.{sheet.table} RESET (autovacuum_enabled)")
     SheetTable.objects.filter(pk=sheet.pk).update(frozen=True)
     sheet.frozen = True
 

@@ -5,19 +5,23 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from povertycase.models import SheetTable
+from povertycase.models import RuleVersion, SheetTable
 from povertycase.rules import check, ranges
 from povertycase.rules.conditions import Node
 from supervision.models import CheckHit
 from supervision.queries import check_live, checks
 from supervision.queries.checks import Rules
 
+KINDS = tuple(checks.PARSERS)
 SPAN = 100  # neighbours are looked at with them, and found as they are
 
 
-def in_force(day: datetime.date) -> Rules:
-    """Everything that finds households, in one scan: checks, warnings, policies. What it does not find is gone."""
-    return checks.in_force(day, kinds=tuple(checks.PARSERS))
+def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) -> Rules:
+    """Everything that finds households, in one scan: checks, warnings, policies. What it does not find is gone.
+
+    among: versions of KINDS that the caller has asked for already.
+    """
+    return checks.in_force(day, kinds=KINDS, among=among)
 
 
 def nodes(day: datetime.date) -> list[Node]:

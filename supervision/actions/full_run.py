@@ -101,9 +101,12 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     table = _sheet_of(job)
     lo, hi = params["lo"], params["hi"]
     sheet.again_after_a_crash()
+    among = versions.all_of("standard", "threshold", *check_hits.KINDS)
+    rulings = standing.in_force(table.as_of, among=among)
+    rules = check_hits.in_force(table.as_of, among=among)
     rows = sheet.fill(table, lo, hi)
-    kept = standing.judge_range(table=table, rulings=standing.in_force(table.as_of), lo=lo, hi=hi)
-    hits = check_hits.find_range(table=table, rules=check_hits.in_force(table.as_of), lo=lo, hi=hi, day=table.as_of)
+    kept = standing.judge_range(table=table, rulings=rulings, lo=lo, hi=hi)
+    hits = check_hits.find_range(table=table, rules=rules, lo=lo, hi=hi, day=table.as_of)
     names = {"stored": "verdicts_changed", "opened": "shortfalls_opened", "moved": "shortfalls_moved"}
     told = {name: kept.get(key, 0) for key, name in names.items()}
     return {"households": rows, **told, **{f"hits_{key}": hits.get(key, 0) for key in ("found", "new", "gone")}}

@@ -112,6 +112,21 @@ def test_a_frozen_sheet_is_neither_filled_nor_dropped(county):
             act()
 
 
+def test_the_server_looks_after_a_sheet_only_once_it_is_issued(county):
+    """While a province's sheet is filled, tidying it would take a processor from those who fill it."""
+    household(1)
+    table = filled()
+
+    def looked_after() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reloptions FROM pg_class WHERE oid = %s::regclass", [f"sheet.{table.table}"])
+            return "autovacuum_enabled=off" not in (cursor.fetchone()[0] or [])
+
+    assert not looked_after()
+    sheet.freeze(table)
+    assert looked_after()
+
+
 def test_an_old_sheet_goes_after_a_day_and_says_so(county):
     household(1)
     table = filled()
