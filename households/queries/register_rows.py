@@ -32,7 +32,7 @@ from households.queries import places
 from povertycase import secrets
 from povertycase.secrets import SecretError, masks
 
-SLICE = 2_000
+SLICE = 500
 PEOPLE = ("member", "condition")  # parts of a person; all others are the household's
 
 

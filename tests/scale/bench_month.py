@@ -19,7 +19,7 @@ import django
 from django.db import connection, transaction
 
 from tests.scale.bench_exit import SOURCES, Workers, copied, scan
-from tests.scale.population import AS_OF
+from tests.scale.population import AS_OF, settle
 
 OTHERS = ("guangxi-household-2018", "shaanxi-household")
 PROVINCE = "22"
@@ -48,6 +48,7 @@ def measure(runs: int = 3) -> Measured:
     from supervision.actions import full_run
 
     enter_standards()
+    settle()
     workers, found = Workers(), []
     for _ in range(runs):
         forget()

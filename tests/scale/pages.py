@@ -16,7 +16,7 @@ from django.test import Client
 from households.models import HouseholdCard, Membership, Person
 from povertycase import secrets
 from povertycase.models import Account, Post
-from tests.scale.population import AS_OF, COUNTY, GIVEN, SURNAMES
+from tests.scale.population import AS_OF, COUNTY, GIVEN, SURNAMES, settle
 
 GOALS = {"list": 300.0, "file": 300.0, "search": 50.0}
 ROUNDS = 150
@@ -62,6 +62,7 @@ def measure(rounds: int = ROUNDS) -> dict[str, float]:
         "file": lambda at: f"/households/{numbers[at]}/",
         "search": lambda at: _search(dice, numbers),
     }
+    settle()
     with officer() as client:
         return {kind: _percentile(client, address, rounds) for kind, address in kinds.items()}
 
