@@ -58,9 +58,7 @@ class CardPages(Paginator):
         """How many there are, counted no further than one beyond the most: done before a second process had begun."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-            number = int(self.counted.order_by()[: self.most + 1].count())
-            cursor.execute("SET LOCAL max_parallel_workers_per_gather TO DEFAULT")
-        return number
+            return int(self.counted.order_by()[: self.most + 1].count())
 
     @cached_property
     def count(self) -> int:
