@@ -33,7 +33,7 @@ ORDERS = {
 # Beyond this many nobody reads on: the list says "more than" and asks for a filter, instead of counting a million rows.
 MOST_COUNTED = 50_000
 # Of a name's pieces less: the index gives them unordered, and no officer pages through thousands of one surname.
-MOST_FOUND = 3_000
+MOST_FOUND = 2_000
 
 
 class CardPages(Paginator):

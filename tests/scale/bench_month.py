@@ -1,6 +1,7 @@
 """How long one month's full run takes: the sheet of every household fact, three standards, all checks, all indicators.
 
-Each run begins with nothing judged, so every verdict, shortfall and hit is written, as on the first day of a county;
+Each run is a night by itself: it begins with nothing judged, so every verdict, shortfall and hit is written, as on the
+first day of a county, with everything on the disk and without the sheets of the day before;
 one more, told beside them, follows upon the last as one night upon another. Two processes share the ranges as two
 workers do. Floor: one connection scans the source tables once and writes the finished rows (sheet, verdicts, shortfalls,
 hits) again by COPY. The county of the measurement has only the national standard, so that two more are entered for its
@@ -9,6 +10,7 @@ province.
     python -m tests.scale.bench_month medium      (in the database of DATABASE_URL, filled by tests.scale.population)
 """
 
+import datetime
 import random
 import statistics
 import sys
@@ -44,14 +46,17 @@ class Measured:
 
 def measure(runs: int = 3) -> Measured:
     """The full run `runs` times from nothing, then one household at a time, then the floor of the last run's rows."""
+    from povertycase import periods
     from povertycase.models import SheetTable
+    from povertycase.rules import sheet
     from supervision.actions import full_run
 
     enter_standards()
-    settle()
     workers, found = Workers(), []
     for _ in range(runs):
         forget()
+        sheet.drop_old(now=periods.now() + datetime.timedelta(days=2))  # yesterday's sheets go with the day's cleaning
+        settle()
         job = full_run.start(day=AS_OF, by=None)
         found.append(workers.seconds(job))
         facts = len(SheetTable.objects.get(pk=job.result["sheet"]).columns)
@@ -62,8 +67,7 @@ def measure(runs: int = 3) -> Measured:
     memory = workers.megabytes()
     workers.stop()
     live = one_household()
-    sheet = SheetTable.objects.get(pk=job.result["sheet"])
-    return Measured(tuple(found), _floor(sheet), memory, live)
+    return Measured(tuple(found), _floor(SheetTable.objects.get(pk=job.result["sheet"])), memory, live)
 
 
 def enter_standards() -> None:
