@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -55,10 +54,8 @@ class CardPages(Paginator):
 
     @cached_property
     def found(self) -> int:
-        """How many there are, counted no further than one beyond the most: done before a second process had begun."""
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-            return int(self.counted.order_by()[: self.most + 1].count())
+        """How many there are, counted no further than one beyond the most."""
+        return int(self.counted.order_by()[: self.most + 1].count())
 
     @cached_property
     def count(self) -> int:

@@ -67,7 +67,7 @@ PAGES = {
     "import-households": ("county_office", 14, 6),
     "import-lines": ("county_office", 5, 4),
     "import": ("county_office", 11, 5),
-    "households": ("county_office", 18, 9),  # three of them around the count
+    "households": ("county_office", 15, 9),
     "household": ("county_office", 61, 9),
     "household-hand-over-receipt": ("county_office", 9, 4),
     "household-timeline": ("county_office", 20, 4),
