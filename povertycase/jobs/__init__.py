@@ -3,7 +3,7 @@
 from povertycase.jobs.duties import DAY_DUTIES, DUTIES, DayDuty, DutyKind, day_tick, tick
 from povertycase.jobs.kinds import JobError, JobKind, Step, ending, label, share, step_label, why
 from povertycase.jobs.queue import cancel, enqueue, retry, send, sweep
-from povertycase.jobs.runner import gathered, run_to_end, work
+from povertycase.jobs.runner import again_after_a_crash, gathered, run_to_end, work
 
 __all__ = [
     "DAY_DUTIES",
@@ -13,6 +13,7 @@ __all__ = [
     "JobError",
     "JobKind",
     "Step",
+    "again_after_a_crash",
     "cancel",
     "day_tick",
     "ending",

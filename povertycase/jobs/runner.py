@@ -136,10 +136,19 @@ def _do_chunk(job: JobRun, kind: JobKind) -> bool:
     return True
 
 
-def _beat(job_id: int, step: int) -> None:
-    """Heartbeat and progress in a short transaction of their own; it waits for no disk, the next beat says it again."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def again_after_a_crash() -> None:
+    """This transaction's commit need not wait for the disk: for a chunk that may be done again, marked as done in it.
+
+    A power cut takes both away together, so the chunk is done again; the next commit that waits writes both down.
+    """
+    with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
+
+
+def _beat(job_id: int, step: int) -> None:
+    """Heartbeat and progress in a short transaction of their own; the next beat says it again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        again_after_a_crash()
         cursor.execute(
             "UPDATE povertycase_jobrun j SET heartbeat_at = clock_timestamp(), attempts = 0, done = greatest(j.done, "
             " (SELECT count(*) FROM povertycase_jobchunk c WHERE c.job_id = j.id AND c.step = %s AND c.is_done))"

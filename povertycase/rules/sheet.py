@@ -131,15 +131,6 @@ def fill(sheet: SheetTable, lo: int, hi: int) -> int:
         return cursor.rowcount
 
 
-def again_after_a_crash() -> None:
-    """This transaction's commit need not wait for the disk: for a range that marks itself as done in it.
-
-    A power cut takes both away together, so the range is done again; the next commit that waits writes both down.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-
-
 @contextlib.contextmanager
 def ranged() -> Iterator[Any]:
     """A cursor planned for one range of ids among many: always by index, never the whole table once a range.

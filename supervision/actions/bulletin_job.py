@@ -86,7 +86,7 @@ def _plan_sheets(job: JobRun) -> list[dict[str, Any]]:
 
 def _fill(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     sheet = SheetTable.objects.get(pk=params["sheet"])
-    fact_sheets.again_after_a_crash()
+    jobs.again_after_a_crash()
     return {sheet.subject: fact_sheets.fill(sheet, params["lo"], params["hi"])}
 
 

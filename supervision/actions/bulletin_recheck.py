@@ -73,7 +73,7 @@ def _plan(job: JobRun) -> list[dict[str, Any]]:
 
 
 def _fill(job: JobRun, params: dict[str, Any]) -> None:
-    fact_sheets.again_after_a_crash()
+    jobs.again_after_a_crash()
     fact_sheets.fill(SheetTable.objects.get(pk=params["sheet"]), params["lo"], params["hi"])
 
 

@@ -19,7 +19,7 @@ SPAN = 100  # neighbours are looked at with them, and found as they are
 def in_force(day: datetime.date, *, among: Iterable[RuleVersion] | None = None) -> Rules:
     """Everything that finds households, in one scan: checks, warnings, policies. What it does not find is gone.
 
-    among: versions of KINDS that the caller has asked for already.
+    among: versions of KINDS and thresholds that the caller has asked for already.
     """
     return checks.in_force(day, kinds=KINDS, among=among)
 

@@ -145,7 +145,7 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     run = _run_of(job)
     assert run.sheet is not None
     lo, hi = params["lo"], params["hi"]
-    sheet.again_after_a_crash()
+    jobs.again_after_a_crash()
     sheet.fill(run.sheet, lo, hi)
     standard = standards.of(run.standard)
     given = verdicts.given_of(run, standard)

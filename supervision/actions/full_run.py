@@ -100,7 +100,7 @@ def judge_range(job: JobRun, params: dict[str, Any]) -> dict[str, Any]:
     """One range: its rows of the sheet, then everything that is judged from them."""
     table = _sheet_of(job)
     lo, hi = params["lo"], params["hi"]
-    sheet.again_after_a_crash()
+    jobs.again_after_a_crash()
     among = versions.all_of("standard", "threshold", *check_hits.KINDS)
     rulings = standing.in_force(table.as_of, among=among)
     rules = check_hits.in_force(table.as_of, among=among)

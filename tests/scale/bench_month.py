@@ -1,11 +1,10 @@
 """How long one month's full run takes: the sheet of every household fact, three standards, all checks, all indicators.
 
 Each run is a night by itself: it begins with nothing judged, so every verdict, shortfall and hit is written, as on the
-first day of a county, with everything on the disk and without the sheets of the day before;
-one more, told beside them, follows upon the last as one night upon another. Two processes share the ranges as two
-workers do. Floor: one connection scans the source tables once and writes the finished rows (sheet, verdicts, shortfalls,
-hits) again by COPY. The county of the measurement has only the national standard, so that two more are entered for its
-province.
+first day of a county, with everything on the disk and without the sheets of the day before; one more, told beside them,
+follows upon the last as one night upon another. Two processes share the ranges as two workers do. Floor: one connection
+scans the source tables once and writes the finished rows (sheet, verdicts, shortfalls, hits) again by COPY. The county
+of the measurement has only the national standard, so that two more are entered for its province.
 
     python -m tests.scale.bench_month medium      (in the database of DATABASE_URL, filled by tests.scale.population)
 """
