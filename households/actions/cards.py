@@ -10,9 +10,11 @@ from django.db import connection
 
 # Said of every table, not once by a join: with or without statistics (a first import has none) the planner then looks
 # the wanted households up instead of reading all of them for every chunk.
-CHOSEN = "= ANY(%(ids)s::bigint[])"
+CHOSEN = "= ANY((SELECT ids FROM chosen)::bigint[])"
 REFRESH = f"""
-WITH wanted AS (
+WITH chosen AS (
+    SELECT %(ids)s::bigint[] AS ids
+), wanted AS (
     SELECT h.id, h.household_no FROM households_household h
     WHERE h.id {CHOSEN}
 ), place AS (

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop as _
 from households.actions import cards, import_requests
 from households.actions.register_apply_checks import (
     check_clashes,
-    check_heads,
     check_households,
     check_persons,
     check_places,
@@ -23,6 +22,7 @@ from households.actions.register_apply_choice import choose, keep, leave_out, le
 from households.actions.register_apply_chunk import mark_written, touched_by, write_chunk, written_in
 from households.actions.register_apply_counts import at_the_end, counted, gone, households
 from households.actions.register_apply_dated import PARTS, compare_all, write
+from households.actions.register_apply_families import check_families
 from households.actions.register_apply_helpers import (
     COLUMNS,
     compare_intervals,
@@ -30,7 +30,7 @@ from households.actions.register_apply_helpers import (
     write_cadres,
     write_intervals,
 )
-from households.actions.register_apply_known import check_gone, check_masked, check_spouses
+from households.actions.register_apply_known import check_gone, check_masked
 from households.actions.register_apply_lists import (
     drop_refused,
     few_statistics,
@@ -54,7 +54,7 @@ from households.actions.register_apply_rows import check_rows
 from households.actions.register_apply_status import STATUS, compare_status
 from households.actions.register_apply_years import check_years
 from households.models import HouseholdCard
-from povertycase import audit
+from povertycase import audit, jobs
 from povertycase.exchange.batch import Staging
 from povertycase.exchange.cleaning import ERROR, Note
 from povertycase.models import JobRun
@@ -77,14 +77,13 @@ def check(stage: Staging) -> dict[str, Any]:
     drop_twins(stage)
     check_rows(stage)
     check_years(stage)
-    make_units(stage)
     check_places(stage)
+    make_units(stage)
     check_households(stage)
-    check_heads(stage)
+    check_families(stage)
     check_persons(stage)
     check_masked(stage)
     check_gone(stage)
-    check_spouses(stage)
     _tell_refused(stage)
     lists = compare(stage)
     return {**counted(stage, lists), "gone": gone(stage), "watermark": _watermark()}
@@ -121,18 +120,7 @@ def compare(stage: Staging) -> list[str]:
     if clashed := check_clashes(stage):
         drop_from_lists(stage, clashed, lists)
     _mark_touched(stage, lists)
-    _place(stage)
     return lists
-
-
-def _place(stage: Staging) -> None:
-    """The village of a household is from here on the one that its row names."""
-    if "household" in stage:
-        run(
-            f"""UPDATE {stage.table("unit")} u SET known_village = p.code
-                FROM {stage.table("household")} s JOIN {stage.table("place")} p ON p.town = s.town AND p.village = s.village
-                WHERE s.household_no = u.household_no AND u.known_village <> p.code"""
-        )
 
 
 def _mark_touched(stage: Staging, lists: list[str]) -> None:
@@ -200,6 +188,7 @@ def chunks(stage: Staging) -> list[tuple[int, int]]:
 
 def apply(stage: Staging, low: int, high: int) -> dict[str, int]:
     """Write one chunk: identities, dated rows, intervals, index cards; returns how many households it brought."""
+    jobs.again_after_a_crash()
     asks = import_requests.must_ask(stage.batch.by)
     again = write_chunk(stage, low, high, _write, None if asks else compare)
     if again:

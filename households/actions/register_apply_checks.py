@@ -139,77 +139,12 @@ def check_households(stage: Staging) -> None:
     first = next(iter(code for code in CONTENT if code in stage))
     foreign = rows(
         f"""SELECT u.{KEY}, min(h.row) FROM {unit} u LEFT JOIN {stage.table(first)} h USING ({KEY})
-            WHERE NOT u.is_new AND u.known_village <> '' AND NOT (u.known_village LIKE ANY(%(reach)s)) GROUP BY 1""",
+            WHERE NOT u.is_new AND u.registered_village <> '' AND NOT (u.registered_village LIKE ANY(%(reach)s)) GROUP BY 1""",
         {"reach": [f"{prefix}%" for prefix in prefixes]},
     )
     for household_no, row in foreign:
         note = Note(ERROR, "household_out_of_reach", _("这一户登记在您的管辖范围以外，不能由您导入"))
         stage.findings.add(stage.place(first, row, KEY), note, household_no, household_no)
-
-
-def check_heads(stage: Staging) -> None:
-    """Exactly one head at a time in every household of the file."""
-    if "member" not in stage:
-        _report_memberless(stage)
-        return
-    new_one = "u.is_new" if "household" in stage else "false"  # of an unknown household it is said that it is unknown
-    found = rows(
-        f"""WITH m AS (
-                SELECT {KEY}, count(*) FILTER (WHERE relation = 'head' AND left_on IS NULL) AS heads,
-                       count(*) FILTER (WHERE left_on IS NULL) AS present, count(*) FILTER (WHERE relation = 'head') AS ever,
-                       min(row) AS row, array_agg(row ORDER BY row) FILTER (WHERE relation = 'head' AND left_on IS NULL) AS at
-                FROM {stage.table("member")} GROUP BY {KEY})
-            SELECT m.*, u.is_new FROM m JOIN {stage.table("unit")} u USING ({KEY})
-            WHERE m.heads > 1 OR ({new_one} AND (m.ever = 0 OR (m.present > 0 AND m.heads = 0)))"""
-    )
-    for household_no, heads, _present, _ever, row, at, _new in found:
-        if heads > 1:
-            told = {"heads": heads, "rows": "、".join(map(str, at))}
-            note = Note(ERROR, "two_heads", _("一户有 %(heads)s 个户主（第 %(rows)s 行），请只留一个"), told)
-            stage.findings.add(stage.place("member", at[1], "relation"), note, household_no)
-        else:
-            note = Note(ERROR, "no_head", _("这一户没有户主，请在“与户主关系”中填一个户主"))
-            stage.findings.add(stage.place("member", row, "relation"), note, household_no)
-    _report_memberless(stage)
-    _compare_with_household(stage)
-
-
-def _report_memberless(stage: Staging) -> None:
-    if "household" not in stage:
-        return
-    member = (
-        f"AND NOT EXISTS (SELECT FROM {stage.table('member')} m WHERE m.{KEY} = h.{KEY})" if "member" in stage else ""
-    )
-    found = rows(
-        f"""SELECT h.row, h.{KEY} FROM {stage.table("household")} h JOIN {stage.table("unit")} u USING ({KEY})
-            WHERE u.is_new {member} ORDER BY 1"""
-    )
-    for row, household_no in found:
-        note = Note(ERROR, "no_members", _("“成员”表中没有这一户的人口，请补上"))
-        stage.findings.add(stage.place("household", row, KEY), note, household_no, household_no)
-
-
-def _compare_with_household(stage: Staging) -> None:
-    """What sheet 户 says of head and number against sheet 成员: the members decide, the difference is told."""
-    if "household" not in stage:
-        return
-    found = rows(
-        f"""WITH m AS (
-                SELECT {KEY}, max(name) FILTER (WHERE relation = 'head' AND left_on IS NULL) AS head,
-                       count(*) FILTER (WHERE left_on IS NULL) AS number
-                FROM {stage.table("member")} GROUP BY {KEY})
-            SELECT h.row, h.{KEY}, h.head_name <> m.head, h.member_count <> m.number, m.number
-            FROM {stage.table("household")} h JOIN m USING ({KEY})
-            WHERE h.head_name <> m.head OR h.member_count <> m.number ORDER BY 1"""
-    )
-    for row, household_no, head, number, members in found:
-        if head:
-            note = Note(WARNING, "head_differs", _("户主姓名与“成员”表的户主不同，以成员表为准，请核对"))
-            stage.findings.add(stage.place("household", row, "head_name"), note, household_no)
-        if number:
-            words = _("家庭人口与“成员”表的 %(members)s 人不符，以成员表为准，请核对")
-            note = Note(WARNING, "member_count_differs", words, {"members": members})
-            stage.findings.add(stage.place("household", row, "member_count"), note, household_no)
 
 
 # --- one person, one household at a time --------------------------------------------------------------------

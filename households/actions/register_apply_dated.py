@@ -210,7 +210,7 @@ def compare(stage: Staging, part: Part, rows_sql: str, params: dict, alone_sql: 
     """Make the list of rows to insert for one part, after those that stand alone; returns how many there are."""
     compared = [name for name in part.names() if name not in NOT_COMPARED]
     sign, sign_old = (", ".join(f'{alias}."{name}"' for name in compared) for alias in ("x", "t"))
-    names = ", ".join(f'k."{name}"' for name in part.names())
+    names, none = ", ".join(f'k."{name}"' for name in part.names()), ", NULL" * len(part.names())
     first = f"""
         SELECT nextval('{part.table}_id_seq') AS id, NULL::bigint AS old_id, k.subject_id, k.household, k.ordinal,
                k.true_from, k.entered_on, {names} FROM ({alone_sql}) k UNION ALL """
@@ -224,21 +224,19 @@ def compare(stage: Staging, part: Part, rows_sql: str, params: dict, alone_sql: 
                 FROM {part.table} t
                 WHERE t.superseded_at IS NULL AND t.{part.subject} IN (SELECT subject_id FROM cand)
             ), line AS (
-                SELECT subject_id, true_from, sig, true AS mine FROM cand
+                SELECT c.id AS old_id, c.sig AS old_sig, true AS mine, k.sig, k.subject_id, k.true_from,
+                       k.household, k.ordinal, k.entered_on, {names}
+                FROM cand k LEFT JOIN cur c USING (subject_id, true_from)
                 UNION ALL
-                SELECT c.subject_id, c.true_from, c.sig, false FROM cur c WHERE NOT EXISTS (
+                SELECT c.id, c.sig, false, c.sig, c.subject_id, c.true_from, NULL, NULL, NULL{none} FROM cur c
+                WHERE NOT EXISTS (
                     SELECT FROM cand k WHERE k.subject_id = c.subject_id AND k.true_from = c.true_from)
-            ), seen AS (
-                SELECT subject_id, true_from, mine,
-                       lag(sig) OVER (PARTITION BY subject_id ORDER BY true_from) AS before FROM line
             )
-            SELECT nextval('{part.table}_id_seq') AS id, c.id AS old_id, k.subject_id, k.household, k.ordinal,
+            SELECT nextval('{part.table}_id_seq') AS id, k.old_id, k.subject_id, k.household, k.ordinal,
                    k.true_from, k.entered_on, {names}
-            FROM cand k JOIN seen s ON s.mine AND s.subject_id = k.subject_id AND s.true_from = k.true_from
-            LEFT JOIN cur c ON c.subject_id = k.subject_id AND c.true_from = k.true_from
-            WHERE CASE WHEN c.id IS NULL THEN s.before IS DISTINCT FROM k.sig ELSE c.sig <> k.sig END)""",
+            FROM (SELECT *, lag(sig) OVER (PARTITION BY subject_id ORDER BY true_from) AS before FROM line) k
+            WHERE mine AND CASE WHEN old_id IS NULL THEN before IS DISTINCT FROM sig ELSE old_sig <> sig END)""",
         params,
-        joined=False,
     )
 
 

@@ -93,6 +93,7 @@ def _compare_cadres(stage: Staging) -> None:
             LEFT JOIN LATERAL (
                 SELECT x.id FROM households_cadre x JOIN households_unit y ON y.id = x.unit_id
                 WHERE c.id IS NULL AND o.cadre_no IS NULL AND x.name = o.name AND y.name = o.unit LIMIT 1) named ON true""",
+        joined=("number", "id"),
     )
 
 
@@ -157,6 +158,7 @@ def _compare_pairings(stage: Staging, params: dict) -> None:
             JOIN {stage.table("do_cadre")} c
               ON c.number = coalesce(s.cadre_no, 'W' || upper(left(md5(s.unit || '/' || s.name), 14)))""",
         params,
+        joined=("household_id", "cadre_id"),
     )
     table_as(
         stage.table("do_pairing"),
@@ -195,6 +197,7 @@ def _compare_pairings(stage: Staging, params: dict) -> None:
                    e.next_from - 1, least(e.next_from, %(today)s), e.true_from < e.next_from
             FROM ended e""",
         params,
+        joined=("household",),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the register or the law knows and a file contradicts: masks of nobody known, the gone still listed, two spouses."""
+"""What the register knows and a file contradicts: masks of nobody known, the gone still listed."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -80,17 +80,3 @@ def check_gone(stage: Staging) -> None:
         else:
             note = Note(WARNING, "left_listed", _("此人已于 %(day)s 减少（%(reason)s），本表又列为在册，请核对"), told)
         stage.findings.add(stage.place("member", row, "name"), note, household_no)
-
-
-def check_spouses(stage: Staging) -> None:
-    """At most one spouse at a time in a household (reference.md Q-06)."""
-    if "member" not in stage:
-        return
-    found = rows(
-        f"""SELECT {KEY}, array_agg(row ORDER BY row) FROM {stage.table("member")}
-            WHERE relation = 'spouse' AND left_on IS NULL GROUP BY {KEY} HAVING count(*) > 1 ORDER BY 2"""
-    )
-    for household_no, at in found:
-        told = {"spouses": len(at), "rows": "、".join(map(str, at))}
-        note = Note(ERROR, "two_spouses", _("一户有 %(spouses)s 个配偶（第 %(rows)s 行），请核对与户主关系"), told)
-        stage.findings.add(stage.place("member", at[1], "relation"), note, household_no)

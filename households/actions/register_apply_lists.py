@@ -4,6 +4,7 @@ Raw SQL over the batch's staging tables, set-based. `unit` holds one row a house
 order), `who` one row a member row; households that share a person get one ordinal, so that they go in together.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -31,12 +32,12 @@ def rows(sql: str, params: dict[str, Any] | None = None) -> list[tuple]:
         return cursor.fetchall()
 
 
-def table_as(table: str, query: str, params: dict[str, Any] | None = None, *, joined: bool = True) -> int:
-    """Make a table of a query, replacing an earlier one; returns its rows. One that others join is analysed."""
+def table_as(table: str, query: str, params: dict[str, Any] | None = None, *, joined: Sequence[str] = ()) -> int:
+    """Make a table of a query, replacing an earlier one; returns its rows. By what others join is analysed."""
     run(f"DROP TABLE IF EXISTS {table}")
     number = run(f"CREATE TABLE {table} {BY_HAND} AS {query}", params)
     if joined:
-        run(f"ANALYZE {table}")
+        run(f"ANALYZE {table} ({', '.join(joined)})")
     return number
 
 
@@ -48,30 +49,44 @@ def few_statistics(target: int = 20) -> None:
 # A household whose entry was taken back has a number and no card: a file enters it as if for the first time.
 UNIT = """
     SELECT x.household_no, coalesce(h.id, nextval('households_household_id_seq')) AS household_id,
-           {new} AS is_new, x.ordinal, coalesce(c.village_code, '') AS known_village,
+           {new} AS is_new, x.ordinal, coalesce(c.village_code, '') AS registered_village,
+           coalesce({named}c.village_code, '') AS known_village,
            {new} AS touched, false AS done, h.version AS seen, NULL::int AS after,
            false AS is_left, false AS is_failed, false AS is_asked, false AS is_proposed
     FROM ({numbers}) x LEFT JOIN households_household h USING (household_no)
-    LEFT JOIN households_householdcard c ON c.household_id = h.id
+    LEFT JOIN households_householdcard c ON c.household_id = h.id {place}
 """
 IS_NEW = """(h.id IS NULL OR (c.household_id IS NULL AND NOT EXISTS (
     SELECT FROM households_householddivision d WHERE d.household_id = h.id AND d.superseded_at IS NULL)))"""
+UNIT_KEYS = (KEY, "household_id", "ordinal")
 
 
 def make_units(stage: Staging) -> None:
     """One row per household number of the file: known or new, with its id. Refused ones go later.
 
+    registered_village: where it is registered; known_village: where it will belong, as its row names the place.
     seen, after: the version of a known household when it was compared, and after it was written.
     """
     union = " UNION ".join(f"SELECT {KEY} FROM {stage.table(code)}" for code in CONTENT if code in stage)
     numbers = f"SELECT {KEY}, row_number() OVER (ORDER BY {KEY})::int AS ordinal FROM ({union}) n"
-    table_as(stage.table("unit"), UNIT.format(new=IS_NEW, numbers=numbers))
+    table_as(stage.table("unit"), _units(stage, numbers), joined=UNIT_KEYS)
 
 
 def make_units_again(piece: Staging, units: str, ordinals: list[int]) -> None:
     """The units of some ordinals as they stand now; `units` is the table they are taken from."""
     numbers = f"SELECT {KEY}, ordinal FROM {units} WHERE ordinal = ANY(%(ordinals)s)"
-    table_as(piece.table("unit"), UNIT.format(new=IS_NEW, numbers=numbers), {"ordinals": ordinals})
+    table_as(piece.table("unit"), _units(piece, numbers), {"ordinals": ordinals}, joined=UNIT_KEYS)
+
+
+def _units(stage: Staging, numbers: str) -> str:
+    named, place = "", ""
+    if "household" in stage:
+        named = "p.code, "
+        place = f"""LEFT JOIN (
+            SELECT DISTINCT ON (s.{KEY}) s.{KEY}, p.code FROM {stage.table("household")} s
+            JOIN {stage.table("place")} p ON p.town = s.town AND p.village = s.village ORDER BY s.{KEY}, s.row
+        ) p ON p.{KEY} = x.{KEY}"""
+    return UNIT.format(new=IS_NEW, numbers=numbers, named=named, place=place)
 
 
 def drop_refused(stage: Staging) -> None:
@@ -119,12 +134,16 @@ def make_who(stage: Staging) -> None:
             ), g AS (
                 SELECT k.*, coalesce(int8send(known), idx, convert_to(coalesce('n' || person_no,
                                      household_no || '/' || name || '/' || coalesce(birth::text, '')), 'UTF8')) AS given FROM k
-            ), ids AS (
-                SELECT given, coalesce(known, nextval('households_person_id_seq')) AS person_id, last, is_single
-                FROM (SELECT given, max(known) AS known, max(row) AS last, count(*) = 1 AS is_single FROM g GROUP BY given ORDER BY min(row)) o
+            ), twice AS (
+                SELECT given, last, coalesce(known, nextval('households_person_id_seq')) AS person_id
+                FROM (SELECT given, max(known) AS known, max(row) AS last FROM g
+                      GROUP BY given HAVING count(*) > 1 ORDER BY min(row)) o
             )
-            SELECT g.row, g.household_id, i.person_id, g.known IS NULL AS is_new, g.row = i.last AS is_last, i.is_single
-            FROM g JOIN ids i USING (given)""",
+            SELECT g.row, g.household_id, g.known IS NULL AS is_new,
+                   coalesce(t.person_id, g.known, nextval('households_person_id_seq')) AS person_id,
+                   t.given IS NULL OR g.row = t.last AS is_last, t.given IS NULL AS is_single
+            FROM g LEFT JOIN twice t USING (given)""",
+        joined=("row", "household_id", "person_id"),
     )
 
 

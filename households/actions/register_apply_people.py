@@ -116,6 +116,7 @@ def _compare_memberships(stage: Staging, params: dict) -> None:
                     ORDER BY (m.true_from = s.joined_on) DESC NULLS LAST, m.true_from DESC LIMIT 1) o ON true
             ) x WHERE x.old_id IS NULL OR ({mine}) IS DISTINCT FROM ({known.replace("x.old.", "x.old_")})""",
         params,
+        joined=("household", "person_id"),
     )
 
 
