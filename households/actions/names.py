@@ -5,7 +5,7 @@ The database's collation knows no surnames: 单 is Shan, 曾 is Zeng, 仇 is Qiu
 
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from povertycase import pinyin
 
 # Surnames read otherwise than the same character usually is.
 _SINGLE = """
@@ -35,7 +35,7 @@ def _syllable(character: str) -> str:
         return character.lower() if character.isalnum() else ""
     if not character.isalnum():
         return ""
-    return GIVEN.get(character) or lazy_pinyin(character, style=Style.NORMAL, errors="default")[0].lower()
+    return GIVEN.get(character) or pinyin.syllables(character)[0].lower()
 
 
 @lru_cache(maxsize=100_000)

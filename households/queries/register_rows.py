@@ -32,7 +32,7 @@ from households.queries import places
 from povertycase import secrets
 from povertycase.secrets import SecretError, masks
 
-SLICE = 500
+SLICE = 250
 PEOPLE = ("member", "condition")  # parts of a person; all others are the household's
 
 

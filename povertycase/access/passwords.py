@@ -7,9 +7,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
-from povertycase import periods
+from povertycase import periods, pinyin
 from povertycase.models import Account, Division, FormerPassword
 
 CLASSES = (re.compile(r"[A-Z]"), re.compile(r"[a-z]"), re.compile(r"[0-9]"), re.compile(r"[^A-Za-z0-9]"))
@@ -70,7 +69,7 @@ def _place_words() -> set[str]:
     """County and towns in Chinese and in pinyin, with and without 县, 镇, 乡."""
     names = Division.objects.filter(level__in=("county", "town")).values_list("name", flat=True)
     words = {form for name in names for form in (name, re.sub(r"(县|市|区|镇|乡|街道)$", "", name))}
-    return words | {"".join(lazy_pinyin(word)) for word in words}
+    return words | {"".join(pinyin.syllables(word)) for word in words}
 
 
 def is_over(account: Account) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
+from povertycase import pinyin
 
 NEAR = 0.65
 # The best must be nearer than any other word of another meaning by so much.
@@ -40,7 +40,7 @@ def _likeness(one: str, other: str) -> float:
 
 @lru_cache(maxsize=20_000)
 def _sound(text: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(text))
+    return tuple(pinyin.syllables(text))
 
 
 class Proposer:

@@ -148,5 +148,6 @@ if __name__ == "__main__":
     if len(sys.argv) < 2:
         own_house.run(measure, households=12_100)
     else:
+        own_house.as_in_an_office()
         own_house.ready()
         print(json.dumps(PARTS[sys.argv[1]]()))

@@ -2,10 +2,16 @@
 
 import json
 import os
+import re
+import sys
 from collections.abc import Callable, Iterable
+from importlib.metadata import packages_distributions
+from pathlib import Path
 from typing import Any
 
 from tests import servers
+
+PINNED = Path(__file__).resolve().parent.parent.parent / "requirements.txt"
 
 
 def run(measure: Callable[[], Iterable[dict[str, Any]]], *, households: int = 0) -> None:
@@ -27,6 +33,15 @@ def run(measure: Callable[[], Iterable[dict[str, Any]]], *, households: int = 0)
         divisions.load(rows=divisions.read(CSV), source="bench", by=None)
     for row in measure():
         print(json.dumps(row, ensure_ascii=False))
+
+
+def as_in_an_office() -> None:
+    """Hide what is installed for tests and checks only: some libraries load what they find (requests, pygments)."""
+    pinned = set(re.findall(r"^([a-z0-9][a-z0-9-]*)==", PINNED.read_text(encoding="utf-8"), re.M))
+    for module, owners in packages_distributions().items():
+        names = {re.sub(r"[-_.]+", "-", owner).lower() for owner in owners}
+        if not names & pinned and module not in sys.modules:
+            sys.modules[module] = None  # type: ignore[assignment]  # an import of it says that there is none
 
 
 def ready() -> None:
