@@ -62,12 +62,14 @@ from povertycase.models import JobRun
 CHUNK_HOUSEHOLDS = 600
 # Of the cards the columns alone: what their index of names is made of takes longer than all the rest.
 CARD = ", ".join(str(field.column) for field in HouseholdCard._meta.concrete_fields)
-IDENTITIES = {
-    "households_household",
-    f"households_householdcard ({CARD})",
-    "households_person",
-    "households_membership",
+# Of wide tables what their rows are looked up by; autovacuum looks at the rest.
+SOUGHT = {
+    "households_household": "id, household_no",
+    "households_householdcard": CARD,
+    "households_person": "id, person_no, id_index, name",
+    "households_personcondition": "id, person_id, true_from, superseded_at",
 }
+IDENTITIES = {"households_household", "households_householdcard", "households_person", "households_membership"}
 DATED = {part.code: part for part in (*PARTS, STATUS)}
 
 
@@ -251,4 +253,5 @@ def _analyze(stage: Staging) -> None:
     }
     few_statistics(10)
     # In one order, so that two batches that end together wait for each other instead of locking up.
-    run(f"ANALYZE {', '.join(sorted(tables | IDENTITIES))}")
+    named = (f"{table} ({SOUGHT[table]})" if table in SOUGHT else table for table in sorted(tables | IDENTITIES))
+    run(f"ANALYZE {', '.join(named)}")

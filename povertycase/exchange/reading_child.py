@@ -339,7 +339,9 @@ def plain(column: Sequence[Any]) -> list[Any]:
     """A column or row without values that cannot travel."""
     if set(map(type, column)) <= PLAIN:
         return list(column)
-    return [value if type(value) in PLAIN else told(value) for value in column]
+    # The same few days stand in a column again and again.
+    words = {value: told(value) for value in set(column) if type(value) not in PLAIN}
+    return [words.get(value, value) for value in column]
 
 
 def told(value: Any) -> str:

@@ -22,6 +22,7 @@ MAX_ATTEMPTS = 3
 SLICE_SECONDS = 15.0
 # A chunk held by somebody else: a runner that was killed lets go within a moment, a live one needs no company.
 PATIENCE_SECONDS = 3.0
+POLL_SECONDS = 0.02
 
 _TROUBLE = ending(gettext_noop("任务处理中出错，已试 %(tries)s 次，请联系管理员，并告知任务编号 %(job)s。"))
 
@@ -172,7 +173,7 @@ def _advance(job_id: int, kind: JobKind) -> str:
             return "more"
         if time.monotonic() > deadline:
             return "over"
-        time.sleep(0.1)
+        time.sleep(POLL_SECONDS)
 
 
 def _locked(job_id: int) -> JobRun | None:
