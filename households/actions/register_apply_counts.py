@@ -13,19 +13,18 @@ OUTCOME = """CASE WHEN u.is_failed THEN 'refused' WHEN u.is_left THEN 'left' WHE
 ALWAYS = ("new", "changed", "same", "refused")
 
 
-def counted(stage: Staging, lists: list[str]) -> dict[str, Any]:
-    """The counts of a comparison: households, people, entries of each list, rows of each sheet."""
-    entries, corrected = {}, {}
-    for code in lists:
-        entries[code], corrected[code] = _size(stage, code)
-    people, changed = entries.get("person", 0) + _entered_again(stage), corrected.get("person", 0)
+def counted(stage: Staging, lists: list[str], refused: int) -> dict[str, Any]:
+    """The counts of a comparison: households, people, entries of each list that has any; `refused` as in households."""
+    sizes = {code: _size(stage, code) for code in lists}
+    filled = [code for code in lists if sizes[code][0]]
+    people, changed = sizes.get("person", (0, 0))
+    people += _entered_again(stage)
     return {
-        "households": households(stage, len(stage.findings.refused)),
+        "households": households(stage, refused),
         "people": {"new": people - changed, "changed": changed},
-        "entries": entries,
-        "lists": lists,
-        "corrected": [code for code in lists if corrected[code]],
-        "per_sheet": {code: sheet(stage, code) for code in stage.present},
+        "entries": {code: sizes[code][0] for code in filled},
+        "lists": filled,
+        "corrected": [code for code in filled if sizes[code][1]],
     }
 
 
@@ -56,18 +55,10 @@ def households(stage: Staging, refused: int) -> dict[str, int]:
     return dict.fromkeys(ALWAYS, 0) | found
 
 
-def sheet(stage: Staging, code: str) -> dict[str, int]:
-    """The rows of a sheet by outcome, with those that lost their number and those that stood twice."""
-    title = stage.sheets[code].title
-    found: dict[str, int] = _outcomes(stage, code)
-    lost = [row for named, row in stage.findings.refused_rows if named == title]
-    if lost:
-        gone = f"SELECT count(*) FROM unnest(%(rows)s::int[]) r WHERE r NOT IN (SELECT row FROM {stage.table(code)})"
-        found["refused"] += rows(gone, {"rows": lost})[0][0]
-    twins = sum(
-        n for (named, _heading, what), n in stage.findings.kinds.items() if (named, what) == (title, "row_twice")
-    )
-    return found | {"twins": twins}
+def sheet(stage: Staging, code: str, lost: int) -> dict[str, int]:
+    """The rows of a sheet by outcome; `lost` never came into its table and stay refused."""
+    found = _outcomes(stage, code)
+    return found | {"refused": found["refused"] + lost}
 
 
 def _outcomes(stage: Staging, code: str) -> dict[str, int]:
@@ -81,9 +72,8 @@ def _outcomes(stage: Staging, code: str) -> dict[str, int]:
 
 
 def of_sheet(stage: Staging, code: str, lost: int) -> dict[str, int]:
-    """The rows of a sheet by outcome once more; `lost` never came into its table and stay refused."""
-    found = dict.fromkeys(("left", "requested"), 0) | _outcomes(stage, code)
-    return found | {"refused": found["refused"] + lost}
+    """The rows of a sheet by outcome once more, when somebody has chosen among them."""
+    return dict.fromkeys(("left", "requested"), 0) | sheet(stage, code, lost)
 
 
 def at_the_end(stage: Staging) -> dict[str, Any]:

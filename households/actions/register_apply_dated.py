@@ -4,7 +4,7 @@ For each dated part a list is made beside the staging tables: the rows to insert
 of them supersedes (same date, other content). Applying a chunk is then one INSERT … SELECT and one UPDATE.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import models
@@ -132,10 +132,10 @@ PARTS = (
 REGISTERED = "coalesce(s.registered_on, make_date(s.registered_year, 1, 1), s.effective_on, %(today)s)"
 
 
-def compare_all(stage: Staging, params: dict) -> list[str]:
-    """Make the list of every dated part that the file carries; returns the names of the lists."""
+def compare_all(stage: Staging, params: dict, parts: Sequence[Part] = PARTS) -> list[str]:
+    """Make the lists of those dated parts that the file carries; returns the names of the lists."""
     made = []
-    for part in PARTS:
+    for part in parts:
         if part.sheet not in stage:
             continue
         alone = "" if part.alone == "false" else source(stage, part, alone=True)

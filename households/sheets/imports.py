@@ -10,6 +10,7 @@ from households.actions import (
     import_undo,
     register_apply,
     register_apply_choice,
+    register_check,
     register_codes,
 )
 from households.sheets.register import SHEETS
@@ -20,8 +21,8 @@ from povertycase.exchange.batch import Particulars, Staging
 
 
 def _check(stage: Staging) -> dict[str, Any]:
-    """Check and compare; who stands in the file and elsewhere too is kept for somebody's decision."""
-    counts = register_apply.check(stage)
+    """Check; who stands in the file and elsewhere too is kept for somebody's decision."""
+    counts = register_check.check(stage)
     compare_people.note_claims(stage)
     return counts
 
@@ -37,6 +38,7 @@ REGISTER = slots.ImportKind(
     # The workbook tells of illness and disability: its batches are for who may read that in the register too.
     see=Permission.HEALTH_VIEW,
     extra={
+        "check_steps": register_check.STEPS,
         "particulars": Particulars(register_apply.prepare, register_apply.chunks, register_apply.finish),
         # Findings that somebody has to decide: where they stand.
         "shown": import_shown.page,

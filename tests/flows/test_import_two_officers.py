@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from django.db import connection
 
-from households.actions import records, register_apply
+from households.actions import records, register_apply, register_compare
 from households.models import (
     Cause,
     Household,
@@ -94,14 +94,14 @@ def test_the_same_new_households_from_two_officers_are_entered_once(monkeypatch,
 def test_households_entered_by_another_officer_in_the_middle_of_comparing_are_the_same_and_not_refused(monkeypatch):
     monkeypatch.setattr(register_apply, "CHUNK_HOUSEHOLDS", 3)
     one, two = confirmed(book(**homes())), confirmed(book(**homes()))
-    make_who = register_apply.make_who
+    make_who = register_compare.make_who
 
     def other_officer_first(stage):
         if stage.batch.pk == two.pk and ImportBatch.objects.get(pk=one.pk).state != "applied":
             jobs.run_to_end(one.job)
         make_who(stage)
 
-    monkeypatch.setattr(register_apply, "make_who", other_officer_first)
+    monkeypatch.setattr(register_compare, "make_who", other_officer_first)
     jobs.work(one.job.pk, seconds=0)
     jobs.work(one.job.pk, seconds=0)
     side_by_side(two, one)

@@ -162,20 +162,20 @@ def floor(path: Path) -> dict[str, Any]:
 
 
 def worker(path: Path) -> dict[str, Any]:
-    """A second worker process: takes chunks of the applying job that comes next, until it is done."""
+    """A second worker process: takes chunks of the import that comes next, of its reading and its applying."""
     from povertycase import jobs
     from povertycase.models import JobRun
 
-    applying = JobRun.objects.filter(kind="import.register.apply").order_by("-pk")
-    before = applying.values_list("pk", flat=True).first() or 0  # the database may hold an import already
+    imports = JobRun.objects.filter(kind__in=("import.register", "import.register.apply")).order_by("-pk")
+    before = imports.values_list("pk", flat=True).first() or 0  # the database may hold an import already
     until = time.monotonic() + 300
     while time.monotonic() < until:
-        job = applying.filter(pk__gt=before).first()
-        if job and job.is_open:
+        job = imports.filter(pk__gt=before).first()
+        if job and job.is_open and job.step > 1:  # it is called when there are chunks for two
             jobs.work(job.pk, seconds=60)
-        elif job:
+        elif job and not job.is_open and job.kind.endswith("apply"):
             break
-        time.sleep(0.05)
+        time.sleep(0.02)
     return {}
 
 
