@@ -336,10 +336,9 @@ def part_of(book: zipfile.ZipFile, name: str) -> str:
 
 
 def plain(column: Sequence[Any]) -> list[Any]:
-    """A column or row without values that cannot travel."""
+    """A column or row without values that cannot travel; the same few days stand in it again and again."""
     if set(map(type, column)) <= PLAIN:
         return list(column)
-    # The same few days stand in a column again and again.
     words = {value: told(value) for value in set(column) if type(value) not in PLAIN}
     return [words.get(value, value) for value in column]
 
