@@ -266,13 +266,13 @@ IMPORT_MAX_UNPACKED_BYTES = 600 * 1024 * 1024
 # --- API ----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "povertycase.access.guards.TokenLogin",
+        "povertycase.access.api.TokenLogin",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["povertycase.access.guards.ApiGuard"],
+    "DEFAULT_PERMISSION_CLASSES": ["povertycase.access.api.ApiGuard"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "povertycase.access.guards.ApiPages",
+    "DEFAULT_PAGINATION_CLASS": "povertycase.access.api.ApiPages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "povertycase.access.api_answers.refused",
     "PAGE_SIZE": 50,

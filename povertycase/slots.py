@@ -132,13 +132,13 @@ class BatchAction:
 class ApiField:
     """A part that a floor adds to the household in the API: `query(household, account, as_of)` gives a list of rows.
 
-    schema: the serializer class of a row.
+    schema: where the serializer class of a row is (dotted); only who answers the API loads it.
     """
 
     code: str
     permission: str
     query: Callable[..., Any]
-    schema: Any = None
+    schema: str
     order: int = 0
 
 

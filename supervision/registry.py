@@ -23,7 +23,6 @@ from supervision.actions import (
     place_standing,
     standing,
 )
-from supervision.api.standing import StandingFields
 from supervision.demo import kinds as demo_kinds
 from supervision.facts import integrity as integrity_facts
 from supervision.queries import effects, line_gaps, shortfalls
@@ -75,8 +74,9 @@ slots.AUDIT_KINDS.add(
 slots.JOB_KINDS.add(replace(full_run.KIND, url=lambda job: reverse("exit-runs")))
 slots.HOUSEHOLD_WRITTEN.add(slots.AfterWriting("supervision.standing", 10, standing.rejudge))
 slots.PLACE_WRITTEN.add(slots.AfterWriting("supervision.places", 10, place_standing.after_writing))
+STANDING_FIELDS = "supervision.api.standing.StandingFields"
 slots.API_FIELDS.add(
-    slots.ApiField("standing", Permission.EXIT_VIEW, standing_reading.for_programs, StandingFields, 10)
+    slots.ApiField("standing", Permission.EXIT_VIEW, standing_reading.for_programs, STANDING_FIELDS, 10)
 )
 slots.REGISTER_IMPORTED.add(slots.AfterImport("supervision.full_run", 10, full_run.after_import))
 jobs.DAY_DUTIES.add(jobs.DayDuty(full_run.JOB, _("全量核查"), full_run.make_nightly, order=50))

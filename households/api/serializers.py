@@ -1,5 +1,6 @@
 """The register in the API: fields only; numbers stay masked, every fact carries its dates."""
 
+from django.utils.module_loading import import_string
 from rest_framework import serializers
 
 from households.models import HouseholdCard, Income, Membership
@@ -89,5 +90,5 @@ class HouseholdSerializer(CardSerializer):
         fields = super().get_fields()
         for entry in slots.API_FIELDS:
             if entry.code in self.context.get("parts", slots.API_FIELDS.codes()):
-                fields[entry.code] = entry.schema(many=True, required=False)
+                fields[entry.code] = import_string(entry.schema)(many=True, required=False)
         return fields

@@ -22,7 +22,7 @@ LIVE = ("=", "+", "-", "@", "\t", "\r")
 _ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 NUMBERS = frozenset({int, float, Decimal})
 LINE, LOWEST, MOST_LINES = 15.0, 24.0, 20  # points
-AT_ONCE, MOST_KEPT = 200, 1_000  # rows put together at once; values of a column whose form is remembered
+AT_ONCE, MOST_KEPT = 100, 400  # rows put together at once; values of a column whose form is remembered: a year's days
 
 
 @dataclass(frozen=True)
