@@ -4,7 +4,6 @@ import contextlib
 import fcntl
 import json
 import marshal
-import os
 import struct
 import subprocess
 import sys
@@ -20,11 +19,9 @@ from povertycase.exchange import formats
 from povertycase.exchange.files import FileRefused, sheet_of_text
 
 CHILD = Path(__file__).with_name("reading_child.py")
-# calamine needs 145 MB for 36,000 x 40 cells; a file of 20 MB that needs more than this is not a register.
+# calamine needs 145 MB for 36,000 x 40 cells it takes whole (xls, xlsb, ods); a file that needs more is not a register.
 CHILD_MEMORY = 1024 * 1024 * 1024
 CHILD_SECONDS = 60
-# Gives the memory of a sheet back when it is read; by itself the allocator keeps it beside that of the next sheet.
-CHILD_ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
 # A block of rows fits into the pipe: the child reads on while this process cleans.
 PIPE_BYTES = 1024 * 1024
 # What the child says of a file it cannot read.
@@ -100,7 +97,6 @@ class Workbook:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | CHILD_ALLOCATOR,
         )
         with contextlib.suppress(OSError):
             fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # type: ignore[arg-type]

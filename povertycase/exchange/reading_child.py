@@ -14,7 +14,6 @@ import io
 import json
 import marshal
 import os
-import posixpath
 import re
 import resource
 import struct
@@ -23,18 +22,31 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
 from threading import Semaphore, Thread
 from types import SimpleNamespace
 from typing import Any, BinaryIO
-from xml.etree import ElementTree
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+sys.path.append(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))  # -I leaves it out
+
+from povertycase.exchange.reading_cut import parsed
+from povertycase.exchange.reading_parts import (
+    ARCHIVE,
+    BESIDE,
+    PIECE,
+    SMALL_PART,
+    Odd,
+    look,
+    pieces,
+    size_of,
+)
+
 BLOCK_ROWS, HEAD_ROWS = 2_000, 10
-PACKED = (b"PK", bytes.fromhex("d0cf11e0a1b11ae1"))
+PACKED = (ARCHIVE, bytes.fromhex("d0cf11e0a1b11ae1"))
 # A text file (CSV, or Excel's “Unicode text”): its marks, what may stand between cells.
 MARKS = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = ",\t;|"
@@ -44,27 +56,6 @@ MAX_BREAKS = 200  # line breaks in one cell of a text: somebody forgot to close 
 WAITING = 4  # blocks parsed and not yet taken, about 1 MB each
 USUAL_FRAME, MAX_FRAME = 4 * 1024 * 1024, 64 * 1024 * 1024
 PLAIN = {str, float, int, bool}
-PIECE = 1024 * 1024
-OUR_COMMENTS = "系统提示"
-WRONG = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="e"[^>]*>(?:<f.*?(?:/>|</f>))?<v>([^<]+)</v>', re.S)
-UNSAVED = re.compile(rb"<c ([^>]*)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
-FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>/]*>\s*<(?:v|is|f)\b')
-HIDDEN_ROW, HIDDEN_COLUMN = (re.compile(rb'<%s [^>]*?\bhidden="(?:1|true)"' % tag) for tag in (b"row", b"col"))
-BESIDE = re.compile(
-    r"xl/worksheets/sheet\d+\.xml|xl/media/|Pictures/|Thumbnails/"
-)  # unpacked beside the parser, or never
-FROM_1904 = re.compile(rb'\bdate1904="(?:1|true)"')
-# A part of this size is searched for lost cells before it is parsed; the parser keeps room for every cell up to them.
-SMALL_PART = 8 * 1024 * 1024
-MAX_COLUMNS, MAX_CELLS, MAX_WRONG = 1_000, 40_000_000, 10_000
-Faults = dict[int, list[tuple[int, str]]]
-
-
-class Odd(Exception):
-    """A file that is no table: the code of the sentence about it, and what stands in that."""
-
-    def __init__(self, code: str, **told: Any) -> None:
-        self.code, self.told = code, told
 
 
 def main() -> None:
@@ -83,7 +74,7 @@ def main() -> None:
         answers.give(("sheets", seen))
         what, names = asked(source)
         while what == "heads":
-            answers.give(("heads", {name: head(book, known.get(name, name)) for name in names}))
+            answers.give(("heads", {name: head(book, known.get(name, name), data) for name in names}))
             what, names = asked(source)
         for record in records(book, [known.get(name, name) for name in names], data):
             answers.give(record)
@@ -115,13 +106,6 @@ def verify(data: bytes) -> None:
                             raise Odd("entities")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as reason:
         raise Odd("broken") from reason
-
-
-def pieces(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """A part of the file in pieces of a megabyte."""
-    with book.open(part) as file:
-        while piece := file.read(PIECE):
-            yield piece
 
 
 class TextSheet:
@@ -199,140 +183,41 @@ def shown(name: str) -> str:
     return "".join(character for character in name if character.isprintable())[:100]
 
 
-def head(book: Book, name: str) -> list[list[Any]]:
+def head(book: Book, name: str, data: bytes) -> list[list[Any]]:
     """The first rows of a sheet."""
-    rows: Iterator[Sequence[Any]] = book.get_sheet_by_name(name).iter_rows()
+    _first, rows = next(parsed(book, data, name).runs, (1, iter(())))
     return [plain(row) for row in islice(rows, HEAD_ROWS)]
 
 
 def records(book: Book, names: list[str], data: bytes) -> Iterator[tuple]:
     """The sheets one after the other, the smallest first, as far as a megabyte makes a difference."""
-    for name in sorted(names, key=lambda name: size_of(data, name) // PIECE):
-        yield from read(book, name, data)
-
-
-def read(book: Book, name: str, data: bytes) -> Iterator[tuple]:
-    """One sheet as blocks: ("rows", number of the first row, columns). Raises Odd for what is no table."""
+    names = sorted(names, key=lambda name: size_of(data, name) // PIECE)
     with ThreadPoolExecutor(1) as beside:
         # The parser works outside Python: looking for formulas that went wrong beside it costs no time.
-        looking = beside.submit(look, data, name)
-        if size_of(data, name) <= SMALL_PART:
-            looking.result()
-        sheet = book.get_sheet_by_name(name)
-        seen = looking.result()
-    if sheet.width > MAX_COLUMNS:
-        raise Odd("too_wide", sheet=name, columns=sheet.width, limit=MAX_COLUMNS)
-    left, wrong, rows, first = sheet.start[1] if sheet.start else 0, seen.pop("wrong", {}), sheet.iter_rows(), 1
-    yield ("sheet", shown(name), left, sheet.height, sheet.width, sheet.merged_cell_ranges, seen)
-    while block := list(islice(rows, BLOCK_ROWS)):
-        columns = [plain(column) for column in zip(*block, strict=True)]
-        for row in range(first, first + len(block)) if wrong else ():
-            for at, words in wrong.get(row, ()):
-                if 0 <= at - left < len(columns):
-                    columns[at - left][row - first] = words
-        yield ("rows", first, columns)
-        first += len(block)
+        looking = {name: beside.submit(look, data, name) for name in names}
+        for name in names:
+            yield from read(book, name, data, looking[name])
 
 
-def look(data: bytes, name: str) -> dict[str, Any]:
-    """What the parser does not tell of a sheet of an xlsx file; nothing of other files. Raises Odd.
-
-    wrong: cells whose formula went wrong, by Excel row, (column counted from 0, what Excel shows); hidden_rows,
-    hidden_columns, comments: how many; from_1904: its days count from 1904.
-    """
-    if not data.startswith(PACKED[0]):
-        return {}
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            part = part_of(book, name)
-            return _looked(book, part, name) if part else {}
-    except (KeyError, ElementTree.ParseError):
-        return {}  # whether the file can be read at all is for the parser to say
-    except (zipfile.BadZipFile, zlib.error, EOFError) as reason:
-        raise Odd("broken") from reason
-
-
-def _looked(book: zipfile.ZipFile, part: str, name: str) -> dict[str, Any]:
-    small = book.getinfo(part).file_size <= SMALL_PART
-    seen: dict[str, Any] = {"hidden_rows": 0, "hidden_columns": 0, "comments": comments(book, part)}
-    seen["from_1904"] = bool(FROM_1904.search(book.read("xl/workbook.xml")))
-    tail, searched = b"", False
-    for piece in pieces(book, part):
-        whole = tail + piece
-        if b"hidden=" in whole:
-            seen["hidden_rows"] += len(HIDDEN_ROW.findall(piece))
-            seen["hidden_columns"] += len(HIDDEN_COLUMN.findall(piece))
-        searched = searched or b't="e"' in whole or b"<f>" in whole or b"<f " in whole
-        tail = piece[-8:]
-    text = book.read(part) if searched or small else b""
-    if small:
-        _find_lost_cells(text, name)
-    unsaved = [attributes for attributes in UNSAVED.findall(text) if b't="str"' not in attributes]
-    if unsaved and "blank-formulas" not in sys.argv:  # an empty form asks nothing of its formulas
-        first = re.search(rb'r="([A-Z]+\d+)"', unsaved[0])
-        raise Odd("unsaved_formulas", sheet=name, cell=first[1].decode() if first else "", cells=len(unsaved))
-    wrong: Faults = {}
-    for letters, row, words in WRONG.findall(text)[:MAX_WRONG]:
-        wrong.setdefault(int(row), []).append((column_of(letters), words.decode("utf-8", "replace")))
-    return seen | {"wrong": wrong}
-
-
-def _find_lost_cells(text: bytes, name: str) -> None:
-    """A cell far from all others makes the parser keep room for millions of empty ones. Raises Odd."""
-    spots = [(column_of(letters), int(row)) for letters, row in FILLED.findall(text)]
-    width, height = max((at for at, _row in spots), default=0) + 1, max((row for _at, row in spots), default=0)
-    if width > MAX_COLUMNS:
-        raise Odd("too_wide", sheet=name, columns=width, limit=MAX_COLUMNS)
-    if width * height > MAX_CELLS:
-        raise Odd("lost_cell", sheet=name, rows=height, columns=width)
-
-
-def column_of(letters: bytes) -> int:
-    """The number of a column counted from 0: A is 0, AA is 26."""
-    at = 0
-    for letter in letters:
-        at = at * 26 + letter - 64
-    return at - 1
-
-
-def _comments_of_theirs(text: bytes) -> int:
-    root = ElementTree.fromstring(text)
-    authors = [each.text for each in root.iter() if each.tag.endswith("}author")]
-    ours = {str(at) for at, name in enumerate(authors) if name == OUR_COMMENTS}
-    return sum(each.tag.endswith("}comment") and each.get("authorId") not in ours for each in root.iter())
-
-
-def comments(book: zipfile.ZipFile, part: str) -> int:
-    """How many cells of a sheet carry a comment; not those that said what was to be put right (to_mend.AUTHOR)."""
-    folder, _slash, file = part.rpartition("/")
-    try:
-        links = ElementTree.fromstring(book.read(f"{folder}/_rels/{file}.rels"))
-        told = [link.get("Target", "") for link in links if link.get("Type", "").endswith("/comments")]
-        places = (posixpath.normpath(posixpath.join("/", folder, one)).lstrip("/") for one in told)
-        return sum(_comments_of_theirs(book.read(place)) for place in places)
-    except (KeyError, ElementTree.ParseError):
-        return 0
-
-
-def size_of(data: bytes, name: str) -> int:
-    """How large a sheet is unpacked; 0 when it cannot be told."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as book:
-            part = part_of(book, name)
-            return book.getinfo(part).file_size if part else 0
-    except (zipfile.BadZipFile, KeyError, EOFError, ElementTree.ParseError):
-        return 0
-
-
-def part_of(book: zipfile.ZipFile, name: str) -> str:
-    """The part of the file that holds a sheet; nothing when it cannot be told."""
-    sheets = ElementTree.fromstring(book.read("xl/workbook.xml")).iter()
-    key = next((sheet for sheet in sheets if sheet.tag.endswith("}sheet") and sheet.get("name") == name), None)
-    wanted = {value for label, value in key.items() if label.endswith("}id")} if key is not None else set()
-    for link in ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels")):
-        if link.get("Id") in wanted:
-            return posixpath.normpath(posixpath.join("/xl", link.get("Target", ""))).lstrip("/")
-    return ""
+def read(book: Book, name: str, data: bytes, looking: Future[dict[str, Any]]) -> Iterator[tuple]:
+    """One sheet as blocks: ("rows", number of the first row, columns). Raises Odd for what is no table."""
+    if size_of(data, name) <= SMALL_PART:
+        looking.result()
+    sheet = parsed(book, data, name)
+    seen = looking.result()
+    wrong, height, merged = seen.pop("wrong", {}), seen.pop("height", 0), seen.pop("merged", [])
+    if sheet.height is not None:
+        height, merged = sheet.height, sheet.merged
+    yield ("sheet", shown(name), sheet.left, height, sheet.width, merged, seen)
+    for first, rows in sheet.runs:
+        while block := list(islice(rows, BLOCK_ROWS)):
+            columns = [plain(column) for column in zip(*block, strict=True)]
+            for row in range(first, first + len(block)) if wrong else ():
+                for at, words in wrong.get(row, ()):
+                    if 0 <= at - sheet.left < len(columns):
+                        columns[at - sheet.left][row - first] = words
+            yield ("rows", first, columns)
+            first += len(block)
 
 
 def plain(column: Sequence[Any]) -> list[Any]:
