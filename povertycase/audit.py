@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from povertycase import slots
 from povertycase.access.actor import ADDRESS
+from povertycase.arrays import array
 from povertycase.models import Account, AuditEvent, JobRun
 from povertycase.secrets import identity
 
@@ -76,7 +77,7 @@ def record(
         if touched:
             cursor.execute(
                 "INSERT INTO povertycase_auditsubject (event_id, household) SELECT %s, unnest(%s::bigint[])",
-                [event, touched],
+                [event, array(touched)],
             )
     return event
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from povertycase.arrays import array
+
 # Said of every table, not once by a join: with or without statistics (a first import has none) the planner then looks
 # the wanted households up instead of reading all of them for every chunk.
 CHOSEN = "= ANY((SELECT ids FROM chosen)::bigint[])"
@@ -115,7 +117,7 @@ def refresh(households: Iterable[int] | None, *, day: datetime.date) -> int:
     """
     ids = None if households is None else sorted(set(households))
     with connection.cursor() as cursor:
-        cursor.execute(REFRESH_ALL if ids is None else REFRESH, {"ids": ids, "day": day})
+        cursor.execute(REFRESH_ALL if ids is None else REFRESH, {"ids": array(ids or ()), "day": day})
         return int(cursor.rowcount)
 
 

@@ -151,7 +151,7 @@ def link(stage: Staging) -> None:
     """Give households that share a person (a daughter married over) one ordinal: they are written together."""
     shared = rows(
         f"""SELECT array_agg(DISTINCT u.ordinal ORDER BY u.ordinal) FROM {stage.table("who")} w
-            JOIN {stage.table("unit")} u USING (household_id)
+            JOIN {stage.table("unit")} u USING (household_id) WHERE NOT w.is_single
             GROUP BY w.person_id HAVING count(DISTINCT u.ordinal) > 1"""
     )
     roots: dict[int, int] = {}

@@ -281,11 +281,11 @@ def check_rows(stage: Staging) -> None:
 
 def _check_sheet(stage: Staging, code: str, rules: tuple[RowRule, ...]) -> None:
     title, day = stage.sheets[code].title, f"DATE '{stage.batch.business_date.isoformat()}'"
-    cases = ", ".join(f"CASE WHEN {rule.when} THEN {at} END" for at, rule in enumerate(rules)).replace("$day", day)
+    whens = [rule.when.replace("$day", day) for rule in rules]
+    cases = ", ".join(f"CASE WHEN {when} THEN {at} END" for at, when in enumerate(whens))
     found = rows(
-        f"""SELECT row, household_no, broken FROM (
-                SELECT row, household_no, array_remove(ARRAY[{cases}], NULL) AS broken FROM {stage.table(code)}
-            ) x WHERE broken <> '{{}}' ORDER BY row"""
+        f"""SELECT row, household_no, array_remove(ARRAY[{cases}], NULL) FROM {stage.table(code)}
+            WHERE {" OR ".join(f"({when})" for when in whens)} ORDER BY row"""
     )
     refused = {(finding[1], finding[2]) for finding in stage.findings.rows if finding[0] == title and finding[6] == E}
     for row, household_no, broken in found:

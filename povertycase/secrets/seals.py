@@ -38,13 +38,8 @@ def seal(kind: Kind, clear: str) -> Sealed:
 def seal_many(kind: Kind, clears: Iterable[str | None]) -> list[Sealed | tuple[None, None]]:
     """Many numbers at once, in order; empty cells give (None, None)."""
     ring = keys.ring()
-    encrypt, key, head, name = (
-        ring.ciphers[ring.current].encrypt,
-        _domain(ring.index, kind),
-        FORM + ring.current,
-        kind.encode(),
-    )
-    shape = _shape(kind)
+    encrypt, head, name = ring.ciphers[ring.current].encrypt, FORM + ring.current, kind.encode()
+    blank, shape = _blank(ring.index, kind), _shape(kind)
     wanted = list(clears)
     noise = os.urandom(NONCE * len(wanted))
     sealed: list[Sealed | tuple[None, None]] = []
@@ -52,7 +47,9 @@ def seal_many(kind: Kind, clears: Iterable[str | None]) -> list[Sealed | tuple[N
         if not clear:
             sealed.append((None, None))
             continue
-        index = hmac.digest(key, shape(clear).encode(), "sha256")
+        indexed = blank.copy()
+        indexed.update(shape(clear).encode())
+        index = indexed.digest()
         nonce = noise[at * NONCE : at * NONCE + NONCE]
         sealed.append((head + nonce + encrypt(nonce, clear.encode(), name + index), index))
     return sealed
@@ -73,7 +70,9 @@ def blind(kind: Kind, clear: str) -> bytes:
 
     ID numbers count by their first 18 characters, phones and accounts without spaces and hyphens.
     """
-    return hmac.digest(_domain(keys.ring().index, kind), _shape(kind)(clear).encode(), "sha256")
+    indexed = _blank(keys.ring().index, kind).copy()
+    indexed.update(_shape(kind)(clear).encode())
+    return indexed.digest()
 
 
 def seal_bytes(purpose: str, clear: bytes) -> bytes:
@@ -112,9 +111,12 @@ def _cipher(sealed: bytes) -> AESGCM:
 
 
 @lru_cache(maxsize=16)
-def _domain(index_key: bytes, kind: str) -> bytes:
-    """One key per kind: a phone and an account of equal digits must not look alike."""
-    return hmac.digest(index_key, b"blind:" + kind.encode(), "sha256")
+def _blank(index_key: bytes, kind: str) -> hmac.HMAC:
+    """The index of nothing yet, to be copied: the key is worked in once.
+
+    One key per kind: a phone and an account of equal digits must not look alike.
+    """
+    return hmac.new(hmac.digest(index_key, b"blind:" + kind.encode(), "sha256"), digestmod="sha256")
 
 
 def _shape(kind: str) -> Callable[[str], str]:
