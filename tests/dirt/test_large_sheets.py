@@ -1,7 +1,6 @@
 """A sheet too large to be parsed at once is read as a small one is: every cell in its row and column, nothing lost."""
 
 import io
-import re
 import zipfile
 
 import openpyxl
@@ -14,6 +13,7 @@ from povertycase.exchange.reader import Block, SheetStart, Workbook
 SHEET = "xl/worksheets/sheet1.xml"
 LAST = 30_000
 LONG = "屋顶漏雨，已报乡镇安排修缮" * 12  # makes the sheet larger than what is parsed at once
+SHARED = "已脱贫"
 REMARK = b"<!-- whole -->"  # what holds a remark is never cut
 
 
@@ -22,11 +22,14 @@ def cell(at: str, text: str) -> str:
 
 
 def line(number: int) -> str:
-    """Row 3 to 9 are blank, a town is missing for a while, a far column is filled late, a formula went wrong."""
+    """Rows 3 to 9 are blank, a town is missing for a while, a far column is filled late, a formula went wrong.
+
+    Column F holds a text that stands once in the file.
+    """
     if 3 <= number <= 9 or 14_000 <= number < 14_700:
         return ""
     cells = "" if 20_000 < number < 29_000 else cell(f"B{number}", f"乡{number}")
-    cells += cell(f"C{number}", LONG) + f'<c r="D{number}"><v>{number}</v></c>'
+    cells += cell(f"C{number}", LONG) + f'<c r="D{number}"><v>{number}</v></c><c r="F{number}" t="s"><v>0</v></c>'
     if number == 25_000:
         cells += f'<c r="E{number}" t="e"><v>#REF!</v></c>' + cell(f"H{number}", "行外")
     return f'<row r="{number}" spans="2:4">{cells}</row>'
@@ -42,9 +45,10 @@ def built(rows: str, *, before: bytes = b"", end: str = "</sheetData>") -> bytes
         for info in old.infolist():
             content = old.read(info)
             if info.filename == SHEET:
-                head = re.split(rb"<sheetData ?/?>", content)[0]
+                head = content.partition(b"<sheetData")[0]
                 content = head + b"<sheetData>" + before + rows.encode() + (end + behind if end else "").encode()
             new.writestr(info.filename, content)
+        new.writestr("xl/sharedStrings.xml", f"<sst><si><t>{SHARED}</t></si></sst>")
     return made.getvalue()
 
 
@@ -72,7 +76,8 @@ def rows() -> str:
 def test_a_large_sheet_read_in_pieces_holds_what_it_holds_read_whole(rows):
     pieces, whole = read(built(rows)), read(built(rows, before=REMARK))
     assert len(rows.encode()) > 2 * reading_parts.SMALL_PART
-    assert pieces[1] == whole[1] and len(pieces[1]) == 3 * (LAST - 707) - 8_999 + 2
+    assert pieces[1] == whole[1] and len(pieces[1]) == 4 * (LAST - 707) - 8_999 + 2
+    assert pieces[1][1, 5] == pieces[1][LAST, 5] == SHARED
     assert pieces[1][25_000, 4] == "#REF!" and pieces[1][25_000, 7] == "行外" and pieces[1][LAST, 3] == LAST
     assert pieces[0].merged == whole[0].merged == [((0, 1), (0, 2)), ((99, 3), (101, 3))]
     assert pieces[0].height == whole[0].height == LAST
