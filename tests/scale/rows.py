@@ -30,3 +30,8 @@ def record(row: str, value: float, unit: str, goal: str, met: bool) -> dict[str,
 def read() -> list[dict[str, Any]]:
     """The rows as they stand."""
     return json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else []
+
+
+def middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of several runs of the same the one in the middle, by its seconds."""
+    return sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2]
