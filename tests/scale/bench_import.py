@@ -88,7 +88,7 @@ def _part(name: str, book: Path) -> dict[str, Any]:
 
 @contextmanager
 def _copied() -> Iterator[str]:
-    """The address of a copy of the database, dropped afterwards."""
+    """The address of a copy of the database, dropped afterwards (which sends autovacuum away and waits for the others)."""
     import psycopg2
 
     server, _, name = os.environ["DATABASE_URL"].rpartition("/")
@@ -97,7 +97,7 @@ def _copied() -> Iterator[str]:
     try:
         yield f"{server}/{name}_copy"
     finally:
-        _ask(psycopg2.connect(f"{server}/postgres"), f'DROP DATABASE "{name}_copy" WITH (FORCE)')
+        _ask(psycopg2.connect(f"{server}/postgres"), f'DROP DATABASE "{name}_copy"')
 
 
 def _ask(connection: Any, command: str) -> None:
