@@ -6,8 +6,11 @@ A floor says what its list is (Paper) and gives its rows; nobody else writes a w
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from itertools import groupby
 from typing import IO, Any
+from zipfile import ZipFile
 
 import xlsxwriter
 from django.conf import settings
@@ -15,7 +18,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from povertycase.exchange.paper_rows import Face, write_rows
+from povertycase.exchange.paper_file import Body, Drawn, pack
+from povertycase.exchange.paper_rows import Face, Written
 
 DEMO_LINE = "演示数据，纯属虚构"
 USE = "仅供工作使用，不得公示、张贴和外传。"
@@ -24,7 +28,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A3, A4, MOST_ON_A4 = 8, 9, 16
 CM = 1 / 2.54
 ROW, HEAD_ROW, TITLE_ROW, LINE_ROW = 24, 30, 40, 22  # heights in points
-# Row by row to disk: memory stays flat for a county; texts stay texts, so that no cell is ever a formula.
+# Texts stand in their cells, without a table of their own, and stay texts, so that no cell is ever a formula.
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -96,12 +100,23 @@ Rows = Iterable[Sequence[Any]]
 
 def write(sheets: Sequence[tuple[Paper, Rows]], file: IO[bytes]) -> int:
     """The workbook of one or several lists into an open file, 导出说明 last; returns how many rows they have together."""
-    book = xlsxwriter.Workbook(file, OPTIONS)
-    faces = _faces(book)
-    numbers = [_sheet(book, faces, paper, rows) for paper, rows in sheets]
-    _explain(book, sheets[0][0], sum(numbers))
-    book.close()
-    return sum(numbers)
+    papers = [paper for paper, _rows in sheets]
+    return pack(file, [_body(paper, rows) for paper, rows in sheets], partial(_drawn, papers))
+
+
+def _body(paper: Paper, rows: Rows) -> Body:
+    joined = [place for place, head in enumerate(paper.heads) if head.joined] if paper.blocks else []
+    return Body(rows, paper.top + paper.depth, [head.width for head in paper.heads], joined)
+
+
+def _drawn(papers: Sequence[Paper], written: Sequence[Written]) -> Drawn:
+    """The workbook around rows that are written by somebody else."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content, OPTIONS) as book:
+        faces = _faces(book)
+        found = [_sheet(book, faces, paper, rows) for paper, rows in zip(papers, written, strict=True)]
+        _explain(book, papers[0], sum(rows.number for rows in written))
+    return Drawn(ZipFile(content), found)
 
 
 def explained(paper: Paper, number: int) -> list[tuple[str, str]]:
@@ -119,15 +134,14 @@ def explained(paper: Paper, number: int) -> list[tuple[str, str]]:
     return [(label, words) for label, words in lines if words]
 
 
-def _sheet(book: Workbook, faces: dict[str, Any], paper: Paper, rows: Rows) -> int:
+def _sheet(book: Workbook, faces: dict[str, Any], paper: Paper, written: Written) -> list[Face]:
+    """Everything of a sheet but its rows; returns the faces of its columns."""
     sheet = book.add_worksheet(paper.page)
-    first = paper.top + paper.depth
+    first, number = paper.top + paper.depth, written.number
     _set_page(sheet, paper, first)
     _write_top(sheet, paper, faces)
     _write_heads(sheet, paper, faces)
-    found = [Face.of(faces, head.kind) for head in paper.heads]
-    joined = [place for place, head in enumerate(paper.heads) if head.joined] if paper.blocks else []
-    number = write_rows(sheet, first, found, [head.width for head in paper.heads], rows, joined)
+    sheet.merge.extend(written.merged)
     for place, head in enumerate(paper.heads):
         if head.choices and number:
             rule = {"validate": "list", "source": list(head.choices)}
@@ -136,7 +150,7 @@ def _sheet(book: Workbook, faces: dict[str, Any], paper: Paper, rows: Rows) -> i
         sheet.write_string(place, 0, line, faces["line"])
     # Numbers that are texts on purpose: no green triangles.
     sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(paper.heads) - 1)}{first + number + 1}"})
-    return number
+    return [Face.of(faces, head.kind) for head in paper.heads]
 
 
 def _set_page(sheet: Worksheet, paper: Paper, first: int) -> None:

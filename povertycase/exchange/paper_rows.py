@@ -1,4 +1,4 @@
-"""The rows of a list as XML, written straight into the sheet that xlsxwriter has open.
+"""The rows of a list as the XML of a sheet.
 
 xlsxwriter makes everything around the rows: styles, headings, page, other sheets. Its cells cost 4 µs each, a county's
 list has 1.4 million: the rows are put together here, in the form that its constant_memory mode writes (texts inline).
@@ -6,15 +6,14 @@ list has 1.4 million: the rows are put together here, in the form that its const
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 EPOCH = datetime.date(1899, 12, 30)
 # What would be a formula, or run a command, if a program read the text as it is typed.
@@ -41,25 +40,31 @@ class Face:
         return cls(number, quoted, day, kind == "long")
 
 
+class Written(NamedTuple):
+    """Rows that were written: how many; cells merged over them, each as first row and column, last row and column."""
+
+    number: int = 0
+    merged: Sequence[Sequence[int]] = ()
+
+
 def write_rows(
-    sheet: Worksheet,
+    put: Callable[[bytes], Any],
     first: int,
     faces: Sequence[Face],
     widths: Sequence[float],
     rows: Iterable[Sequence[Any]],
     joined: Sequence[int] = (),
-) -> int:
-    """Write rows from row `first` (counted from 0) on; returns how many.
+) -> Written:
+    """Put rows from row `first` (counted from 0) on, piece by piece.
 
     Cells: text, int, float, Decimal, date or None. joined: columns whose cells are merged over rows that carry the
     same key behind their cells.
     """
-    sheet._write_single_row(first)  # what stands above goes into the file before
-    out, number = sheet.fh.write, first
+    number = first
     makers = [_Tails(face) for face in faces]
     starts = [f'<c r="{xl_col_to_name(place)}' for place in range(len(faces))]
     wrapped = [(place, widths[place]) for place, face in enumerate(faces) if face.is_long]
-    block, rows = _Block(sheet, joined), iter(rows)
+    block, rows = _Block(joined), iter(rows)
     while part := list(islice(rows, AT_ONCE)):
         numbers = list(map(str, range(number + 1, number + len(part) + 1)))
         cells = [
@@ -68,16 +73,13 @@ def write_rows(
         ]
         heights = [_height(row, wrapped) for row in part] if wrapped else [""] * len(part)
         lines = zip(numbers, heights, map("".join, zip(*cells, strict=True)), strict=True)
-        out("".join(f'<row r="{at}"{height}>{line}</row>' for at, height, line in lines))
+        put("".join([f'<row r="{at}"{height}>{line}</row>' for at, height, line in lines]).encode())
         if joined:
             for down, row in enumerate(part, start=number):
                 block.see(down, row[-1])
         number += len(part)
     block.end(number)
-    sheet.previous_row = number
-    if sheet.dim_rowmax is None or number > sheet.dim_rowmax:
-        sheet.dim_rowmax = max(number - 1, 0)
-    return number - first
+    return Written(number - first, block.merged)
 
 
 def _without_bools(column: Sequence[Any]) -> Sequence[Any]:
@@ -145,8 +147,9 @@ def _lines(value: Any, width: float) -> int:
 class _Block:
     """Rows of one household: cells of its columns are merged over them."""
 
-    def __init__(self, sheet: Worksheet, columns: Sequence[int]) -> None:
-        self.sheet, self.columns = sheet, columns
+    def __init__(self, columns: Sequence[int]) -> None:
+        self.columns = columns
+        self.merged: list[list[int]] = []
         self.key: Any = None
         self.first = -1
 
@@ -158,4 +161,4 @@ class _Block:
     def end(self, row: int) -> None:
         """The block ended above this row."""
         if 0 <= self.first < row - 1:
-            self.sheet.merge.extend([self.first, column, row - 1, column] for column in self.columns)
+            self.merged += [[self.first, column, row - 1, column] for column in self.columns]

@@ -180,3 +180,11 @@ def test_libreoffice_opens_it_and_prints_it_whole(tmp_path):
     assert len([line for line in lines if line and line[1] == "王德福"]) == 300
     assert "#NAME?" not in (tmp_path / "a.csv").read_text(encoding="utf-8")
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_program_that_streams_finds_every_row_and_what_stands_below_them():
+    about = Paper("户花名册", (Head("户编号", 18, "key"), Head("人数", kind="count")), below=("填报人：",))
+    content = written(about, ([f"2208210{at:05}", at] for at in range(1_234)))
+    rows = list(openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0].iter_rows(values_only=True))
+    assert rows[3:1_237] == [(f"2208210{at:05}", at) for at in range(1_234)]
+    assert [row[0] for row in rows[1_237:] if any(row)] == ["填报人："]
