@@ -13,7 +13,7 @@ from households.actions.register_apply_dated import PARTS, write
 from households.actions.register_apply_helpers import COLUMNS, follow_cadres, write_cadres, write_intervals
 from households.actions.register_apply_lists import (
     few_statistics,
-    index_chunks,
+    index_lists,
     lists_made,
     make_units,
     ordinals,
@@ -58,7 +58,7 @@ def prepare(stage: Staging, job: JobRun) -> None:
     if "helper" in stage:
         write_cadres(stage)
         follow_cadres(stage)
-    index_chunks(stage, CHUNK_HOUSEHOLDS)
+    index_lists(stage, ["unit", *(f"do_{code}" for code in lists_made(stage))])
     touched = [row[0] for row in rows(f"SELECT household_id FROM {stage.table('unit')} WHERE touched")]
     event = audit.record(
         "import.applied",

@@ -4,7 +4,7 @@ Raw SQL over the batch's staging tables, set-based. `unit` holds one row a house
 order), `who` one row a member row; households that share a person get one ordinal, so that they go in together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -14,7 +14,7 @@ from povertycase.exchange.staging import BY_HAND
 
 KEY = "household_no"
 REQUEST_WEIGHT = 50
-FEW_CHUNKS = 20  # so many read their lists whole in less time than an index takes
+MANY = 10_000  # households; chunks of fewer read their lists whole in less time than an index takes
 CONTENT = ("household", "member", "income", "living", "helper", "supporter")
 
 
@@ -121,23 +121,22 @@ def make_who(stage: Staging) -> None:
                        coalesce(s.id_number_birth, s.birth_date) AS birth
                 FROM {member} s JOIN {stage.table("unit")} u USING ({KEY})
             ), k AS (
-                SELECT m.*, coalesce(p1.id, p2.id, p3.id) AS known
+                -- By name only where nothing else is told: a subquery costs nothing in the rows that do not ask it.
+                SELECT m.*, coalesce(p1.id, p2.id, CASE WHEN NOT m.is_new AND m.idx IS NULL AND p2.id IS NULL THEN (
+                    SELECT p.id FROM households_membership x JOIN households_person p ON p.id = x.person_id
+                    WHERE x.household_id = m.household_id AND x.superseded_at IS NULL AND p.name = m.name
+                      AND (m.birth IS NULL OR p.birth_date IS NULL OR p.birth_date = m.birth)
+                    ORDER BY x.true_from DESC LIMIT 1) END) AS known
                 FROM m LEFT JOIN households_person p1 ON p1.id_index = m.idx
                 LEFT JOIN households_person p2 ON p1.id IS NULL AND p2.person_no = m.person_no
-                LEFT JOIN LATERAL (
-                    SELECT p.id FROM households_membership x JOIN households_person p ON p.id = x.person_id
-                    WHERE NOT m.is_new AND m.idx IS NULL AND p2.id IS NULL AND x.household_id = m.household_id
-                      AND x.superseded_at IS NULL AND p.name = m.name
-                      AND (m.birth IS NULL OR p.birth_date IS NULL OR p.birth_date = m.birth)
-                    ORDER BY x.true_from DESC LIMIT 1
-                ) p3 ON true
             ), g AS (
                 SELECT k.*, coalesce(int8send(known), idx, convert_to(coalesce('n' || person_no,
                                      household_no || '/' || name || '/' || coalesce(birth::text, '')), 'UTF8')) AS given FROM k
             ), twice AS (
                 SELECT given, last, coalesce(known, nextval('households_person_id_seq')) AS person_id
                 FROM (SELECT given, max(known) AS known, max(row) AS last FROM g
-                      GROUP BY given HAVING count(*) > 1 ORDER BY min(row)) o
+                      WHERE given IN (SELECT given FROM g GROUP BY given HAVING count(*) > 1)
+                      GROUP BY given ORDER BY min(row)) o
             )
             SELECT g.row, g.household_id, g.known IS NULL AS is_new,
                    coalesce(t.person_id, g.known, nextval('households_person_id_seq')) AS person_id,
@@ -225,9 +224,9 @@ def lists_made(stage: Staging) -> list[str]:
     return [code for code, name in names.items() if name in there]
 
 
-def index_chunks(stage: Staging, chunk: int) -> None:
+def index_lists(stage: Staging, codes: Iterable[str]) -> None:
     """A chunk takes its rows out of every list by their ordinals; of many chunks each would read all of them."""
-    if rows(f"SELECT count(*) FROM {stage.table('unit')}")[0][0] < FEW_CHUNKS * chunk:
+    if rows(f"SELECT count(*) FROM {stage.table('unit')}")[0][0] < MANY:
         return
-    for code in ("unit", *(f"do_{made}" for made in lists_made(stage))):
-        run(f"CREATE INDEX ON {stage.table(code)} (ordinal)")
+    for table in map(stage.table, codes):
+        run(f"CREATE INDEX IF NOT EXISTS {table.partition('.')[2]}_ordinal ON {table} (ordinal)")

@@ -105,15 +105,14 @@ def _compare_memberships(stage: Staging, params: dict) -> None:
                        coalesce(s.collected_on, s.left_on, s.joined_on, %(today)s) AS entered_on, {old}
                 FROM {stage.table("member")} s JOIN {stage.table("who")} w ON w.row = s.row
                 JOIN {stage.table("unit")} u USING (household_id) {home}
-                LEFT JOIN LATERAL (
-                    SELECT m.* FROM households_membership m
-                    WHERE NOT u.is_new AND m.household_id = w.household_id AND m.person_id = w.person_id
-                      AND m.superseded_at IS NULL
+                LEFT JOIN households_membership o ON o.id = CASE WHEN NOT u.is_new THEN (
+                    SELECT m.id FROM households_membership m
+                    WHERE m.household_id = w.household_id AND m.person_id = w.person_id AND m.superseded_at IS NULL
                       AND (m.true_from = s.joined_on OR NOT EXISTS (
                           SELECT FROM {stage.table("who")} w2 JOIN {stage.table("member")} s2 ON s2.row = w2.row
                           WHERE w2.person_id = w.person_id AND w2.household_id = w.household_id AND w2.row <> w.row
                             AND s2.joined_on = m.true_from))
-                    ORDER BY (m.true_from = s.joined_on) DESC NULLS LAST, m.true_from DESC LIMIT 1) o ON true
+                    ORDER BY (m.true_from = s.joined_on) DESC NULLS LAST, m.true_from DESC LIMIT 1) END
             ) x WHERE x.old_id IS NULL OR ({mine}) IS DISTINCT FROM ({known.replace("x.old.", "x.old_")})""",
         params,
         joined=("household", "person_id"),

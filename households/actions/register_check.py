@@ -13,7 +13,7 @@ from households.actions.register_apply_checks import check_households, check_per
 from households.actions.register_apply_counts import counted, gone, sheet
 from households.actions.register_apply_families import check_families
 from households.actions.register_apply_known import check_gone, check_masked
-from households.actions.register_apply_lists import few_statistics, lists_made, make_units, rows
+from households.actions.register_apply_lists import few_statistics, index_lists, lists_made, make_units, rows
 from households.actions.register_apply_rows import check_rows
 from households.actions.register_apply_years import check_years
 from households.actions.register_compare import SIDES, begin, make_lists, settle, watermark
@@ -79,7 +79,8 @@ def _sides(job: JobRun) -> list[dict[str, Any]]:
 
 def _compare(job: JobRun, params: dict[str, Any]) -> None:
     batch = ImportBatch.objects.select_related("upload", "by").get(pk=job.params["batch"])
-    make_lists(staging_of(batch), params["side"])
+    stage = staging_of(batch)
+    index_lists(stage, [f"do_{code}" for code in make_lists(stage, params["side"])])
 
 
 def _one_more(job: JobRun) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import SimpleQueue
@@ -221,11 +221,23 @@ def read(book: Book, name: str, data: bytes, looking: Future[dict[str, Any]]) ->
 
 
 def plain(column: Sequence[Any]) -> list[Any]:
-    """A column or row without values that cannot travel; the same few days stand in it again and again."""
-    if set(map(type, column)) <= PLAIN:
-        return list(column)
-    words = {value: told(value) for value in set(column) if type(value) not in PLAIN}
-    return [words.get(value, value) for value in column]
+    """A column or row without values that cannot travel. The same value is one object, which travels once a block."""
+    kinds = set(map(type, column))
+    if not kinds <= PLAIN:
+        words = {value: told(value) for value in set(column) if type(value) not in PLAIN}
+        column = [words.get(value, value) for value in column]
+    if len(kinds - {str}) > 1:
+        return list(column)  # a dictionary takes 1, 1.0 and True for one value
+    known: dict[Any, Any] = {}
+    found = list(map(known.setdefault, column, column))
+    if max(lengths(known), default=0) > LONGEST_CELL and sum(lengths(found)) > USUAL_FRAME:
+        raise Odd("long_cell", limit=LONGEST_CELL)
+    return found
+
+
+def lengths(values: Iterable[Any]) -> list[int]:
+    """The lengths of the texts among some values."""
+    return [len(value) for value in values if type(value) is str]
 
 
 def told(value: Any) -> str:
@@ -256,7 +268,7 @@ class Answers:
 
     def give(self, record: tuple) -> None:
         """Put a record on its way; waits while too many are under way. Rows go a second time, compressed."""
-        body = marshal.dumps(record, 2)
+        body = marshal.dumps(record)
         if len(body) > USUAL_FRAME and longest(record) > LONGEST_CELL:
             raise Odd("long_cell", limit=LONGEST_CELL)
         if len(body) > MAX_FRAME:
