@@ -110,8 +110,8 @@ class Ending:
         if (end := whole.find(ROWS_END)) >= 0:
             self._behind, whole = whole[end:], whole[:end]
         if (filled := max(whole.rfind(sign) for sign in VALUE_ENDS)) >= 0:
-            self.height = self._last_row(whole[:filled])
-        self._row = self._last_row(whole)
+            self.height = self._last_row(whole, filled)
+        self._row = self._last_row(whole, len(whole))
         self._tail = whole[max(whole.rfind(b"<row "), len(whole) - PIECE, 0) :]
 
     def merged(self) -> Ranges:
@@ -119,8 +119,8 @@ class Ending:
         found = MERGED.findall(self._behind)
         return [((int(top) - 1, column_of(left)), (int(end) - 1, column_of(right))) for left, top, right, end in found]
 
-    def _last_row(self, rows: bytes) -> int:
-        at = rows.rfind(b"<row ")
+    def _last_row(self, rows: bytes, end: int) -> int:
+        at = rows.rfind(b"<row ", 0, end)
         found = ROW.match(rows, at) if at >= 0 else None
         return int(found[1]) if found else self._row
 
