@@ -6,7 +6,6 @@ import json
 import marshal
 import struct
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,13 +14,10 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
-from povertycase.exchange import formats
+from povertycase.exchange import child, formats
 from povertycase.exchange.files import FileRefused, sheet_of_text
 
-CHILD = Path(__file__).with_name("reading_child.py")
-# calamine needs 145 MB for 36,000 x 40 cells it takes whole (xls, xlsb, ods); a file that needs more is not a register.
-CHILD_MEMORY = 1024 * 1024 * 1024
-CHILD_SECONDS = 60
+SCRIPT = Path(__file__).with_name("reading_child.py")
 # A block of rows fits into the pipe: the child reads on while this process cleans.
 PIPE_BYTES = 1024 * 1024
 # What the child says of a file it cannot read.
@@ -93,10 +89,11 @@ class Workbook:
         self.name = name
         more = ["blank-formulas"] if blank_formulas else []
         self._child = subprocess.Popen(
-            [sys.executable, "-I", str(CHILD), str(CHILD_MEMORY), str(CHILD_SECONDS), *more],
+            child.command(SCRIPT, *more),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=child.surroundings(),
         )
         with contextlib.suppress(OSError):
             fcntl.fcntl(self._child.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)  # type: ignore[arg-type]

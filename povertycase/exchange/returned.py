@@ -6,10 +6,6 @@ were sent in their places. Either has a last sheet that lists what is to be put 
 
 import datetime
 import io
-import marshal
-import struct
-import subprocess
-import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,16 +14,13 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext
 
-from povertycase.exchange import files, formats, sent, to_mend
+from povertycase.exchange import child, files, formats, sent, to_mend
 from povertycase.exchange.headers import HINTS
 from povertycase.exchange.template import BODY, HEADER
 from povertycase.exchange.to_mend import Marks
 from povertycase.models import ImportBatch, ImportProblem
 
-CHILD = Path(__file__).with_name("marking_child.py")
-# openpyxl takes about 50 bytes a cell and as much again to write; 5,000 rows of 100 columns need 150 MB, in the child.
-CHILD_MEMORY = 1024 * 1024 * 1024
-CHILD_SECONDS = 60
+SCRIPT = Path(__file__).with_name("marking_child.py")
 MAX_ROWS = 5_000
 MAX_UNPACKED = 80 * 1024 * 1024
 BACK = f"-{to_mend.TITLE}"
@@ -79,7 +72,8 @@ def _marked(batch: ImportBatch, data: bytes, problems: list[ImportProblem]) -> b
     lines = to_mend.lines(problems, called)
     if _has_pictures(data):
         lines.append(["", "", "", "", "", "", gettext("原表中的图片没有带回，请以您手里的原表为准。"), ""])
-    return _by_child(
+    return child.answer(
+        SCRIPT,
         {
             "data": data,
             "cells": cells,
@@ -87,31 +81,13 @@ def _marked(batch: ImportBatch, data: bytes, problems: list[ImportProblem]) -> b
             "title": to_mend.TITLE,
             "headings": to_mend.HEADINGS,
             "lines": lines,
-        }
+        },
     )
 
 
 def _has_pictures(data: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return any(name.startswith("xl/media/") for name in archive.namelist())
-
-
-def _by_child(order: dict[str, Any]) -> bytes | None:
-    packed = marshal.dumps(order)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(CHILD), str(CHILD_MEMORY), str(CHILD_SECONDS)],
-            input=struct.pack("<Q", len(packed)) + packed,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=CHILD_SECONDS * 4,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    out = done.stdout
-    whole = done.returncode == 0 and len(out) > 8 and struct.unpack("<Q", out[:8])[0] == len(out) - 8
-    return out[8:] if whole else None
 
 
 def _new(batch: ImportBatch, problems: list[ImportProblem]) -> bytes:

@@ -1,18 +1,13 @@
 """Cells written into the very workbook that somebody sent: its format, order and formulas stay."""
 
-import marshal
-import struct
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-CHILD = Path(__file__).with_name("writing_child.py")
-# openpyxl needs about 50 bytes a cell; 5,000 rows of 100 columns take 100 MB.
-MEMORY = 1024 * 1024 * 1024
-SECONDS = 60
+from povertycase.exchange import child
+
+SCRIPT = Path(__file__).with_name("writing_child.py")
 
 
 class NotWritten(Exception):
@@ -36,7 +31,8 @@ class Order:
 
 def write(data: bytes, order: Order) -> bytes:
     """The xlsx file with the cells of an order, made by a child process under limits. Raises NotWritten."""
-    packed = marshal.dumps(
+    done = child.answer(
+        SCRIPT,
         {
             "data": data,
             "sheet": order.sheet,
@@ -44,19 +40,8 @@ def write(data: bytes, order: Order) -> bytes:
             "widths": order.widths,
             "title": order.title,
             "lines": [list(map(str, line)) for line in order.lines],
-        }
+        },
     )
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(CHILD), str(MEMORY), str(SECONDS)],
-            input=struct.pack("<Q", len(packed)) + packed,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS * 2,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as slow:
-        raise NotWritten from slow
-    if done.returncode or len(done.stdout) < 8 or struct.unpack("<Q", done.stdout[:8])[0] != len(done.stdout) - 8:
+    if done is None:
         raise NotWritten
-    return done.stdout[8:]
+    return done

@@ -1,6 +1,9 @@
 """Hostile files are refused with the right sentence or read safely: no failure, nothing written, no file left behind."""
 
+import os
 import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -11,6 +14,7 @@ from povertycase import jobs
 from povertycase.actions import imports
 from povertycase.exchange import formats
 from povertycase.exchange.files import FileRefused
+from povertycase.exchange.reader import Workbook
 from povertycase.models import ImportBatch, JobRun
 from tests import register_books as books
 from tests.dirt.hostile import CASES, READ, Case
@@ -52,6 +56,15 @@ def test_hostile_files_are_answered_in_plain_words(cases, settings, tmp_path, mo
     assert not list(tmp_path.iterdir()), "a file was left behind"
     waiting = ImportBatch.objects.filter(state="checked").values_list("pk", flat=True)
     assert {int(table.split("_")[0][1:]) for table in staged()} == set(waiting), "rows of a refused file were kept"
+
+
+def test_the_process_that_opens_a_file_is_told_no_password_of_the_office():
+    with Workbook("登记表.xlsx", books.book(household=[books.household("22082100000001")])) as book:
+        told = Path(f"/proc/{book._child.pid}/environ").read_bytes()
+    passwords = [urlsplit(os.environ[name]).password for name in ("DATABASE_URL", "REDIS_URL")]
+    assert any(passwords)
+    assert not any(password.encode() in told for password in passwords if password)
+    assert b"DATABASE_URL" not in told and b"REDIS_URL" not in told
 
 
 def staged() -> list[str]:

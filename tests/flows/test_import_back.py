@@ -14,7 +14,7 @@ from openpyxl.styles import Font, PatternFill
 from households.models import Household
 from povertycase import jobs
 from povertycase.actions import imports
-from povertycase.exchange import returned, to_mend
+from povertycase.exchange import child, returned, to_mend
 from povertycase.models import Account, AuditEvent, ListFile, Post
 from tests import register_books as books
 from tests import workbook_formats
@@ -222,7 +222,7 @@ def test_more_than_five_thousand_rows_come_back_as_a_new_workbook(officer, monke
 
 def test_a_workbook_that_cannot_be_opened_for_marking_comes_back_as_a_new_one(officer, monkeypatch):
     batch = check(faulty(), by=officer)
-    monkeypatch.setattr(returned, "CHILD_MEMORY", 20 * 1024 * 1024)
+    monkeypatch.setattr(child, "MEMORY", 20 * 1024 * 1024)
     assert opened(returned.workbook(batch)).sheetnames == ["户", "成员", "待改正"]
 
 
