@@ -127,7 +127,7 @@ class Watch(Thread):
                 with suppress(OSError, IndexError):  # ended in between
                     for child in {*(task / "children").read_text().split()} - {self.other}:
                         self.children[child] = _peak_kb(child)
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def peak_mb(self) -> float:
         """This process and the largest of its children."""
@@ -198,20 +198,24 @@ def floor(path: Path) -> dict[str, Any]:
 
 
 def worker(path: Path) -> dict[str, Any]:
-    """A second worker process: takes chunks of the import that comes next, of its reading and its applying."""
+    """A second worker process: called by the broker as one of an office is, takes chunks of the next import's two jobs."""
+    from redis import Redis
+
     from povertycase import jobs
     from povertycase.models import JobRun
 
     imports = JobRun.objects.filter(kind__in=("import.register", "import.register.apply")).order_by("-pk")
     before = imports.values_list("pk", flat=True).first() or 0  # the database may hold an import already
+    broker = Redis.from_url(os.environ["REDIS_URL"])
+    broker.delete("celery")
     until = time.monotonic() + 300
     while time.monotonic() < until:
+        broker.blpop(["celery"], timeout=1)
         job = imports.filter(pk__gt=before).first()
-        if job and job.is_open and job.step > 1:  # it is called when there are chunks for two
+        if job and job.is_open and job.step > 1:  # what is for one worker alone has the other one
             jobs.work(job.pk, seconds=60)
         elif job and not job.is_open and job.kind.endswith("apply"):
             break
-        time.sleep(0.02)
     return {}
 
 
