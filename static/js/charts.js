@@ -52,16 +52,26 @@
     };
   }
 
-  function draw(figure) {
-    const table = read(figure), plot = figure.querySelector("[data-plot]");
+  // The place of the drawing is kept before the library is there: what was clicked meanwhile stays where it was, and open.
+  function prepare(figure) {
+    const plot = figure.querySelector("[data-plot]");
     plot.hidden = false;
-    figure.classList.add("drawn"); // first, or the chart is measured for the place it had before
+    plot.style.height = Math.max(72, figure.querySelectorAll("tbody tr").length * 28 + 24) + "px";
+    figure.querySelector("[data-legend]")?.removeAttribute("hidden");
     figure.querySelector("details").open = false;
-    const height = Math.max(72, table.rows.length * 28 + 24);
-    plot.style.height = height + "px";
+  }
+
+  function giveUp(figure) {
+    figure.querySelector("[data-plot]").hidden = true;
+    figure.querySelector("[data-legend]")?.setAttribute("hidden", "");
+    figure.querySelector("details").open = true;
+  }
+
+  function draw(figure) {
+    const table = read(figure), plot = figure.querySelector("[data-plot]"), height = plot.offsetHeight;
+    figure.classList.add("drawn"); // first, or the chart is measured for the place it had before
     const chart = window.echarts.init(plot, null, { renderer: "canvas", devicePixelRatio: Math.max(2, devicePixelRatio) });
     chart.setOption(option(figure, table, SCREEN));
-    figure.querySelector("[data-legend]")?.removeAttribute("hidden");
     // On paper two charts share the width of a sheet; they are drawn for it anew, not shrunk.
     let paper = false;
     window.addEventListener("beforeprint", function () {
@@ -84,6 +94,8 @@
     const engine = document.createElement("script");
     engine.src = script.dataset.engine;
     engine.addEventListener("load", () => figures.forEach(draw));
+    engine.addEventListener("error", () => figures.forEach(giveUp));
+    figures.forEach(prepare);
     document.head.append(engine);
   }
 })();

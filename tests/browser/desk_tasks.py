@@ -144,7 +144,7 @@ def sees_another_figure_by_town(hand: Hand) -> None:
 
 
 def reads_the_figures_of_a_chart(hand: Hand) -> None:
-    reads_the_main_figures(hand)
+    hand.click("nav a[href='/overview/']", ".chart.drawn")
     hand.click(".chart summary", ".chart table >> nth=0")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from households.actions import cards
 from households.models import HouseholdCard, Pairing
-from tests.browser.window import Window, window
+from tests.browser.window import HOST, Window, window
 from tests.bulletin_county import TODAY, county, draft
 
 __all__ = ["county"]
@@ -98,6 +98,28 @@ def test_charts_are_drawn_from_their_tables_under_the_content_policy(desk: Windo
     page.wait_for_selector(".chart.drawn canvas >> nth=1")
     assert "/towns/" in page.url
     assert desk.faults == []
+
+
+def test_a_table_opened_before_its_chart_is_drawn_stays_open_and_in_its_place(desk: Window, county):
+    draft(county)
+    page, late = desk.page, []
+    page.route("**/echarts*", lambda route: late.append(route))
+    page.goto(f"{HOST}/overview/", wait_until="domcontentloaded")
+    page.click(".chart summary >> nth=0")
+    page.wait_for_selector(".chart table >> nth=0")
+    top = page.locator(".chart summary >> nth=1").bounding_box()
+    late[0].fallback()
+    page.wait_for_selector(".chart.drawn canvas >> nth=1")
+    assert page.is_visible(".chart table >> nth=0") and page.is_hidden(".chart table >> nth=1")
+    assert page.locator(".chart summary >> nth=1").bounding_box() == top
+
+
+def test_where_the_drawing_library_does_not_come_the_tables_stand_open(desk: Window, county):
+    draft(county)
+    desk.page.route("**/echarts*", lambda route: route.abort())
+    page = desk.open("/overview/")
+    page.wait_for_selector(".chart table >> nth=1")
+    assert page.is_visible(".chart table >> nth=0") and page.is_hidden(".plot >> nth=0")
 
 
 def test_a_phone_reads_the_tables_and_loads_no_drawing_library(desk: Window, county):
