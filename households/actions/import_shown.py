@@ -68,12 +68,16 @@ Change = tuple[str, str | None, str | None]
 
 @dataclass
 class ShownPart:
-    """A part of a household's change: what, about whom, from which day, and its fields old → new."""
+    """A part of a household's change: what, about whom, from which day, and its fields old → new.
+
+    is_new: nothing of it was registered before.
+    """
 
     label: Any
     who: str
     day: str | None
     changes: list[Change]
+    is_new: bool
 
 
 @dataclass
@@ -87,6 +91,27 @@ class ShownHousehold:
     key: int | None = None
     parts: list[ShownPart] = field(default_factory=list)
     findings: list[tuple[str, int | None, str, str]] = field(default_factory=list)
+
+    @property
+    def altered(self) -> list[ShownPart]:
+        """Parts with something to compare, old beside new."""
+        return [part for part in self.parts if not part.is_new]
+
+    @property
+    def added(self) -> list[ShownPart]:
+        """Parts of which nothing was registered; of a new household all of them."""
+        return [part for part in self.parts if part.is_new]
+
+    @property
+    def people(self) -> str:
+        """Whom the parts are about, each once, the head first."""
+        names = dict.fromkeys(part.who for part in self.parts if part.who)
+        return _("、").join(sorted(names, key=lambda name: name != self.head))
+
+    @property
+    def fields(self) -> int:
+        """How many fields the parts that are added hold."""
+        return sum(len(part.changes) for part in self.added)
 
 
 @dataclass
@@ -215,7 +240,7 @@ class Words:
         who = self.people.get(entry.person, "") if entry.person else ""
         if code in ABOUT and entry.old:
             who = self._word(code, ABOUT[code], entry.old) or ""
-        return ShownPart(LABELS[code], who, entry.day, [change for change in changes if change])
+        return ShownPart(LABELS[code], who, entry.day, [change for change in changes if change], not entry.old)
 
     def _differs(self, entry: shown.Entry, name: str, old: Any, new: Any) -> bool:
         if name in SECRETS:
@@ -237,7 +262,7 @@ class Words:
 
     def _label(self, code: str, name: str) -> str:
         if name in timeline.LABELS:
-            return str(timeline.LABELS[name])
+            return _(timeline.LABELS[name])
         if name in KEYS:
             return {"village_id": _("村"), "lives_in_id": _("实际居住地"), "cadre_id": _("帮扶责任人")}[name]
         try:

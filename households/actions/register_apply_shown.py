@@ -123,7 +123,7 @@ def _query(stage: Staging, code: str) -> tuple[str, tuple[str, ...]]:
         before = stage.table(f"before_{code}") if kept else BEFORE[f"before_{code}"]
         join = f"LEFT JOIN {before} t ON t.id = o.id AND NOT o.is_new"
         return (
-            f"SELECT to_jsonb(o), to_jsonb(t) FROM {out} o {join} {chosen}",
+            f"SELECT to_jsonb(o), to_jsonb(t) FROM {out} o {join} {chosen} ORDER BY o.id",
             HOUSEHOLD if code == "household" else PERSON,
         )
     if code in DATED:
@@ -133,13 +133,13 @@ def _query(stage: Staging, code: str) -> tuple[str, tuple[str, ...]]:
                     WHERE t.{part.subject} = o.subject_id AND t.true_from <= o.true_from AND t.id <> o.id
                       AND t.event_id IS DISTINCT FROM %(event)s AND (t.superseded_at IS NULL OR t.id = o.old_id)
                     ORDER BY t.id = o.old_id DESC NULLS LAST, t.true_from DESC, t.id DESC LIMIT 1)
-                FROM {out} o {chosen} ORDER BY o.true_from""",
+                FROM {out} o {chosen} ORDER BY o.true_from, o.id""",
             tuple(part.names()),
         )
     table, names = ("households_membership", MEMBERSHIP) if code == "membership" else COLUMNS[code]
     more = tuple(name for name in ("true_from", "true_to") if name not in names)
     join = f"LEFT JOIN {table} t ON t.id = o.old_id"
-    return f"SELECT to_jsonb(o), to_jsonb(t) FROM {out} o {join} {chosen} ORDER BY o.true_from", (*names, *more)
+    return f"SELECT to_jsonb(o), to_jsonb(t) FROM {out} o {join} {chosen} ORDER BY o.true_from, o.id", (*names, *more)
 
 
 def _read(text: str | None) -> dict[str, Any]:

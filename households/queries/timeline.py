@@ -230,5 +230,5 @@ def _differences(before: Any, row: Any, full: bool) -> list[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, list):
         labels = dict(choices.Health.choices)
-        return "、".join(str(labels.get(one, one)) for one in value) or None
+        return _("、").join(str(labels.get(one, one)) for one in value) or None
     return str(value) if isinstance(value, Model) else value

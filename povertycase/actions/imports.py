@@ -13,7 +13,9 @@ from povertycase import audit, jobs, periods, slots
 from povertycase.exchange import batch as steps
 from povertycase.exchange import files, mapping, returned, staging
 from povertycase.exchange.files import FileRefused
+from povertycase.exchange.findings import Findings
 from povertycase.exchange.headers import SheetsMissing
+from povertycase.exchange.matching import match_sheets
 from povertycase.exchange.places import reached_prefixes
 from povertycase.exchange.reader import Workbook
 from povertycase.exchange.recognise import CHOSEN
@@ -92,10 +94,10 @@ def _look_at(kind: slots.ImportKind, name: str, data: bytes, division: str) -> N
     sheets, known = files.check(name, data), mapping.known(kind.code, division)
     if sheets is not None:
         with contextlib.suppress(FileRefused):
-            steps.match_sheets(kind, [(sheet, True) for sheet in sheets], name, steps.Findings(), known=known)
+            match_sheets(kind, [(sheet, True) for sheet in sheets], name, Findings(), known=known)
             return
     with Workbook(name, data) as book:
-        steps.match_sheets(kind, book.sheets, name, steps.Findings(), book.heads, known)
+        match_sheets(kind, book.sheets, name, Findings(), book.heads, known)
 
 
 def division_of(by: Account | None) -> str:

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from povertycase import slots
-from povertycase.exchange import files, formats, headers, mapping, staging, to_mend
-from povertycase.exchange.cleaning import WARNING, Note
-from povertycase.exchange.columns import Sheet, plain_heading
+from povertycase.exchange import files, formats, mapping, staging
+from povertycase.exchange.columns import Sheet
 from povertycase.exchange.files import FileRefused
 from povertycase.exchange.findings import Findings, Place
 from povertycase.exchange.headers import ColumnsMissing, Header, SheetsMissing
+from povertycase.exchange.matching import match_sheets
 from povertycase.exchange.places import Places
 from povertycase.exchange.reader import SheetStart, Workbook
 from povertycase.exchange.staging import SheetStager
@@ -30,7 +30,6 @@ from povertycase.jobs import JobError, JobKind, Step, ending
 from povertycase.models import ImportBatch, JobRun
 
 State = ImportBatch.State
-Heads = Callable[[list[str]], dict[str, list[list[Any]]]]
 MAX_ROWS = 200_000
 
 
@@ -207,81 +206,6 @@ def read(batch: ImportBatch, *, looked_at: bool = True) -> dict[str, Any]:
             for code, sheet in staged.items()
         },
     }
-
-
-def match_sheets(
-    kind: slots.ImportKind,
-    found: list[tuple[str, bool]],
-    file: str,
-    findings: Findings,
-    heads: Heads | None = None,
-    known: Mapping[str, Mapping[str, str]] | None = None,
-) -> dict[str, Sheet]:
-    """The file's sheets that are declared: by their name, otherwise by the headings in their first rows.
-
-    heads: gives the first rows of sheets; without it only names count. known: what is remembered of headings and of
-    sheets (mapping.known). Raises SheetsMissing without a required sheet.
-    """
-    known = known or {}
-    wanted = _by_name(kind, found, findings, mapping.sheet_names(known))
-    if heads and any(sheet not in wanted.values() for sheet in kind.sheets):
-        others = [name for name, _visible in found if name not in wanted and not name.startswith(to_mend.TITLE)]
-        wanted |= _by_headings(kind, others, wanted, heads, findings, known)
-    for name, visible in found:
-        if name.startswith(to_mend.TITLE) and name not in wanted:
-            continue  # what was to be put right when the workbook went back
-        if name not in wanted:
-            foreign = gettext_noop("不是登记表的工作表，没有读取")
-            findings.add(Place(name), Note(WARNING, "sheet_ignored", foreign))
-        elif not visible:
-            findings.add(Place(name), Note(WARNING, "sheet_hidden", gettext_noop("是隐藏的工作表，已读取，请核对")))
-    missing = [sheet.title for sheet in kind.sheets if not sheet.optional and sheet not in wanted.values()]
-    if not wanted:
-        missing = missing or [sheet.title for sheet in kind.sheets[:1]]
-    if missing:
-        has = "、".join(name for name, _visible in found[:6])
-        raise SheetsMissing(
-            gettext_noop("文件“%(file)s”中没有找到工作表“%(missing)s”，现有：%(found)s。请按模板的工作表名称填写。"),
-            {"file": file, "missing": "”“".join(missing), "found": has},
-            [name for name, _visible in found if name not in wanted],
-        )
-    return wanted
-
-
-def _by_name(
-    kind: slots.ImportKind, found: list[tuple[str, bool]], findings: Findings, said: Mapping[str, str]
-) -> dict[str, Sheet]:
-    names = {plain_heading(name): sheet for sheet in kind.sheets for name in (sheet.title, *sheet.synonyms)}
-    codes = {sheet.code: sheet for sheet in kind.sheets}
-    names |= {name: codes[code] for name, code in said.items() if code in codes}
-    wanted: dict[str, Sheet] = {}
-    for name, _visible in found:
-        sheet = names.get(plain_heading(name))
-        if sheet in wanted.values():
-            findings.add(Place(name), Note(WARNING, "sheet_twice", gettext_noop("与前面的工作表重复")))
-        elif sheet:
-            wanted[name] = sheet
-    return wanted
-
-
-def _by_headings(
-    kind: slots.ImportKind,
-    names: list[str],
-    wanted: Mapping[str, Sheet],
-    heads: Heads,
-    findings: Findings,
-    known: Mapping[str, Mapping[str, str]],
-) -> dict[str, Sheet]:
-    """Sheets called something else, told by what their columns are called."""
-    taken: dict[str, Sheet] = {}
-    for name, rows in (heads(names) if names else {}).items():
-        free = [sheet for sheet in kind.sheets if sheet not in wanted.values() and sheet not in taken.values()]
-        sheet = headers.recognise(free, rows, known)
-        if sheet:
-            taken[name] = sheet
-            words = gettext_noop("按表头认作“%(sheet)s”表，请核对")
-            findings.add(Place(name), Note(WARNING, "sheet_by_headings", words, {"sheet": sheet.title}))
-    return taken
 
 
 def _take_sheets(

@@ -99,14 +99,20 @@ def recognise(
 
     known: by sheet code what is remembered of headings, as for find.
     """
+    found = likest(sheets, rows, known)
+    return found[0] if len(found) == 1 else None
+
+
+def likest(
+    sheets: Sequence[Sheet], rows: list[list[Any]], known: Mapping[str, Mapping[str, str]] | None = None
+) -> list[Sheet]:
+    """The sheets whose columns most cells of one row name; several where what is two sheets of ours stands in one."""
     said = known or {}
     hits = {
         sheet.code: max((len(named(sheet, row, said.get(sheet.code))) for row in rows), default=0) for sheet in sheets
     }
-    best = sorted(hits.values(), reverse=True)[:2]
-    if not best or best[0] < ENOUGH or best[0] == (best[1] if len(best) > 1 else 0):
-        return None
-    return next(sheet for sheet in sheets if hits[sheet.code] == best[0])
+    most = max(hits.values(), default=0)
+    return [sheet for sheet in sheets if hits[sheet.code] == most] if most >= ENOUGH else []
 
 
 def named(sheet: Sheet, row: Sequence[Any], said: Mapping[str, str] | None = None) -> set[str]:

@@ -1,6 +1,5 @@
 """What kind of workbook a file is: told by the names of its sheets, otherwise by the headings of their columns."""
 
-import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -83,12 +82,13 @@ def _score(sheet: Sheet, row: list[Any], said: Mapping[str, str] | None) -> tupl
 
 
 def _by_most(rows: list[list[Any]], kinds: list[slots.ImportKind]) -> slots.ImportKind | None:
-    """Where every kind misses a column (one typing error is enough), the sheet most headings name."""
-    sheets = [sheet for kind in kinds for sheet in kind.sheets]
-    with contextlib.suppress(StopIteration):
-        sheet = headers.recognise(sheets, rows)
-        return next(kind for kind in kinds if sheet in kind.sheets)
-    return None
+    """Where every kind misses a column (one typing error is enough), the kind of the sheet most headings name.
+
+    Two sheets of one kind put into one are of that kind, and what is wrong with them is said when they are matched.
+    """
+    likest = headers.likest([sheet for kind in kinds for sheet in kind.sheets], rows)
+    found = [kind for kind in kinds if any(sheet in kind.sheets for sheet in likest)]
+    return found[0] if len(found) == 1 else None
 
 
 __all__ = ["CHOSEN", "HEADINGS", "NAMES", "Guess", "recognise"]

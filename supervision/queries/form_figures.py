@@ -80,7 +80,7 @@ def origins(account: Account) -> list[Origin]:
         found.append(Origin(RUN, run.as_of, words))
     made = bulletins.visible(account).exclude(state=Bulletin.State.MAKING).defer("workbook", "figures")
     for bulletin in made.order_by("-month", "division_code")[:MOST_MONTHS]:
-        told = {"month": Month.parse(bulletin.month).label(), "state": bulletin.get_state_display()}
+        told = {"month": Month.parse(bulletin.month).words(), "state": bulletin.get_state_display()}
         told["day"] = _cut_off(bulletin.as_of)
         words = _("%(month)s督查通报（%(state)s，截至 %(day)s）") % told
         found.append(Origin(str(bulletin.pk), bulletin.as_of, words))

@@ -88,6 +88,23 @@ def test_new_same_refused_and_missing_households_are_told(officer):
     assert "李四" in gone and "李一" not in gone and "不会删除" in gone
 
 
+def test_a_new_household_is_unfolded_by_who_wants_it_and_what_changes_stands_open(officer):
+    new = page(officer, check(book(**family())), "new")
+    assert "家庭成员：李四、王芳" in new and "新登记" in new and "139****0001" in new
+    assert '<details class="more">' in new and ">登记的<" not in new, "nothing stands on the other side"
+    bring_in(book(**family(), **more()))
+    compared, _mark, added = page(officer, check(changed_book()), "changed").partition('<details class="more" open>')
+    assert ">登记的<" in compared and "B级" in compared and "D级" in compared and "李梅" not in compared
+    assert "李梅" in added and "孙丽" in added, "a child and a helper nobody had registered"
+
+
+def test_what_a_household_holds_is_said_in_english_too(officer):
+    officer.cookies["django_language"] = "en"
+    text = page(officer, check(book(**family())), "new")
+    assert "Members: 李四, 王芳" in text and "fields registered anew" in text
+    assert ">Health<" in text and "健康状况" not in text
+
+
 def test_what_is_not_ticked_is_not_imported_and_is_counted(officer):
     batch = check(book(**four()))
     officer.post(

@@ -153,3 +153,35 @@ def test_two_sheets_for_one_and_a_sheet_that_is_none_of_ours_are_refused_in_word
     assert officer.post(address, {"unread:0": "nonsense"}).status_code == 422
     assert officer.post(address, {"unread:7": "household"}).status_code == 302
     assert not ImportMapping.objects.exists()
+
+
+def test_a_roster_that_holds_households_and_members_in_one_sheet_is_told_to_be_taken_apart(officer):
+    sheet = openpyxl.Workbook()
+    sheet.active.append(["公和勒村建档立卡贫困户花名册"])
+    sheet.active.append(
+        [
+            "序号",
+            "乡镇",
+            "行政村",
+            "户编号",
+            "姓名",
+            "与户主关系",
+            "身份证号码",
+            "文化程度",
+            "健康状况",
+            "主要致贫原因",
+            "脱贫状态",
+            "联系电话",
+        ]
+    )
+    sheet.active.append([1, "东屏镇", "公和勒村", "1", "赵大山", "户主", "", "小学", "健康", "因病", "未脱贫", ""])
+    out = io.BytesIO()
+    sheet.save(out)
+    answer = send(officer, out.getvalue())
+    page = answer.content.decode()
+    assert answer.status_code == 422 and not ImportBatch.objects.exists()
+    assert "工作表“Sheet”里“户”“成员”的列放在了一起" in page and "每张都要有“户编号”列" in page
+    send(officer, out.getvalue(), "register")
+    batch = last()
+    assert batch.state == "refused" and "分成几张工作表" in batch.refusal, "chosen by hand it is kept and may be read"
+    assert "Sheet" in officer.get(f"/imports/{batch.pk}/columns/").content.decode()
