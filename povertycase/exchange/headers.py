@@ -265,5 +265,7 @@ def _check(header: Header, sheet: Sheet) -> None:
     lost = [column.heading for column in needed if column.key not in header.index]
     if lost:
         words = _("工作表“%(sheet)s”缺少列：%(columns)s。请按模板补上这些列后再导入。")
-        told = {"sheet": sheet.title, "columns": "、".join(lost)}
+        if header.name and plain_heading(header.name) != plain_heading(sheet.title):
+            words = _("工作表“%(own)s”按“%(sheet)s”表读取，缺少列：%(columns)s。请按模板补上这些列后再导入。")
+        told = {"sheet": sheet.title, "own": header.name, "columns": "、".join(lost)}
         raise ColumnsMissing(words, told, {sheet.title: header.told()})

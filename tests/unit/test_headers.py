@@ -11,12 +11,12 @@ from povertycase.exchange.headers import find
 NEEDED = ["户编号", "姓名", "与户主关系", "身份证号"]
 
 
-def found(sheet, *rows, left=0):
+def found(sheet, *rows, left=0, name=""):
     """The header of these rows, and the findings on the way."""
     width = max(map(len, rows))
     columns = [[row[at] if at < len(row) else "" for row in rows] for at in range(width)]
     findings = Findings()
-    return find(sheet, columns, left, findings), findings
+    return find(sheet, columns, left, findings, name=name), findings
 
 
 def codes(findings):
@@ -98,6 +98,13 @@ def test_a_sheet_without_a_header_says_what_is_missing():
 def test_missing_required_columns_are_named():
     with pytest.raises(FileRefused, match="缺少列：行政村、贫困户属性、脱贫属性"):
         found(HOUSEHOLD, ["户编号", "乡镇", "主要致贫原因"])
+
+
+def test_a_sheet_of_another_name_is_called_as_its_sender_calls_it():
+    with pytest.raises(FileRefused, match="工作表“Sheet1”按“户”表读取，缺少列：行政村"):
+        found(HOUSEHOLD, ["户编号", "乡镇", "主要致贫原因"], name="Sheet1")
+    with pytest.raises(FileRefused, match="^工作表“户”缺少列：行政村"):
+        found(HOUSEHOLD, ["户编号", "乡镇", "主要致贫原因"], name=" 户 ")
 
 
 def test_column_letters_go_on_after_z():
