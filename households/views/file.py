@@ -21,6 +21,7 @@ from povertycase import periods, slots
 from povertycase.access.guards import account_of, page
 from povertycase.access.permissions import Permission
 from povertycase.actions import desk
+from povertycase.actions.reveal import FIELDS, Revealed
 from povertycase.models import Account
 from povertycase.pages import qr
 
@@ -65,21 +66,35 @@ def _qr(request: HttpRequest, household_no: str) -> SafeString:
 @never_cache
 @require_POST
 def reveal(request: HttpRequest, household_no: str) -> HttpResponse:
-    """One sealed number in clear, as plain text, after its reason was noted."""
+    """One sealed number in clear, after its reason was noted: as plain text for the page's script, as a page of its own
+    where the button was pressed before the script had come.
+    """
     found = one(request, household_no)
     if request.session.get("stale"):
-        words = _("离开已超过 30 分钟，查看号码前请先退出再登录。")
-        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+        return _number(request, found, refused=_("离开已超过 30 分钟，查看号码前请先退出再登录。"))
+    field, reason = request.POST.get("field", ""), request.POST.get("reason", "")
     try:
-        shown = contact.show(
-            household=found,
-            field=request.POST.get("field", ""),
-            reason=request.POST.get("reason", ""),
-            by=account_of(request),
-        )
+        shown = contact.show(household=found, field=field, reason=reason, by=account_of(request))
     except ValidationError as error:
-        return HttpResponse("".join(error.messages), status=422, content_type="text/plain; charset=utf-8")
-    return HttpResponse(shown.value, content_type="text/plain; charset=utf-8")
+        return _number(request, found, refused="".join(error.messages))
+    return _number(request, found, shown)
+
+
+def _number(
+    request: HttpRequest, household: Household, shown: Revealed | None = None, refused: str = ""
+) -> HttpResponse:
+    """The number or the words of refusal; the page of its own leads back by itself when the number's time is up."""
+    status = 200 if shown else 422
+    if request.headers.get("HX-Request"):
+        text = shown.value if shown else refused
+        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    context = {"household": household, "card": household.card, "shown": shown, "refused": refused}
+    context["name"] = _(FIELDS[shown.kind]) if shown else _("没有显示号码")
+    answer = render(request, "households/number.html", context, status=status)
+    if shown:
+        back = reverse("household", args=[household.household_no])
+        answer["Refresh"] = f"{shown.seconds}; url={back}"
+    return answer
 
 
 def one(request: HttpRequest, household_no: str) -> Household:

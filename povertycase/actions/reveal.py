@@ -29,9 +29,10 @@ FIELDS = {"id": later("证件号码"), "phone": later("联系电话"), "bank": l
 
 @dataclass(frozen=True)
 class Revealed:
-    """The clear number, for how long it may stand on the screen, and the event that notes it."""
+    """The clear number, what it is, for how long it may stand on the screen, and the event that notes it."""
 
     value: str
+    kind: Kind
     seconds: int
     event: int
 
@@ -64,7 +65,7 @@ def show(
     with transaction.atomic():
         params = {"field": FIELDS[kind], "reason": CALL_WORDS if reason == CALL else REASONS[reason]}
         event = audit.record("secret.revealed", by=by, about=about, households=households, params=params)
-    return Revealed(value, SECONDS, event)
+    return Revealed(value, kind, SECONDS, event)
 
 
 def _check_number(by: Account) -> None:

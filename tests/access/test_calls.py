@@ -19,7 +19,7 @@ FIVE = ["比对", "补办证件", "发放补助", "核实情况", "其他"]
 
 
 def desk_of(account):
-    client = Client()
+    client = Client(headers={"HX-Request": "true"})  # as the page's script asks
     client.force_login(account, backend=BACKEND)
     return client
 

@@ -15,6 +15,8 @@ class Hand:
         self.clicks = 0
 
     def click(self, selector: str, wait: str = "") -> None:
+        """Press what is seen. No hand is quicker than the page's scripts; test_gate.py has the line that is slower."""
+        self.page.wait_for_load_state("domcontentloaded")
         self.page.locator(selector).locator("visible=true").first.click()
         self.clicks += 1
         if wait:

@@ -5,7 +5,7 @@ import pytest
 from povertycase.actions import accounts
 from povertycase.models import AuditEvent, Post
 from tests.access.conftest import cast, places  # noqa: F401 - the cast plays here too
-from tests.browser.window import window
+from tests.browser.window import HOST, window
 
 pytest_plugins = ["tests.register_cast"]
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
@@ -48,3 +48,22 @@ def test_a_first_secretary_calls_a_household_by_one_tap(glass, client, people, h
     page.wait_for_selector("#basics .reveal .shown")
     assert page.inner_text("#basics .reveal .shown") == "13944112233"
     assert AuditEvent.objects.get(kind="secret.revealed").params["reason"] == "拨打电话"
+
+
+@pytest.mark.parametrize("glass", [360], indirect=True)
+@pytest.mark.parametrize("address", ["/households/", "/households/H0001/"])
+def test_a_tap_before_the_script_has_come_shows_the_number_on_a_page_that_calls(glass, client, people, homes, address):
+    """A poor line: the list stands, its script is still on the way, and the secretary taps."""
+    client.force_login(people.secretary, backend=BACKEND)
+    page = glass.page
+    page.route("**/app.js", lambda route: None)
+    page.goto(HOST + address, wait_until="commit")
+    page.locator("button[value=call]").locator("visible=true").first.click(no_wait_after=True)
+    page.wait_for_selector("main .shown")
+    assert page.inner_text("main .shown") == "13944112233"
+    assert page.get_attribute("main .btn.main", "href") == "tel:13944112233"
+    assert AuditEvent.objects.get(kind="secret.revealed").params["reason"] == "拨打电话"
+    page.unroute("**/app.js")
+    page.click("main .btn:not(.main)")
+    page.wait_for_selector("#basics")
+    assert "13944112233" not in page.content() and glass.faults == []

@@ -149,7 +149,7 @@ def test_the_file_and_the_list_ask_the_database_a_fixed_number_of_times(office, 
 
 def test_a_number_is_revealed_for_a_reason_and_the_look_is_on_record(office, homes):
     head = homes.east.membership_set.get(relation="head").person_id
-    url = reverse("household-reveal", args=["H0001"])
+    url, office.defaults["HTTP_HX_REQUEST"] = reverse("household-reveal", args=["H0001"]), "true"
     answer = office.post(url, {"field": f"member-{head}", "reason": "compare"})
     assert answer.content.decode() == number("141100", "19650102", 1) and "no-store" in answer["Cache-Control"]
     event = AuditEvent.objects.get(kind="secret.revealed")
@@ -162,6 +162,17 @@ def test_a_number_is_revealed_for_a_reason_and_the_look_is_on_record(office, hom
     assert office.post(url, {"field": "member-999999", "reason": "compare"}).status_code == 422
     assert office.get(url).status_code == 405
     assert AuditEvent.objects.filter(kind="secret.revealed").count() == 2
+
+
+def test_without_a_script_a_number_stands_thirty_seconds_on_a_page_of_its_own(office, homes):
+    url = reverse("household-reveal", args=["H0001"])
+    answer = office.post(url, {"field": "phone", "reason": "verify"})
+    text = answer.content.decode()
+    assert 'href="tel:13944112233"' in text and "回户档案" in text and "no-store" in answer["Cache-Control"]
+    assert answer["Refresh"] == "30; url=/households/H0001/"
+    refused = office.post(url, {"field": "phone", "reason": "call"})
+    assert refused.status_code == 422 and "本村户和结对户" in refused.content.decode() and "Refresh" not in refused
+    assert AuditEvent.objects.filter(kind="secret.revealed").count() == 1
 
 
 VISIT = {
